@@ -1,0 +1,74 @@
+"""What an attribution takes and gives, whatever its method."""
+
+from dataclasses import dataclass, field
+
+from kpitree.errors import Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The values of all KPIs at one moment (a period, or the targets).
+
+    label: how a reader knows it: "2026-10", "target".
+    values: KPI id -> value in its own unit; None or absent where there is none.
+    """
+
+    label: str
+    values: dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """The part of a line that reaches the root through one parent, in the root's unit."""
+
+    parent: str
+    flow: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What one driver explains of the change.
+
+    before, after: the driver's values in its own unit. line: in the explained KPI's unit.
+    share: line / change, or None where percentages would mislead (semantics 5.9).
+    effect: driver | unexplained (later: rate, mix, threshold, overlap, no_base, rest).
+    flags: "carried" (a value taken from a limit or the other state), "indivisible".
+    """
+
+    kpi: str
+    label: str
+    effect: str
+    before: float | None
+    after: float | None
+    line: float
+    share: float | None = None
+    segment: dict[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    via: tuple[Flow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """A change, taken apart. reason is not None exactly when it could not be (then no lines).
+
+    change = after - before; residual = change - fsum(lines), printed and never spread;
+    gross = sum of |line|. nodes: every KPI strictly between the drivers and the explained one,
+    and the drivers: id -> its line over its cut.
+    """
+
+    kpi: str
+    label: str
+    unit: str
+    vs: str
+    method: str
+    from_label: str
+    to_label: str
+    before: float | None
+    after: float | None
+    change: float | None
+    residual: float | None = None
+    gross: float | None = None
+    lines: tuple[Line, ...] = ()
+    nodes: dict[str, float] = field(default_factory=dict)
+    warnings: tuple[Notice, ...] = ()
+    reason: str | None = None

@@ -1,0 +1,60 @@
+"""What an evaluation gives: frames with documented columns (tables.py), and words beside them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from kpitree.analysis.attribution.contract import Attribution
+from kpitree.calendar import Grain, Span
+from kpitree.errors import Notice
+from kpitree.tree.model import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodInfo:
+    """The period shown.
+
+    days: its length; covered_days: how many of them (from its start) the data speaks for.
+    complete: all of them, and as_of is past its end.
+    """
+
+    span: Span
+    complete: bool
+    covered_days: int
+
+    @property
+    def days(self) -> int:
+        return self.span.days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """The answer to `kpitree eval`.
+
+    periods: the periods shown, oldest first; the last is the main one (one unless --last N).
+    dimensions: the dimensions of --by, in the order asked for.
+    references: the `vs` words compared, in order: target, previous, last-year, benchmark, period.
+    kpis, comparisons, history: frames KPIS, COMPARISONS, HISTORY of tables.py.
+    depths, parents: KPI id -> distance from the root (0; None when not under it), and the KPIs
+        whose formulas name it.
+    attributions: for each missed (or asked for) KPI x reference; only of the main period.
+    """
+
+    tree: Tree
+    grain: Grain
+    as_of: date | None
+    periods: tuple[PeriodInfo, ...]
+    dimensions: tuple[str, ...]
+    references: tuple[str, ...]
+    kpis: pl.DataFrame
+    comparisons: pl.DataFrame
+    history: pl.DataFrame
+    depths: dict[str, int | None]
+    parents: dict[str, tuple[str, ...]]
+    attributions: tuple[Attribution, ...]
+    warnings: tuple[Notice, ...]
+
+    @property
+    def period(self) -> PeriodInfo:
+        return self.periods[-1]

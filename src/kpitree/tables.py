@@ -1,0 +1,70 @@
+"""The frames that pass between rooms: their columns, and what a row means.
+
+CUBE      one row per day x dimensions asked for (private to data/cube.py).
+PARTS     one row per span x segment: `span` (Int32, position in the list of spans asked for),
+          one String column per dimension, one Float64 column per part (measures.part_ids).
+VALUES    as PARTS, with one Float64 column per KPI, in the KPI's own unit (a ratio is 0.25,
+          never 25); null where there is no value. Never NaN or infinite.
+KPIS      one row per KPI x segment x period, in the order of the tree file, the whole before
+          its segments, segments by name with (none) last.
+COMPARISONS  one row per KPIS row x reference, in the order the references were asked for.
+HISTORY   one row per KPI x segment x period of the history, oldest first.
+LINES     one row per line of an attribution, in the order of the tree.
+
+Dimension columns stand between `kpi` and `period` under their own names, prefixed with
+SEGMENT so that a dimension called "value" does no harm; null there means the whole.
+"""
+
+from typing import Final
+
+import polars as pl
+
+SPAN: Final = "span"
+SEGMENT: Final = "segment:"  # + dimension name
+NONE: Final = "(none)"  # the segment of rows without a value in the dimension
+
+KPIS: Final = {
+    "kpi": pl.String,
+    # dimension columns
+    "period": pl.String,
+    "value": pl.Float64,  # in the KPI's unit
+    "reason": pl.String,  # why value is null, else null
+    "target": pl.Float64,  # own target, pro rata where the period is partial; in the KPI's unit
+    "target_implied": pl.Float64,  # what the operands' targets give; null for leaves
+    "target_reason": pl.String,  # why there is no target though the file has one, else null
+    "attainment": pl.Float64,  # a fraction: 1.0 = target met; null without target or for ranges
+    "status": pl.String,  # on_track | at_risk | off_track | no_target | no_data
+}
+COMPARISONS: Final = {
+    "kpi": pl.String,
+    # dimension columns
+    "period": pl.String,
+    "vs": pl.String,  # target | previous | last-year | benchmark | period
+    "label": pl.String,  # the reference by name: "2026-09", "target", "target (implied)"
+    "value": pl.Float64,  # the actual compared (the same as KPIS.value)
+    "reference": pl.Float64,
+    "change": pl.Float64,  # value - reference, in the KPI's unit
+    "percent": pl.Float64,  # change / |reference|, a fraction; null where the reference is 0
+    "favourable": pl.Boolean,  # the change seen through the KPI's direction; null when 0
+    "signal": pl.String,  # "signal" | "noise"; null with under 12 periods of history
+    "reason": pl.String,  # why reference or change is null, else null
+}
+HISTORY: Final = {
+    "kpi": pl.String,
+    # dimension columns
+    "period": pl.String,
+    "start": pl.Date,
+    "value": pl.Float64,
+}
+LINES: Final = {
+    "kpi": pl.String,  # the KPI explained
+    "period": pl.String,
+    "vs": pl.String,
+    "driver": pl.String,
+    "effect": pl.String,
+    "from": pl.Float64,  # the driver's reference value, in its own unit
+    "to": pl.Float64,
+    "line": pl.Float64,  # in the unit of the KPI explained
+    "share": pl.Float64,  # line / change; null where percentages would mislead
+    "flags": pl.List(pl.String),
+}

@@ -1,0 +1,538 @@
+"""The one small language of a tree file: text in, checked tree of calls out.
+
+Parsed with the standard library's `ast`, then checked node by node against a list of what
+is allowed. Nothing of a tree file is ever executed as code.
+
+A parsed expression is numbers, texts, flags, names and calls; operators are calls too:
+
+    "+" and "*"      two or more arguments (chains are flattened: a - b + c is +(a, neg b, c))
+    "/" "**"         two;  "neg" "not" one;  "and" "or" two or more
+    "==" "!=" "<" "<=" ">" ">="   two;  "in"  the value, then each item
+    a function       by its name; an aggregate's `where=` is kept apart from its arguments
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from kpitree.errors import did_you_mean
+
+MAX_LENGTH: Final = 50_000  # characters
+MAX_TERMS: Final = 2_000  # numbers, texts and names; what Python's own parser takes safely
+MAX_DEPTH: Final = 50  # calls within calls, and nested parentheses
+MAX_EXPONENT: Final = 100  # of a literal exponent, either sign
+
+Place = tuple[int, int]  # first and one-past-last character in the expression's text
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: float
+    at: Place = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    value: str
+    at: Place = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    value: bool
+    at: Place = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A KPI in a formula, a column in a row expression."""
+
+    id: str
+    at: Place = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    name: str
+    args: "tuple[Expr, ...]"
+    where: "Expr | None" = None
+    at: Place = field(default=(0, 0), compare=False)
+
+
+Expr = Number | Text | Flag | Name | Call
+
+
+class ExpressionError(ValueError):
+    """What is wrong in an expression, at which characters, and what to try."""
+
+    def __init__(self, message: str, at: Place, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a function takes and gives; kinds are n(umber), t(ext), c(ondition), any (*).
+
+    The last kind of `takes` repeats up to `most` arguments.
+    """
+
+    takes: str
+    gives: str
+    least: int = -1  # defaults to len(takes)
+    most: int = -1  # defaults to len(takes)
+    aggregate: bool = False
+
+    def bounds(self) -> tuple[int, int]:
+        size = len(self.takes)
+        least = size if self.least < 0 else self.least
+        return least, max(size, least) if self.most < 0 else self.most
+
+
+MANY: Final = 1_000
+OPERATORS: Final = {
+    "+": Signature("n", "n", 2, MAX_TERMS),
+    "*": Signature("n", "n", 2, MAX_TERMS),
+    "/": Signature("nn", "n"),
+    "**": Signature("nn", "n"),
+    "neg": Signature("n", "n"),
+}
+CONDITIONS: Final = {
+    **{name: Signature("**", "c") for name in ("==", "!=", "<", "<=", ">", ">=")},
+    "and": Signature("c", "c", 2, MANY),
+    "or": Signature("c", "c", 2, MANY),
+    "not": Signature("c", "c"),
+}
+# Functions that refer to other periods; n must be a whole number written out.
+OVER_TIME: Final = {
+    "prev": Signature("nn", "n", 1, 2),
+    "rolling_sum": Signature("nn", "n"),
+    "rolling_mean": Signature("nn", "n"),
+    "year_to_date": Signature("n", "n"),
+}
+FORMULA: Final = {
+    **OPERATORS,
+    **CONDITIONS,
+    **OVER_TIME,
+    "if_else": Signature("cnn", "n"),
+    "min": Signature("n", "n", 2, MANY),
+    "max": Signature("n", "n", 2, MANY),
+    "abs": Signature("n", "n"),
+    "sqrt": Signature("n", "n"),
+    "log": Signature("n", "n"),
+    "exp": Signature("n", "n"),
+    "coalesce": Signature("n", "n", 2, MANY),
+}
+AGGREGATES: Final = {
+    "count": Signature("*", "n", 0, 1, aggregate=True),
+    "n_unique": Signature("*", "n", aggregate=True),
+    "sum": Signature("n", "n", aggregate=True),
+    "mean": Signature("n", "n", aggregate=True),
+    "median": Signature("n", "n", aggregate=True),
+    "quantile": Signature("nn", "n", aggregate=True),
+    "min": Signature("n", "n", aggregate=True),
+    "max": Signature("n", "n", aggregate=True),
+    "std": Signature("n", "n", aggregate=True),
+    "first": Signature("n", "n", aggregate=True),
+    "last": Signature("n", "n", aggregate=True),
+}
+MEASURE: Final = {**OPERATORS, **AGGREGATES}
+ROW: Final = {
+    **OPERATORS,
+    **CONDITIONS,
+    "in": Signature("**", "c", 2, MANY),
+    "is_null": Signature("*", "c"),
+    "coalesce": Signature("*", "*", 2, MANY),
+    "if_else": Signature("c**", "*"),
+    "lower": Signature("t", "t"),
+    "upper": Signature("t", "t"),
+    "strip": Signature("t", "t"),
+    "starts_with": Signature("tt", "c"),
+    "contains": Signature("tt", "c"),
+    "matches": Signature("tt", "c"),
+    "date": Signature("nnn", "d"),
+    "year": Signature("d", "n"),
+    "month": Signature("d", "n"),
+    "day": Signature("d", "n"),
+    "weekday": Signature("d", "n"),
+    "days_between": Signature("dd", "n"),
+    "hours_between": Signature("dd", "n"),
+    "col": Signature("t", "*"),
+}
+KINDS: Final = {"n": "a number", "t": "a text", "c": "a condition", "d": "a date"}
+RESERVED: Final = frozenset(
+    {*FORMULA, *AGGREGATES, *ROW, "true", "false", "True", "False", "None", "null", "where"}
+)
+
+
+def parse_formula(text: str) -> Expr:
+    """Arithmetic over KPI names. Raises ExpressionError."""
+    return _parse(text, "formula", FORMULA, "n")
+
+
+def parse_measure(text: str) -> Expr:
+    """Aggregates over row expressions, and arithmetic between them. Raises ExpressionError."""
+    return _parse(text, "measure", MEASURE, "n")
+
+
+def parse_row(text: str) -> Expr:
+    """A value computed from one row's columns. Raises ExpressionError."""
+    return _parse(text, "row", ROW, "*")
+
+
+def parse_condition(text: str) -> Expr:
+    """Something that holds for a row or does not. Raises ExpressionError."""
+    return _parse(text, "row", ROW, "c")
+
+
+def names_in(expr: Expr) -> tuple[str, ...]:
+    """Every name an expression mentions, each once, in reading order."""
+    return tuple(dict.fromkeys(node.id for node in walk(expr) if isinstance(node, Name)))
+
+
+def calls_in(expr: Expr) -> Iterator[Call]:
+    return (node for node in walk(expr) if isinstance(node, Call))
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and everything in it, in reading order."""
+    yield expr
+    if isinstance(expr, Call):
+        for arg in expr.args:
+            yield from walk(arg)
+        if expr.where is not None:
+            yield from walk(expr.where)
+
+
+def replace_names(expr: Expr, new: Callable[[Name], Expr]) -> Expr:
+    """The same expression with every name exchanged for what `new` gives for it."""
+    match expr:
+        case Name():
+            return new(expr)
+        case Call():
+            where = None if expr.where is None else replace_names(expr.where, new)
+            args = tuple(replace_names(arg, new) for arg in expr.args)
+            return replace(expr, args=args, where=where)
+        case _:
+            return expr
+
+
+# --- parsing -------------------------------------------------------------------------------
+
+_TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_MEANT: Final[list[tuple[re.Pattern[str], str, str]]] = [
+    (re.compile(r"&&"), "'&&' is not known here", "write: and"),
+    (re.compile(r"\|\|"), "'||' is not known here", "write: or"),
+    (re.compile(r"<>"), "'<>' is not known here", "write: !="),
+    (re.compile(r"\^"), "'^' is not known here", "write a power as: **"),
+    (re.compile(r"!(?!=)"), "'!' is not known here", "write: not"),
+    (re.compile(r"\?"), "'?' is not known here", "write: if_else(condition, a, b)"),
+    (re.compile(r"\d\s*%"), "'%' is not known here", "write 5 % as: 0.05"),
+    (re.compile(r"%"), "'%' is not known here", "there is no remainder; write 5 % as: 0.05"),
+    (re.compile(r"//"), "'//' is not known here", "write: /"),
+    (re.compile(r"(?<![=<>!:])=(?!=)"), "'=' is not a comparison", "write: =="),
+    (re.compile(r";"), "';' is not known here", "separate arguments with a comma"),
+]
+_BINARY: Final = {
+    ast.Add: "+",
+    ast.Sub: "+",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+}
+_COMPARE: Final = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+
+
+def _parse(text: str, language: str, functions: dict[str, Signature], kind: str) -> Expr:
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(
+            f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} are read",
+            (0, 1),
+            "break it into several KPIs",
+        )
+    if not text.strip():
+        raise ExpressionError("the expression is empty", (0, 1))
+    _refuse_deep_parentheses(text)
+    _refuse_other_spellings(text)
+    # Line breaks are for the reader; without them, columns are offsets into the text.
+    line = re.sub(r"[\r\n\t\f\v]", " ", text)
+    indent = len(line) - len(line.lstrip())
+    try:
+        body = ast.parse(line.strip(), mode="eval").body
+    except SyntaxError as error:
+        at = max(0, (error.offset or 1) - 1) + indent
+        raise ExpressionError("this cannot be read as an expression", (at, at + 1)) from None
+    except (RecursionError, MemoryError, ValueError):
+        raise ExpressionError(
+            f"the expression is too long or too deep (at most {MAX_TERMS:,} terms)",
+            (0, 1),
+            "break it into several KPIs",
+        ) from None
+    reader = _Reader(line, indent, language, functions)
+    expr = reader.read(body, functions, 0)
+    reader.expect(expr, kind)
+    return expr
+
+
+def _refuse_deep_parentheses(text: str) -> None:
+    depth = 0
+    for at, char in enumerate(_TEXT.sub(lambda found: " " * len(found[0]), text)):
+        depth += (char in "([{") - (char in ")]}")
+        if depth > MAX_DEPTH:
+            raise ExpressionError(
+                f"parentheses are nested deeper than {MAX_DEPTH}",
+                (at, at + 1),
+                "break it into several KPIs",
+            )
+
+
+def _refuse_other_spellings(text: str) -> None:
+    """Answer a spreadsheet's or another language's spelling with the one that is meant."""
+    bare = _TEXT.sub(lambda found: '"' * len(found[0]), text)
+    bare = re.sub(r"\bwhere\s*=(?!=)", lambda found: "w" * len(found[0]), bare)
+    for pattern, message, hint in _MEANT:
+        if found := pattern.search(bare):
+            raise ExpressionError(message, found.span(), hint)
+
+
+class _Reader:
+    """Turns Python's syntax tree into ours, refusing whatever is not on the list."""
+
+    def __init__(
+        self, line: str, indent: int, language: str, functions: dict[str, Signature]
+    ) -> None:
+        self.raw = line.strip().encode()
+        self.indent = indent
+        self.language = language
+        self.functions = functions
+        self.terms = 0
+
+    def place(self, node: ast.expr | ast.keyword) -> Place:
+        first = len(self.raw[: node.col_offset].decode(errors="ignore")) + self.indent
+        last = len(self.raw[: node.end_col_offset].decode(errors="ignore")) + self.indent
+        return first, max(last, first + 1)
+
+    def fail(self, node: ast.expr | ast.keyword, message: str, hint: str = "") -> ExpressionError:
+        return ExpressionError(message, self.place(node), hint)
+
+    def read(self, node: ast.expr, allowed: dict[str, Signature], depth: int) -> Expr:
+        if depth > MAX_DEPTH:
+            raise self.fail(node, f"nested deeper than {MAX_DEPTH}", "break it into several KPIs")
+        at = self.place(node)
+        match node:
+            case ast.Constant(value=bool() as value):
+                return self.term(Flag(value, at))
+            case ast.Constant(value=int() | float() as value):
+                return self.term(Number(self.finite(node, value), at))
+            case ast.Constant(value=str() as value):
+                return self.term(Text(value, at))
+            case ast.Name(id=name):
+                return self.term(self.name(node, name, at, allowed))
+            case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
+                return self.chain(node, allowed, depth)
+            case ast.BinOp(op=op, left=left, right=right) if type(op) in _BINARY:
+                name = _BINARY[type(op)]
+                args = (self.read(left, allowed, depth + 1), self.read(right, allowed, depth + 1))
+                if name == "**":
+                    self.bounded_exponent(right, args[1])
+                return self.call(node, name, args, allowed)
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.read(operand, allowed, depth + 1)
+            case ast.UnaryOp(op=ast.USub() | ast.Not() as op, operand=operand):
+                arg = self.read(operand, allowed, depth + 1)
+                if isinstance(op, ast.USub) and isinstance(arg, Number):
+                    return Number(-arg.value, at)
+                return self.call(node, "neg" if isinstance(op, ast.USub) else "not", (arg,), allowed)
+            case ast.BoolOp(op=op, values=values):
+                args = tuple(self.read(value, allowed, depth + 1) for value in values)
+                return self.call(node, "and" if isinstance(op, ast.And) else "or", args, allowed)
+            case ast.Compare():
+                return self.comparison(node, allowed, depth)
+            case ast.Call(func=ast.Name(id=name)):
+                return self.function(node, name, allowed, depth)
+        raise self.fail(node, f"this is not allowed in a {self.what()}")
+
+    def what(self) -> str:
+        return {"formula": "formula", "measure": "measure"}.get(self.language, "row expression")
+
+    def term(self, expr: Expr) -> Expr:
+        self.terms += 1
+        if self.terms > MAX_TERMS:
+            raise ExpressionError(
+                f"more than {MAX_TERMS:,} terms", expr.at, "break it into several KPIs"
+            )
+        return expr
+
+    def finite(self, node: ast.expr, value: int | float) -> float:
+        try:
+            number = float(value)
+        except OverflowError:
+            number = float("inf")
+        if number in (float("inf"), float("-inf")):
+            raise self.fail(node, "this number is too large")
+        return number
+
+    def name(
+        self, node: ast.expr, name: str, at: Place, allowed: dict[str, Signature]
+    ) -> Expr:
+        if name in ("true", "false"):
+            return Flag(name == "true", at)
+        if name.startswith("__"):
+            raise self.fail(node, f"{name!r} is not allowed: no name starts with two underscores")
+        if name in ("null", "none", "nan"):
+            raise self.fail(node, f"{name!r} is not a value here", "ask with: is_null(x)")
+        if allowed is MEASURE:
+            hint = f"such as sum({name}); another KPI belongs in a formula"
+            raise self.fail(node, f"the column {name!r} stands outside an aggregate", hint)
+        return Name(name, at)
+
+    def chain(self, node: ast.BinOp, allowed: dict[str, Signature], depth: int) -> Expr:
+        """a - b + c, read along its left side without recursion, as one call."""
+        adds = isinstance(node.op, ast.Add | ast.Sub)
+        parts: list[tuple[ast.operator, ast.expr]] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp) and (
+            isinstance(left.op, ast.Add | ast.Sub) if adds else isinstance(left.op, ast.Mult)
+        ):
+            parts.append((left.op, left.right))
+            left = left.left
+        args = [self.read(left, allowed, depth + 1)]
+        for op, part in reversed(parts):
+            arg = self.read(part, allowed, depth + 1)
+            if isinstance(op, ast.Sub):
+                self.expect(arg, "n")
+                arg = Call("neg", (arg,), at=arg.at)
+            args.append(arg)
+        return self.call(node, "+" if adds else "*", tuple(args), allowed)
+
+    def comparison(self, node: ast.Compare, allowed: dict[str, Signature], depth: int) -> Expr:
+        values = [node.left, *node.comparators]
+        links: list[Expr] = []
+        for op, left, right in zip(node.ops, values, values[1:], strict=False):
+            if isinstance(op, ast.In | ast.NotIn):
+                if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
+                    raise self.fail(right, "'in' needs a list", "write: x in ['a', 'b']")
+                items = [self.read(item, allowed, depth + 1) for item in right.elts]
+                args = (self.read(left, allowed, depth + 1), *items)
+                link = self.call(node, "in", args, allowed)
+                negated = isinstance(op, ast.NotIn)
+                links.append(self.call(node, "not", (link,), allowed) if negated else link)
+            elif type(op) in _COMPARE:
+                args = (self.read(left, allowed, depth + 1), self.read(right, allowed, depth + 1))
+                links.append(self.call(node, _COMPARE[type(op)], args, allowed))
+            else:
+                raise self.fail(node, "'is' is not known here", "write: == or is_null(x)")
+        return links[0] if len(links) == 1 else self.call(node, "and", tuple(links), allowed)
+
+    def function(
+        self, node: ast.Call, name: str, allowed: dict[str, Signature], depth: int
+    ) -> Expr:
+        if name not in allowed:
+            raise self.unknown_function(node, name, allowed)
+        aggregate = allowed[name].aggregate
+        inner = ROW if aggregate else allowed
+        args = tuple(self.read(arg, inner, depth + 1) for arg in node.args)
+        where = None
+        for keyword in node.keywords:
+            if keyword.arg != "where" or not aggregate or where is not None:
+                raise self.fail(keyword, f"{name}() does not take {keyword.arg or '**'!s}=")
+            where = self.read(keyword.value, ROW, depth + 1)
+            self.expect(where, "c")
+        if name == "col" and isinstance(args[0] if args else None, Text):
+            assert isinstance(args[0], Text)
+            return Name(args[0].value, self.place(node))
+        return self.call(node, name, args, allowed, where)
+
+    def unknown_function(
+        self, node: ast.Call, name: str, allowed: dict[str, Signature]
+    ) -> ExpressionError:
+        functions = sorted(set(allowed) - set(CONDITIONS) - set(OPERATORS))
+        if name in AGGREGATES and self.language == "formula":
+            hint = "aggregates belong in a measure, on a KPI of their own"
+        elif name in AGGREGATES:
+            hint = "an aggregate cannot stand inside another, nor in a row condition"
+        else:
+            hint = did_you_mean(name.lower(), functions)
+        return self.fail(node.func, f"there is no function {name!r} in a {self.what()}", hint)
+
+    def call(
+        self,
+        node: ast.expr,
+        name: str,
+        args: tuple[Expr, ...],
+        allowed: dict[str, Signature],
+        where: Expr | None = None,
+    ) -> Expr:
+        if name not in allowed:
+            raise self.fail(node, f"{name!r} is not allowed in a {self.what()}")
+        signature = allowed[name]
+        least, most = signature.bounds()
+        if not least <= len(args) <= most:
+            wants = f"{least} to {most}" if most < MANY else f"at least {least}"
+            wants = str(least) if least == most else wants
+            raise self.fail(node, f"{name}() takes {wants} argument(s), not {len(args)}")
+        for position, arg in enumerate(args):
+            self.expect(arg, signature.takes[min(position, len(signature.takes) - 1)])
+        self.whole_numbers(node, name, args)
+        return Call(name, args, where, self.place(node))
+
+    def whole_numbers(self, node: ast.expr, name: str, args: tuple[Expr, ...]) -> None:
+        if name in OVER_TIME and len(args) == 2:
+            n = args[1]
+            if not isinstance(n, Number) or n.value != int(n.value) or not 1 <= n.value <= 1_000:
+                raise self.fail(node, f"{name}() counts periods: a whole number from 1 to 1000")
+        if name == "quantile":
+            level = args[1]
+            if not isinstance(level, Number) or not 0 <= level.value <= 1:
+                raise self.fail(node, "quantile() takes a level from 0 to 1, such as 0.9")
+
+    def bounded_exponent(self, node: ast.expr, exponent: Expr) -> None:
+        if names_in(exponent) or any(call.name in AGGREGATES for call in calls_in(exponent)):
+            return
+        if not isinstance(exponent, Number) or abs(exponent.value) > MAX_EXPONENT:
+            raise self.fail(
+                node, f"an exponent is one number between -{MAX_EXPONENT} and {MAX_EXPONENT}"
+            )
+
+    def expect(self, expr: Expr, kind: str) -> None:
+        """Refuse what can be seen to be of the wrong kind; columns are known only with data."""
+        found = self.kind(expr)
+        if kind == "*" or found in ("*", kind):
+            return
+        if kind == "n" and isinstance(expr, Text):
+            message = f"{expr.value!r} is a text where {KINDS[kind]} is needed"
+            raise ExpressionError(message, expr.at, "names stand without quotes")
+        if kind == "n" and found == "c" and self.language == "row":
+            return  # a condition counts as 1 or 0 in row arithmetic, as in a spreadsheet
+        if kind == "d" and found == "t":
+            return  # a date may be written as text
+        raise ExpressionError(f"{KINDS[kind]} is needed here, not {KINDS[found]}", expr.at)
+
+    def kind(self, expr: Expr) -> str:
+        match expr:
+            case Number():
+                return "n"
+            case Text():
+                return "t"
+            case Flag():
+                return "c"
+            case Name():
+                return "n" if self.language == "formula" else "*"
+            case Call(name=name):
+                return self.gives(name)
+
+    def gives(self, name: str) -> str:
+        # Row functions stand inside a measure's aggregates; min and max are numbers everywhere.
+        signature = self.functions.get(name) or ROW[name]
+        return signature.gives

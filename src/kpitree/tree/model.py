@@ -1,0 +1,191 @@
+"""What a KPI tree is: plain frozen values, with no file, frame or terminal in sight."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kpitree.calendar import Calendar, Grain
+from kpitree.errors import UsageError, did_you_mean
+from kpitree.tree.expressions import Expr, names_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Rows of one kind: where they are and what a row means.
+
+    id: the name in the tree file, as in [sources.deals].
+    path: as the user wrote it. location: what to open (absolute, or a URI; may be a glob or folder).
+    time: the column (or computed column) that places a row in a period.
+    time_format: strptime format of `time` when it is text that is not ISO 8601.
+    time_zone: the zone of naive instants, or None to take them as they are.
+    where: a row condition that all rows this source is about fulfil, or None.
+    columns: computed columns by name, in the order of the file; later ones may use earlier ones.
+    dimensions: dimension name -> column (or computed column).
+    covers: first and last day (both included) this source speaks for; None = first to last dated row.
+    """
+
+    id: str
+    path: str
+    location: str
+    time: str
+    time_format: str | None = None
+    time_zone: str | None = None
+    null_values: tuple[str, ...] = ()
+    where: Expr | None = None
+    columns: dict[str, Expr] = field(default_factory=dict)
+    dimensions: dict[str, str] = field(default_factory=dict)
+    covers: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """How far on the bad side of its target a value may be.
+
+    amount: a fraction of the target's size when relative (0.05 = 5 %), else in the KPI's own unit.
+    """
+
+    amount: float
+    relative: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Within at_risk of the target is on track; beyond off_track is off track."""
+
+    at_risk: Threshold = Threshold(amount=0.0, relative=True)
+    off_track: Threshold = Threshold(amount=0.05, relative=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainTarget:
+    """The same target for every period at the tree's grain, in the KPI's unit."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodTargets:
+    """A target by period: label -> value, in the KPI's unit; no target for periods not named."""
+
+    values: dict[str, float]
+
+
+Target = PlainTarget | PeriodTargets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """What others reach: a value in the KPI's unit, and who says so."""
+
+    value: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """What every KPI says about itself.
+
+    unit: "number", "currency" (the tree's), "percent" (0.25 is 25 %), "days", "hours" or free text.
+    direction: "up" (more is better), "down", or "range" with good_range = (low, high).
+    driver: one driver in attribution, whatever stands under it.
+    missing: what attribution takes for a state without a value: "zero", "carry" or None.
+    """
+
+    id: str
+    label: str
+    description: str = ""
+    unit: str = "number"
+    decimals: int | None = None
+    role: str | None = None
+    owner: str | None = None
+    review: str | None = None
+    deadline: date | None = None
+    indicator: str | None = None
+    leads: tuple[str, ...] = ()
+    level: str | None = None
+    department: str | None = None
+    tags: tuple[str, ...] = ()
+    controllable: bool = False
+    driver: bool = False
+    missing: str | None = None
+    counterweight: str | None = None
+    direction: str = "up"
+    good_range: tuple[float, float] | None = None
+    thresholds: Thresholds = Thresholds()
+    target: Target | None = None
+    benchmark: Benchmark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf(Kpi):
+    """A KPI measured from the rows of one source.
+
+    measure: aggregates over row expressions, and arithmetic between them.
+    where: a row condition that applies to all of the measure's aggregates.
+    time: places this leaf's rows in time instead of the source's own column.
+    """
+
+    measure: Expr
+    source: str
+    where: Expr | None = None
+    time: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch(Kpi):
+    """A KPI computed from other KPIs.
+
+    measured: a hidden leaf that the formula should reproduce, or None.
+    """
+
+    formula: Expr
+    measured: Leaf | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant(Kpi):
+    """An assumption: one number, or a number by period label."""
+
+    value: float | dict[str, float]
+
+
+Node = Leaf | Branch | Constant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """KPIs and sources by id, in the order of the file; `root` is the KGI.
+
+    segments: the dimensions offered by --by.
+    file: the tree file, as the user named it.
+    """
+
+    name: str
+    root: str
+    file: Path
+    grain: Grain = Grain.MONTH
+    calendar: Calendar = Calendar()
+    timezone: str | None = None
+    currency: str | None = None
+    segments: tuple[str, ...] = ()
+    sources: dict[str, Source]
+    kpis: dict[str, Node]
+
+    def kpi(self, kpi_id: str) -> Node:
+        """Return one KPI, or raise UsageError with the closest known id as a hint."""
+        try:
+            return self.kpis[kpi_id]
+        except KeyError:
+            raise UsageError(
+                f"there is no KPI {kpi_id!r}",
+                where=str(self.file),
+                hint=did_you_mean(kpi_id, self.kpis),
+            ) from None
+
+    def operands(self, kpi_id: str) -> tuple[str, ...]:
+        """The KPIs that a formula names, each once, in the order they are written."""
+        match self.kpis[kpi_id]:
+            case Branch(formula=formula):
+                return names_in(formula)
+            case _:
+                return ()
