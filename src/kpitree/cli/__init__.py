@@ -1,0 +1,27 @@
+"""The command line: parse, call the pipeline, print what the renderers return.
+
+The only room that knows typer. Commands import what they compute with when they run, so that
+`--help` and completion load neither polars nor networkx.
+"""
+
+import signal
+import sys
+import traceback
+
+BUG = 70
+REPORT = "this is a bug in kpitree: please report it with the lines above and `kpitree --version`"
+
+
+def main() -> None:
+    """The `kpitree` command."""
+    if hasattr(signal, "SIGPIPE"):  # not on Windows
+        # `kpitree ... | head -1` ends like any Unix tool: silently, with 141 for the shell.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    from kpitree.cli.app import app
+
+    try:
+        app()
+    except Exception:  # noqa: BLE001 - the top: whatever arrives here is a bug, and says so
+        traceback.print_exc()
+        print(f"\n{REPORT}", file=sys.stderr)  # noqa: T201 - there is no console left to ask
+        sys.exit(BUG)

@@ -353,7 +353,9 @@ class _Reader:
                 arg = self.read(operand, allowed, depth + 1)
                 if isinstance(op, ast.USub) and isinstance(arg, Number):
                     return Number(-arg.value, at)
-                return self.call(node, "neg" if isinstance(op, ast.USub) else "not", (arg,), allowed)
+                return self.call(
+                    node, "neg" if isinstance(op, ast.USub) else "not", (arg,), allowed
+                )
             case ast.BoolOp(op=op, values=values):
                 args = tuple(self.read(value, allowed, depth + 1) for value in values)
                 return self.call(node, "and" if isinstance(op, ast.And) else "or", args, allowed)
@@ -383,9 +385,7 @@ class _Reader:
             raise self.fail(node, "this number is too large")
         return number
 
-    def name(
-        self, node: ast.expr, name: str, at: Place, allowed: dict[str, Signature]
-    ) -> Expr:
+    def name(self, node: ast.expr, name: str, at: Place, allowed: dict[str, Signature]) -> Expr:
         if name in ("true", "false"):
             return Flag(name == "true", at)
         if name.startswith("__"):
@@ -429,8 +429,8 @@ class _Reader:
                 negated = isinstance(op, ast.NotIn)
                 links.append(self.call(node, "not", (link,), allowed) if negated else link)
             elif type(op) in _COMPARE:
-                args = (self.read(left, allowed, depth + 1), self.read(right, allowed, depth + 1))
-                links.append(self.call(node, _COMPARE[type(op)], args, allowed))
+                pair = (self.read(left, allowed, depth + 1), self.read(right, allowed, depth + 1))
+                links.append(self.call(node, _COMPARE[type(op)], pair, allowed))
             else:
                 raise self.fail(node, "'is' is not known here", "write: == or is_null(x)")
         return links[0] if len(links) == 1 else self.call(node, "and", tuple(links), allowed)

@@ -1,0 +1,5 @@
+"""`python -m kpitree`."""
+
+from kpitree.cli import main
+
+main()

@@ -1,0 +1,246 @@
+"""From VALUES to the frames a reader gets: KPIS, COMPARISONS, HISTORY (described in tables.py)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpitree.analysis.moments import Moment
+from kpitree.analysis.signal import signal
+from kpitree.analysis.variance import with_status, with_variance
+from kpitree.errors import Notice
+from kpitree.tables import COMPARISONS, HISTORY, KPIS, SEGMENT, SPAN
+
+CELL = "cell"  # 0 for the whole, 1.. for its segments in their order
+Why = Callable[[str, Mapping[str, float | None], int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """VALUES of the whole (no dimensions) or by segment; `first` numbers its first segment."""
+
+    frame: pl.DataFrame
+    dimensions: tuple[str, ...]
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a value is compared with.
+
+    vs: the word asked for; label: its name for a reader.
+    span: the position of its moment in VALUES, or None for targets, benchmarks and what cannot be.
+    values: KPI -> reference of the whole, for targets and benchmarks.
+    labels, reasons: KPI -> its own label, or why it has none. reason: why nobody has one.
+    """
+
+    vs: str
+    label: str
+    span: int | None = None
+    moment: Moment | None = None
+    values: Mapping[str, float | None] | None = None
+    labels: Mapping[str, str] | None = None
+    reasons: Mapping[str, str] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the whole is held to in one period.
+
+    own, implied: KPI -> target of its own, and the one its operands' targets give.
+    constants: constant KPI -> its value, which is its own target.
+    reasons: KPI -> why it has no target here though the file gives one.
+    contradictions: own targets that are not what the operands' targets give.
+    """
+
+    own: Mapping[str, float | None]
+    implied: Mapping[str, float | None]
+    constants: Mapping[str, float | None]
+    reasons: Mapping[str, str]
+    contradictions: tuple[Notice, ...] = ()
+
+    def counts(self, kpi: str) -> float | None:
+        """The target that counts: the KPI's own, else the one its operands imply."""
+        own = self.own.get(kpi)
+        return self.implied.get(kpi) if own is None else own
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every frame is about: KPIs in file order, the views, --by, and why cells are null."""
+
+    kpis: tuple[str, ...]
+    views: tuple[View, ...]
+    dimensions: tuple[str, ...]
+    about: pl.DataFrame
+    why: Why
+
+    @property
+    def segment_columns(self) -> list[str]:
+        return [SEGMENT + dimension for dimension in self.dimensions]
+
+
+def cells(asked: Asked, span: int) -> pl.DataFrame:
+    """One row per cell x KPI of one span: cell, dimension columns, kpi, value, reason."""
+    return pl.concat([_cells(asked, view, span) for view in asked.views])
+
+
+def _cells(asked: Asked, view: View, span: int) -> pl.DataFrame:
+    wide = view.frame.filter(pl.col(SPAN) == span)
+    missing = [name for name in asked.segment_columns if name not in wide.columns]
+    wide = wide.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
+    wide = wide.with_row_index(CELL, offset=view.first)
+    long = wide.unpivot(
+        on=list(asked.kpis),
+        index=[CELL, *asked.segment_columns],
+        variable_name="kpi",
+        value_name="value",
+    )
+    return long.with_columns(_reasons(asked, wide, long, span))
+
+
+def _reasons(asked: Asked, wide: pl.DataFrame, long: pl.DataFrame, span: int) -> pl.Series:
+    if not long["value"].null_count():
+        return pl.Series("reason", [None] * long.height, pl.String)
+    rows = {row[CELL]: row for row in wide.iter_rows(named=True)}
+    found = (
+        asked.why(kpi, rows[cell], span) if value is None else None
+        for cell, kpi, value in long.select(CELL, "kpi", "value").iter_rows()
+    )
+    return pl.Series("reason", list(found), pl.String)
+
+
+def kpi_frame(asked: Asked, shown: Sequence[tuple[int, str, Held]]) -> pl.DataFrame:
+    """KPIS. shown: span, period label and targets of each period shown, oldest first."""
+    parts = [
+        _with_targets(cells(asked, span), asked, held).with_columns(
+            period=pl.lit(label), order=pl.lit(at)
+        )
+        for at, (span, label, held) in enumerate(shown)
+    ]
+    return _in_order(pl.concat(parts), asked, [CELL, "order"]).select(
+        "kpi", *asked.segment_columns, *list(KPIS)[1:]
+    )
+
+
+def _with_targets(rows: pl.DataFrame, asked: Asked, held: Held) -> pl.DataFrame:
+    targets = pl.DataFrame(
+        {
+            "kpi": asked.kpis,
+            CELL: [0] * len(asked.kpis),
+            "target": [held.own.get(kpi) for kpi in asked.kpis],
+            "target_implied": [held.implied.get(kpi) for kpi in asked.kpis],
+            "held_to": [held.counts(kpi) for kpi in asked.kpis],
+            "target_reason": [held.reasons.get(kpi) for kpi in asked.kpis],
+        },
+        schema={
+            "kpi": pl.String,
+            CELL: pl.get_index_type(),
+            "target": pl.Float64,
+            "target_implied": pl.Float64,
+            "held_to": pl.Float64,
+            "target_reason": pl.String,
+        },
+    )
+    joined = rows.join(targets, on=["kpi", CELL], how="left", maintain_order="left")
+    return with_status(joined, asked.about)
+
+
+def comparison_frame(
+    asked: Asked,
+    shown: Sequence[tuple[int, str, Sequence[Reference]]],
+    signals: Mapping[tuple[str, int], str | None],
+) -> pl.DataFrame:
+    """COMPARISONS. shown: span, label and references of each period; signals: of the last one."""
+    parts = [
+        _compared(asked, span, reference).with_columns(
+            period=pl.lit(label), order=pl.lit(at), rank=pl.lit(rank)
+        )
+        for at, (span, label, references) in enumerate(shown)
+        for rank, reference in enumerate(references)
+    ]
+    if not parts:
+        names = ["kpi", *asked.segment_columns, *list(COMPARISONS)[1:]]
+        kinds = dict.fromkeys(asked.segment_columns, pl.String) | COMPARISONS
+        return pl.DataFrame(schema={name: kinds[name] for name in names})
+    rows = _in_order(pl.concat(parts), asked, [CELL, "order", "rank"])
+    last = len(shown) - 1
+    labels = [
+        signals.get((kpi, cell)) if at == last and reason is None else None
+        for kpi, cell, at, reason in rows.select("kpi", CELL, "order", "reason").iter_rows()
+    ]
+    return rows.with_columns(pl.Series("signal", labels, pl.String)).select(
+        "kpi", *asked.segment_columns, *list(COMPARISONS)[1:]
+    )
+
+
+def _compared(asked: Asked, span: int, reference: Reference) -> pl.DataFrame:
+    actual = cells(asked, span)
+    if reference.span is not None:
+        other = cells(asked, reference.span)
+        found = other.select(
+            reference=pl.col("value"), reason=pl.col("reason"), label=pl.lit(reference.label)
+        )
+    else:
+        found = _of_the_whole(actual, reference)
+    pairs = actual.rename({"reason": "own_reason"}).hstack(found)
+    pairs = with_variance(pairs, asked.about)
+    reason = pl.coalesce(pl.col("reason"), pl.col("own_reason"))
+    return pairs.with_columns(vs=pl.lit(reference.vs), reason=reason).drop("own_reason")
+
+
+def _of_the_whole(actual: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """References given for the whole only; segments have none."""
+    values, labels, reasons = [], [], []
+    for kpi, cell in actual.select("kpi", CELL).iter_rows():
+        value = (reference.values or {}).get(kpi) if cell == 0 else None
+        why = (reference.reasons or {}).get(kpi) if cell == 0 else None
+        values.append(value)
+        labels.append((reference.labels or {}).get(kpi, reference.label))
+        reasons.append(None if value is not None else why or reference.reason or f"no {reference.vs}")
+    return pl.DataFrame(
+        {"reference": values, "reason": reasons, "label": labels},
+        schema={"reference": pl.Float64, "reason": pl.String, "label": pl.String},
+    )
+
+
+def history_frame(asked: Asked, spans: Sequence[tuple[int, Moment]]) -> pl.DataFrame:
+    """HISTORY, with `cell` beside its own columns. spans: whole periods, oldest first."""
+    parts = [
+        _values_only(asked, span).with_columns(
+            period=pl.lit(moment.period.label), start=pl.lit(moment.period.start), order=pl.lit(at)
+        )
+        for at, (span, moment) in enumerate(spans)
+    ]
+    names = ["kpi", *asked.segment_columns, "period", "start", "value", CELL]
+    if not parts:
+        kinds = dict.fromkeys(asked.segment_columns, pl.String) | HISTORY | {CELL: pl.get_index_type()}
+        return pl.DataFrame(schema={name: kinds[name] for name in names})
+    return _in_order(pl.concat(parts), asked, [CELL, "order"]).select(names)
+
+
+def _values_only(asked: Asked, span: int) -> pl.DataFrame:
+    """As cells(), without asking why: history is drawn, not explained."""
+    return cells(Asked(asked.kpis, asked.views, asked.dimensions, asked.about, _no_reason), span)
+
+
+def _no_reason(_kpi: str, _row: Mapping[str, float | None], _span: int) -> str:
+    return ""
+
+
+def signals_of(history: pl.DataFrame, last: str) -> dict[tuple[str, int], str | None]:
+    """(KPI, cell) -> signal or noise of the period labelled `last`, from history_frame's rows."""
+    found: dict[tuple[str, int], str | None] = {}
+    grouped = history.group_by("kpi", CELL, maintain_order=True).agg("period", "value")
+    for kpi, cell, labels, values in grouped.iter_rows():
+        if labels and labels[-1] == last:
+            found[kpi, cell] = signal(values[:-1], values[-1])
+    return found
+
+
+def _in_order(rows: pl.DataFrame, asked: Asked, then: list[str]) -> pl.DataFrame:
+    """In the order of the tree file, the whole before its segments."""
+    place = {kpi: at for at, kpi in enumerate(asked.kpis)}
+    order = pl.col("kpi").replace_strict(place, return_dtype=pl.Int64)
+    return rows.sort(order, *then, maintain_order=True)

@@ -1,0 +1,138 @@
+"""The moments a question needs: whole periods, running ones, and what they are compared with."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kpitree.calendar import Calendar, Grain, Span
+from kpitree.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A period, or its first `first_days` days when it is still running (else None)."""
+
+    period: Span
+    first_days: int | None = None
+
+    def span(self, calendar: Calendar) -> Span:
+        """The days that count."""
+        if self.first_days is None:
+            return self.period
+        return calendar.first_days(self.period, self.first_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The days that every needed source speaks for: first and last, both included."""
+
+    first: date
+    last: date
+
+    def covers(self, span: Span) -> bool:
+        return self.first <= span.start and span.end <= self.last + timedelta(days=1)
+
+    def covered_days(self, span: Span) -> int:
+        """How many days from the span's start on are covered, without a gap."""
+        end = min(span.end, self.last + timedelta(days=1))
+        return max(0, (end - span.start).days)
+
+
+def last_complete(coverage: Coverage, calendar: Calendar, grain: Grain) -> Span:
+    """The latest period that is covered whole; the latest with data where none is."""
+    latest = calendar.period_of(coverage.last, grain)
+    before = calendar.previous(latest)
+    if coverage.covers(latest) or before is None or not coverage.covers(before):
+        return latest
+    return before
+
+
+def moment_of(period: Span, coverage: Coverage) -> Moment:
+    """The period as far as it is covered."""
+    covered = coverage.covered_days(period)
+    return Moment(period, None if covered >= period.days else covered)
+
+
+def like_for_like(other: Span | None, actual: Moment) -> Moment | None:
+    """The other period cut to as many days as the actual one has; None where it is too short."""
+    if other is None or actual.first_days is None:
+        return None if other is None else Moment(other)
+    return Moment(other, actual.first_days) if actual.first_days <= other.days else None
+
+
+def history(last: Span, count: int, calendar: Calendar) -> list[Span]:
+    """Up to `count` periods of the last one's grain that end with it, oldest first."""
+    found = [last]
+    while len(found) < count and (before := calendar.previous(found[-1])) is not None:
+        found.append(before)
+    return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All moments of a question, each once, and their places in time relative to each other.
+
+    back: n -> for each moment, the position of the one n periods earlier, or None.
+    year_to_date: for each moment, the positions of the earlier periods of its year.
+    """
+
+    moments: tuple[Moment, ...]
+    back: dict[int, tuple[int | None, ...]]
+    year_to_date: tuple[tuple[int, ...], ...]
+
+    def position(self, moment: Moment) -> int:
+        return self.moments.index(moment)
+
+
+def timeline(
+    wanted: list[Moment], calendar: Calendar, steps: frozenset[int], reach: int, *, year: bool
+) -> Timeline:
+    """The wanted moments, and those that prev(), rolling_*() and year_to_date() look up.
+
+    steps: the numbers of periods looked back by; reach: how far a chain of them goes in all.
+    year: whether year_to_date() is used.
+    """
+    found = dict.fromkeys(wanted)
+    for moment in wanted:
+        for n in range(1, reach + 1):
+            if (earlier := _earlier(moment, n, calendar)) is not None:
+                found.setdefault(earlier)
+    if year:
+        for moment in list(found):
+            found |= dict.fromkeys(_earlier_this_year(moment, calendar))
+    moments = tuple(found)
+    places = {moment: at for at, moment in enumerate(moments)}
+    back = {n: tuple(_place(one, n, calendar, places) for one in moments) for n in steps}
+    rest = tuple(
+        tuple(places[one] for one in _earlier_this_year(moment, calendar) if one in places)
+        if year
+        else ()
+        for moment in moments
+    )
+    return Timeline(moments, back, rest)
+
+
+def _place(moment: Moment, n: int, calendar: Calendar, places: dict[Moment, int]) -> int | None:
+    earlier = _earlier(moment, n, calendar)
+    return None if earlier is None else places.get(earlier)
+
+
+def _earlier(moment: Moment, n: int, calendar: Calendar) -> Moment | None:
+    """The moment n periods before, as many days long when this one is running."""
+    try:
+        period = calendar.shift(moment.period, -n)
+    except UsageError:  # before the first year of the calendar
+        return None
+    return like_for_like(period, moment)
+
+
+def _earlier_this_year(moment: Moment, calendar: Calendar) -> list[Moment]:
+    """The whole periods of the same year before this one; none for a range."""
+    grain = moment.period.grain
+    if grain is None:
+        return []
+    so_far = calendar.year_to_date(moment.period)
+    return [
+        Moment(period)
+        for period in calendar.periods_in(so_far, grain)
+        if so_far.start <= period.start < moment.period.start
+    ]

@@ -1,0 +1,118 @@
+"""How a value stands against a reference: change, percent, favourable, attainment, status.
+
+Pure functions on long frames; the meaning of every column is in tables.py.
+"""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from kpitree.tree.model import Node
+
+FACTS = {
+    "kpi": pl.String,
+    "direction": pl.String,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "at_risk": pl.Float64,
+    "at_risk_relative": pl.Boolean,
+    "off_track": pl.Float64,
+    "off_track_relative": pl.Boolean,
+}
+
+
+def facts(kpis: Iterable[Node]) -> pl.DataFrame:
+    """One row a KPI: its direction and thresholds, in the order given (columns: FACTS)."""
+    rows = [
+        (
+            kpi.id,
+            kpi.direction,
+            *(kpi.good_range or (None, None)),
+            kpi.thresholds.at_risk.amount,
+            kpi.thresholds.at_risk.relative,
+            kpi.thresholds.off_track.amount,
+            kpi.thresholds.off_track.relative,
+        )
+        for kpi in kpis
+    ]
+    return pl.DataFrame(rows, schema=FACTS, orient="row")
+
+
+def with_variance(pairs: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
+    """Add change, percent and favourable to rows of `kpi`, `value` and `reference`.
+
+    change = value - reference, in the KPI's unit; percent = change / |reference|, null where the
+    reference is 0 or null. favourable is null where there is no change or none is known.
+    """
+    value, reference = pl.col("value"), pl.col("reference")
+    change = value - reference
+    closer = _outside(reference) - _outside(value)
+    better = (
+        pl.when(pl.col("direction") == "up")
+        .then(change)
+        .when(pl.col("direction") == "down")
+        .then(-change)
+        .otherwise(closer)
+    )
+    return (
+        pairs.join(about, on="kpi", how="left", maintain_order="left")
+        .with_columns(
+            change=change,
+            percent=pl.when(reference != 0).then(change / reference.abs()),
+            favourable=pl.when(better != 0).then(better > 0),
+        )
+        .drop([name for name in FACTS if name != "kpi"])
+    )
+
+
+def _outside(value: pl.Expr) -> pl.Expr:
+    """How far a value lies outside its good range, 0 inside."""
+    return pl.max_horizontal(pl.col("low") - value, value - pl.col("high"), pl.lit(0.0))
+
+
+def with_status(rows: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
+    """Add attainment and status to rows of `kpi`, `value` and `held_to` (the target that counts).
+
+    attainment = value / target for "up", target / value for "down"; null for ranges.
+    A KPI with a good range needs no target: outside it, its distance is held against the bound.
+    """
+    value, target = pl.col("value"), pl.col("held_to")
+    ranged = pl.col("direction") == "range"
+    attainment = (
+        pl.when((pl.col("direction") == "up") & (target != 0))
+        .then(value / target)
+        .when((pl.col("direction") == "down") & (value != 0))
+        .then(target / value)
+    )
+    miss = (
+        pl.when(ranged)
+        .then(_outside(value))
+        .when(pl.col("direction") == "down")
+        .then(value - target)
+        .otherwise(target - value)
+    )
+    bound = pl.when(value < pl.col("low")).then(pl.col("low")).otherwise(pl.col("high"))
+    size = pl.when(ranged).then(bound).otherwise(target).abs()
+    joined = rows.join(about, on="kpi", how="left", maintain_order="left")
+    return joined.with_columns(
+        attainment=attainment, status=_status(value, miss, size)
+    ).drop([name for name in FACTS if name != "kpi"])
+
+
+def _status(value: pl.Expr, miss: pl.Expr, size: pl.Expr) -> pl.Expr:
+    def beyond(name: str) -> pl.Expr:
+        allowed = pl.when(pl.col(f"{name}_relative")).then(pl.col(name) * size)
+        # A miss of rounding size is none: 0.1 + 0.2 is not off a target of 0.3.
+        return miss > allowed.otherwise(pl.col(name)) + 1e-12 * size
+
+    return (
+        pl.when(value.is_null())
+        .then(pl.lit("no_data"))
+        .when(miss.is_null())
+        .then(pl.lit("no_target"))
+        .when(beyond("off_track"))
+        .then(pl.lit("off_track"))
+        .when(beyond("at_risk"))
+        .then(pl.lit("at_risk"))
+        .otherwise(pl.lit("on_track"))
+    )

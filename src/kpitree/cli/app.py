@@ -1,0 +1,77 @@
+"""All commands, and what a mistake looks like."""
+
+from importlib.metadata import version as installed_version
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from kpitree.cli import console, evaluate, trees
+from kpitree.errors import KpiTreeError
+
+TOUR = """\
+kpitree: what moved your numbers, to the cent.
+
+  kpitree eval TREE      the tree with actual, target, last period, last year, and why
+  kpitree show TREE      the tree drawn, without data
+  kpitree check TREE     every mistake of a tree file, with line and hint
+  kpitree schema         the JSON Schema of tree files, for your editor
+
+Try the samples of the repository:
+
+  kpitree eval trees/sales.toml
+  kpitree eval trees/sales.toml --by region
+  kpitree eval trees/pizza.toml --period 2015-10 --format json
+
+All options: kpitree COMMAND --help
+"""
+
+
+class Group(TyperGroup):
+    """Shows a user's mistakes without a traceback; bugs keep theirs."""
+
+    def invoke(self, ctx: Any) -> Any:  # typer keeps the type of ctx to itself
+        try:
+            return super().invoke(ctx)
+        except KpiTreeError as error:
+            console.complain(error)
+            raise typer.Exit(error.exit_code) from None
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order a newcomer meets them, not by name."""
+        return list(self.commands)
+
+
+app = typer.Typer(
+    cls=Group,
+    invoke_without_command=True,
+    rich_markup_mode=None,  # words of users may stand in help and errors; and it starts faster
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback signature
+    if wanted:
+        console.answer(f"kpitree {installed_version('kpitree')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def tour(
+    ctx: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """KPI trees: every number against target, last period and last year, and exactly why."""
+    del version
+    if ctx.invoked_subcommand is None:
+        console.answer(TOUR)
+
+
+app.command("eval")(evaluate.evaluate)
+app.command("show")(trees.show)
+app.command("check")(trees.check)
+app.command("schema")(trees.schema)

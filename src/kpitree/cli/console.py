@@ -1,0 +1,112 @@
+"""stdout is the answer, stderr is talk; files are replaced whole or not at all."""
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+from kpitree.errors import KpiTreeError, Notice, OutputError
+from kpitree.render import messages
+from kpitree.render.style import Style
+
+
+def style_for(stream: TextIO, color: str, *, ascii_only: bool, depth: int | None = None) -> Style:
+    """What the stream can show: its width on a terminal, colours, and box characters."""
+    width = shutil.get_terminal_size().columns if stream.isatty() else None
+    return Style(
+        width=width,
+        color=wants_color(stream, color),
+        ascii=ascii_only or not _can_draw(stream),
+        depth=depth,
+    )
+
+
+def wants_color(stream: TextIO, color: str) -> bool:
+    """--color first, then NO_COLOR and FORCE_COLOR (no-color.org), then whether it is a terminal."""
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _can_draw(stream: TextIO) -> bool:
+    try:
+        "├─▁█−–".encode(stream.encoding or "ascii")  # noqa: RUF001 - what tables are drawn with
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def answer(text: str) -> None:
+    """Write to stdout; what its encoding cannot say is written as an escape, never a crash."""
+    if text:
+        _write(sys.stdout, text)
+
+
+def say(text: str) -> None:
+    """Write to stderr."""
+    if text:
+        _write(sys.stderr, text)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def complain(error: KpiTreeError) -> None:
+    """Show a user's mistake: what, where, and the way out."""
+    say(messages.error_text(error, color=wants_color(sys.stderr, "auto")))
+
+
+def warn(notices: tuple[Notice, ...]) -> None:
+    color = wants_color(sys.stderr, "auto")
+    for notice in dict.fromkeys(notices):
+        say(messages.notice_text(notice, color=color))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Put text into a file so that readers see the old one or the whole new one, never a part.
+
+    Raises OutputError where the file cannot be written; the old one is then untouched.
+    """
+    try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            path.write_text(text, encoding="utf-8", newline="")  # a pipe or device has no old one
+            return
+        _replace(path.resolve(), text)
+    except OSError as error:
+        hint = "" if path.parent.is_dir() else f"there is no folder {str(path.parent)!r}"
+        raise OutputError(
+            f"cannot write the file: {error.strerror or error}", where=str(path), hint=hint
+        ) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

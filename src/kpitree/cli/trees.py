@@ -1,0 +1,94 @@
+"""`kpitree show`, `check` and `schema`: the tree itself, without its data."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kpitree.cli import console
+from kpitree.cli.options import Ascii, Color, ColorOption, Depth, Output, Tree
+from kpitree.errors import TreeError
+
+
+class Drawing(StrEnum):
+    """How a tree is drawn."""
+
+    TABLE = "table"
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+
+def show(
+    tree: Tree,
+    form: Annotated[
+        Drawing, typer.Option("--format", "-f", help="An outline, or a graph to paste.")
+    ] = Drawing.TABLE,
+    depth: Depth = None,
+    output: Output = None,
+    color: ColorOption = Color.AUTO,
+    ascii_only: Ascii = False,
+) -> None:
+    """The tree drawn, without data.
+
+    With formulas, units, owners and targets.
+
+    \b
+    Examples:
+      kpitree show trees/sales.toml
+      kpitree show trees/sales.toml --format mermaid
+    """
+    from kpitree.render import drawing
+    from kpitree.tree.read import load_tree
+
+    style = console.style_for(sys.stdout, color, ascii_only=ascii_only, depth=depth)
+    model = load_tree(tree)
+    text = drawing.draw(model, form.value, style if output is None else style.for_file())
+    console.answer(text) if output is None else console.write_file(output, text)
+
+
+def check(
+    trees: Annotated[list[Path], typer.Argument(metavar="TREE...", help="Tree files (TOML).")],
+) -> None:
+    """All mistakes of tree files.
+
+    Each with its line and a hint. Exit code 2 if there is one.
+
+    \b
+    Examples:
+      kpitree check trees/sales.toml
+      kpitree check trees/*.toml
+    """
+    from kpitree.tree.read import load_tree
+
+    failed = 0
+    for tree in trees:
+        try:
+            model = load_tree(tree)
+        except TreeError as found:
+            console.complain(found)
+            failed = found.exit_code
+        else:
+            kinds = f"{len(model.kpis)} KPIs, {len(model.sources)} sources, goal: {model.root}"
+            console.answer(f"{tree}: no mistakes ({kinds})\n")
+    if failed:
+        raise typer.Exit(failed)
+
+
+def schema(output: Output = None) -> None:
+    """The JSON Schema of tree files, for editors.
+
+    Editors with a TOML language server complete and explain keys with it.
+
+    \b
+    Examples:
+      kpitree schema -o kpitree.schema.json
+      # then, as the first line of a tree file:
+      #:schema ./kpitree.schema.json
+    """
+    from kpitree.tree.schema import json_schema
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    console.answer(text) if output is None else console.write_file(output, text)

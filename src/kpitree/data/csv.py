@@ -1,0 +1,171 @@
+"""How a CSV file is laid out, and what is wrong with one that cannot be read.
+
+polars names neither line nor file, and lets lines with too few fields (and, where a column is
+not needed, too many) pass; a shifted field is a wrong number, so they are looked for here.
+"""
+
+import codecs
+import gzip
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import polars as pl
+
+from kpitree.data.files import Files
+from kpitree.errors import SourceError
+
+_SEPARATORS: Final = (",", ";", "\t", "|")
+_CHUNK: Final = 1 << 20
+_LINE: Final = "line"
+_NUMBER: Final = "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """separator: one character. null_values: texts that stand for no value, beside the empty one.
+
+    numbers: the columns read as numbers.
+    """
+
+    separator: str
+    null_values: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+def scan(
+    files: Files, layout: Layout, types: Mapping[str, pl.DataType | type[pl.DataType]]
+) -> pl.LazyFrame:
+    """All columns as text but those in `types`; rows of all files, in the order of the files."""
+    return pl.scan_csv(
+        list(files.paths),
+        separator=layout.separator,
+        null_values=list(layout.null_values) or None,
+        infer_schema=False,
+        schema_overrides=dict(types),
+    )
+
+
+def separator_of(files: Files) -> str:
+    """The separator that the first line holds most of; refuses empty and UTF-16 files."""
+    for path in () if files.remote else files.paths:
+        with _opened(path) as file:
+            start = file.read(_CHUNK)
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise _not_utf8(files.name(path), "UTF-16")
+        if not start.strip():
+            raise SourceError("the file is empty", where=files.name(path))
+    if files.remote:
+        return "\t" if ".tsv" in files.paths[0] else ","
+    with _opened(files.paths[0]) as file:
+        header = file.readline().decode("utf-8", errors="replace")
+    return max(_SEPARATORS, key=lambda separator: _outside_quotes(header).count(separator))
+
+
+def _opened(path: str) -> IO[bytes]:
+    return gzip.open(path) if path.endswith(".gz") else Path(path).open("rb")
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])
+
+
+def suspicious_lines(files: Files, layout: Layout, fields: int) -> pl.LazyFrame:
+    """One row, one column: how many lines hold another number of separators than the header.
+
+    Quoted separators count too, so that any but 0 only asks for a closer look (refuse_ragged).
+    """
+    line = pl.col(_LINE)
+    other = line.str.count_matches(layout.separator, literal=True) != fields - 1
+    return pl.scan_lines(list(files.paths), name=_LINE).select((other & (line != "")).sum())
+
+
+def refuse_ragged(files: Files, layout: Layout) -> None:
+    """Raise SourceError naming the first line with more or fewer fields than the header has."""
+    for path in files.paths:
+        lines = pl.scan_lines(path, name=_LINE, row_index_name=_NUMBER, row_index_offset=1)
+        if bad := _first_ragged(lines, layout.separator):
+            number, fields, expected = bad
+            raise SourceError(
+                f"line {number} has {fields} field{'s' * (fields != 1)}, the header has {expected}",
+                where=f"{files.name(path)}, line {number}",
+                hint="put a text that holds the separator in double quotes",
+            )
+
+
+def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int] | None:
+    line = pl.col(_LINE)
+    # A line that begins or ends inside a quoted field is only a piece of its record.
+    quotes = line.str.count_matches('"', literal=True)
+    bare = line.str.replace_all(r'"[^"]*"', "")
+    counted = lines.select(
+        _NUMBER,
+        fields=bare.str.count_matches(separator, literal=True) + 1,
+        empty=line.str.strip_chars() == "",
+        open=(quotes.cum_sum() % 2 == 1) | (quotes % 2 == 1),
+    ).collect()
+    expected = int(counted["fields"][0])
+    bad = counted.filter(
+        (pl.col("fields") != expected) & ~pl.col("open") & ~pl.col("empty")
+    ).head(1)
+    return (bad[_NUMBER].item(), bad["fields"].item(), expected) if bad.height else None
+
+
+def refuse_other_encodings(files: Files) -> None:
+    """Raise SourceError naming the first line that is not UTF-8."""
+    for path in () if files.remote else files.paths:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        line = 1
+        for chunk in _chunks(path):
+            try:
+                line += decoder.decode(chunk).count("\n")
+            except UnicodeDecodeError as error:
+                line += error.object[: error.start].count(b"\n")
+                raise _not_utf8(f"{files.name(path)}, line {line}", "ISO-8859-1") from None
+
+
+def _chunks(path: str) -> Iterator[bytes]:
+    with _opened(path) as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _not_utf8(where: str, encoding: str) -> SourceError:
+    return SourceError(
+        "the text is not UTF-8",
+        where=where,
+        hint=f"convert it first, such as with: iconv -f {encoding} -t UTF-8 FILE",
+    )
+
+
+def refuse_text_in_numbers(files: Files, layout: Layout) -> None:
+    """Raise SourceError naming the first text in a column that is read as numbers."""
+    for path in files.paths:
+        one = Files(kind=files.kind, shown=files.shown, paths=(path,))
+        rows = scan(one, layout, {}).with_row_index(_NUMBER, offset=2)
+        found = [bad for column in layout.numbers if (bad := _first_text(rows, column))]
+        if found:
+            number, column, text = min(found)
+            raise text_for_number(f"{files.name(path)}, line {number}", column, text)
+
+
+def _first_text(rows: pl.LazyFrame, column: str) -> tuple[int, str, str] | None:
+    text = pl.col(column)
+    unread = text.is_not_null() & text.cast(pl.Float64, strict=False).is_null()
+    bad = rows.filter(unread).select(_NUMBER, column).head(1).collect(engine="streaming")
+    return (bad[_NUMBER].item(), column, bad[column].item()) if bad.height else None
+
+
+def text_for_number(where: str, column: str, text: str) -> SourceError:
+    """The error for a text that stands where a number is needed."""
+    bare = text.strip().replace(",", "").replace(" ", "").strip("€$£%")
+    if bare.replace(".", "").lstrip("-").isdigit():
+        hint = "numbers are written plainly, such as 1234.5, without spaces, signs or thousands"
+    else:
+        hint = f"if it stands for no value, say so: null_values = [{text!r}]"
+    return SourceError(
+        f"the column {column!r} is used as a number, but holds the text {text!r}",
+        where=where,
+        hint=hint,
+    )

@@ -1,0 +1,197 @@
+"""The path of the data, top to bottom: tree -> cube -> leaves -> KPIs -> comparisons -> why.
+
+What the command line, a notebook and `import kpitree` call. Every step is a function of frames
+in a room of its own; this is the corridor.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from kpitree.analysis import answer, variance
+from kpitree.analysis.answer import Asked, Held, Reference, View
+from kpitree.analysis.leaves import SourceParts, grid, leaf_values
+from kpitree.analysis.moments import Coverage
+from kpitree.analysis.nodes import node_values
+from kpitree.analysis.reasons import Reasons
+from kpitree.analysis.result import Evaluation, PeriodInfo
+from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.errors import Notice, SourceError
+from kpitree.pipeline.explained import attributions, unexplained
+from kpitree.pipeline.held import constants_of, held_to, references_to
+from kpitree.pipeline.periods import Periods, choose_periods, common, days_worth_reading
+from kpitree.pipeline.plan import Plan, make_plan, sources_of
+from kpitree.pipeline.question import Question
+from kpitree.tree.graph import depths, parents
+from kpitree.tree.model import Tree
+
+
+def evaluate(tree: Tree, question: Question) -> Evaluation:
+    """Compute every KPI of a tree for one question.
+
+    Raises:
+        UsageError: the question names what the tree does not have.
+        SourceError: the data is missing, unreadable, or says nothing about the period.
+    """
+    plan = make_plan(tree, question)
+    cubes = read_cubes(plan, question)
+    coverage = coverage_of(cubes)
+    periods = choose_periods(plan, question, coverage)
+
+    whole = values(plan, cubes, coverage, periods, ())
+    views = [View(whole, (), 0)]
+    if question.by:
+        views.append(View(values(plan, cubes, coverage, periods, question.by), question.by, 1))
+    asked = ask(plan, question, views, coverage, periods)
+    return conclude(plan, question, periods, coverage, asked, notices_of(cubes))
+
+
+def read_cubes(plan: Plan, question: Question) -> dict[str, Cube]:
+    """One scan a source."""
+    days = days_worth_reading(plan, question)
+    return {
+        source.id: read_cube(
+            CubeRequest(
+                source=source,
+                parts=plan.parts[source.id],
+                dimensions=question.by,
+                where=plan.where,
+                timezone=plan.tree.timezone,
+                grain=question.grain or plan.tree.grain,
+                calendar=plan.tree.calendar,
+                days=days,
+                override=question.sources.get(source.id),
+            )
+        )
+        for source in sources_of(plan)
+    }
+
+
+def coverage_of(cubes: Mapping[str, Cube]) -> dict[str, Coverage]:
+    found: dict[str, Coverage] = {}
+    for name, cube in cubes.items():
+        if cube.coverage is None:
+            raise SourceError(f"the source {name!r} has no rows with a date")
+        found[name] = Coverage(*cube.coverage)
+    return found
+
+
+def notices_of(cubes: Mapping[str, Cube]) -> list[Notice]:
+    return [notice for cube in cubes.values() for notice in cube.notices]
+
+
+def values(
+    plan: Plan,
+    cubes: Mapping[str, Cube],
+    coverage: Mapping[str, Coverage],
+    periods: Periods,
+    by: tuple[str, ...],
+) -> pl.DataFrame:
+    """VALUES (and parts) of every moment, for the whole or by segment."""
+    spans = periods.spans()
+    parts = {
+        name: SourceParts(cube.roll_up(spans, by), coverage[name], cube.no_rows)
+        for name, cube in cubes.items()
+    }
+    cells = grid(parts, len(spans), by)
+    leaves = leaf_values(cells, spans, parts, list(plan.leaves.values()))
+    constants = {
+        name: [found.value for found in by_span]
+        for name, by_span in constants_of(plan, spans).items()
+    }
+    return node_values(leaves, plan.generations, constants, periods.times)
+
+
+def ask(
+    plan: Plan,
+    question: Question,
+    views: Sequence[View],
+    coverage: Mapping[str, Coverage],
+    periods: Periods,
+) -> Asked:
+    reasons = Reasons(plan.nodes, plan.leaves, coverage)
+    spans = periods.spans()
+    return Asked(
+        kpis=plan.kpis,
+        views=tuple(views),
+        dimensions=question.by,
+        about=variance.facts(plan.tree.kpis[kpi] for kpi in plan.kpis),
+        why=lambda kpi, row, span: reasons.why(kpi, row, spans[span]),
+    )
+
+
+def conclude(
+    plan: Plan,
+    question: Question,
+    periods: Periods,
+    coverage: Mapping[str, Coverage],
+    asked: Asked,
+    notices: list[Notice],
+) -> Evaluation:
+    """Targets, comparisons, signals and attributions of values that are computed."""
+    held = [held_to(plan, moment, periods.calendar) for moment in periods.shown]
+    places = [periods.times.position(moment) for moment in periods.shown]
+    labels = [moment.period.label for moment in periods.shown]
+    kpis = answer.kpi_frame(asked, list(zip(places, labels, held, strict=True)))
+    before = [(periods.times.position(moment), moment) for moment in periods.before]
+    history = answer.history_frame(asked, before)
+
+    references = [
+        references_to(plan, described, targets, chosen=bool(question.vs))
+        for described, targets in zip(periods.references, held, strict=True)
+    ]
+    compared = answer.comparison_frame(
+        asked,
+        list(zip(places, labels, references, strict=True)),
+        answer.signals_of(history, labels[-1]),
+    )
+    compared, kept = _those_that_exist(compared, references[-1], chosen=bool(question.vs))
+    explained = attributions(plan, question, kpis, asked, places[-1], kept, held[-1])
+    return Evaluation(
+        tree=plan.tree,
+        grain=periods.grain,
+        as_of=question.as_of,
+        periods=_infos(periods, coverage, question.as_of),
+        dimensions=question.by,
+        references=tuple(dict.fromkeys(reference.vs for reference in kept)),
+        kpis=kpis,
+        comparisons=compared,
+        history=history.drop(answer.CELL),
+        depths=depths(plan.tree),
+        parents=parents(plan.tree),
+        attributions=tuple(explained),
+        warnings=(
+            *notices,
+            *held[-1].contradictions,
+            *unexplained(plan, asked, places[-1]),
+            *(notice for one in explained for notice in one.warnings),
+        ),
+    )
+
+
+def _those_that_exist(
+    compared: pl.DataFrame, references: Sequence[Reference], *, chosen: bool
+) -> tuple[pl.DataFrame, list[Reference]]:
+    """Without --vs, a reference that no KPI has is left out; asked for, it stays with its reason."""
+    if chosen:
+        return compared, list(references)
+    there = set(compared.filter(pl.col("reference").is_not_null())["vs"])
+    return (
+        compared.filter(pl.col("vs").is_in(sorted(there))),
+        [reference for reference in references if reference.vs in there],
+    )
+
+
+def _infos(
+    periods: Periods, coverage: Mapping[str, Coverage], as_of: date | None
+) -> tuple[PeriodInfo, ...]:
+    known = common(coverage, as_of)
+    return tuple(
+        PeriodInfo(
+            span=moment.period,
+            complete=moment.first_days is None,
+            covered_days=known.covered_days(moment.period),
+        )
+        for moment in periods.shown
+    )

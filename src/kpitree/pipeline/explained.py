@@ -1,0 +1,87 @@
+"""The exact drivers of what was missed, and where a formula does not give what is measured."""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from kpitree.analysis.answer import Asked, Held, Reference
+from kpitree.analysis.attribution import attribute
+from kpitree.analysis.attribution.contract import Attribution, State
+from kpitree.errors import Notice
+from kpitree.pipeline.plan import Plan
+from kpitree.pipeline.question import Question
+from kpitree.render.numbers import spelled
+from kpitree.tables import SEGMENT, SPAN
+from kpitree.tree.model import Branch
+
+MISSED = ("at_risk", "off_track")
+REPRODUCED = 1e-9  # relative difference between formula and `measured` that is only rounding
+
+
+def attributions(
+    plan: Plan,
+    question: Question,
+    kpis: pl.DataFrame,
+    asked: Asked,
+    span: int,
+    references: Sequence[Reference],
+    held: Held,
+) -> list[Attribution]:
+    """One for each missed KPI with a formula (or each asked for) x reference, in file order."""
+    actual = State(label=_label(kpis), values=_row(plan, asked, span))
+    found: list[Attribution] = []
+    for kpi in _to_explain(plan, question, kpis):
+        for reference in references:
+            if reference.vs == "target":
+                targets = {one: held.counts(one) for one in plan.nodes} | dict(held.constants)
+                before = State(label="target", values=targets)
+            elif reference.span is not None:
+                before = State(label=reference.label, values=_row(plan, asked, reference.span))
+            else:
+                continue
+            found.append(attribute(plan.tree, kpi, before, actual, vs=reference.vs))
+    return found
+
+
+def _label(kpis: pl.DataFrame) -> str:
+    label: str = kpis["period"][-1]
+    return label
+
+
+def _to_explain(plan: Plan, question: Question, kpis: pl.DataFrame) -> list[str]:
+    """KPIs of the main period's whole that missed, and those asked for."""
+    last = _label(kpis)
+    segments = [pl.col(name).is_null() for name in kpis.columns if name.startswith(SEGMENT)]
+    whole = kpis.filter(pl.col("period") == last, *segments)
+    missed = set(whole.filter(pl.col("status").is_in(MISSED))["kpi"])
+    return [
+        kpi
+        for kpi in plan.kpis
+        if kpi in question.explain or (kpi in missed and isinstance(plan.tree.kpis[kpi], Branch))
+    ]
+
+
+def _row(plan: Plan, asked: Asked, span: int) -> dict[str, float | None]:
+    """The whole's values at one moment."""
+    frame = asked.views[0].frame.filter(pl.col(SPAN) == span).select(plan.nodes)
+    return dict(frame.row(0, named=True))
+
+
+def unexplained(plan: Plan, asked: Asked, span: int) -> Iterator[Notice]:
+    """Formulas that do not reproduce what is measured beside them."""
+    row = asked.views[0].frame.filter(pl.col(SPAN) == span).row(0, named=True)
+    for kpi in plan.nodes.values():
+        if not isinstance(kpi, Branch) or kpi.measured is None:
+            continue
+        formula, measured = row[kpi.id], row[kpi.measured.id]
+        if formula is None or measured is None:
+            continue
+        gap = measured - formula
+        if abs(gap) > REPRODUCED * max(abs(formula), abs(measured)):
+            yield Notice(
+                code="unexplained",
+                kpi=kpi.id,
+                message=f"{kpi.label} is measured as {spelled(measured, kpi, plan.tree)}, its"
+                f" formula gives {spelled(formula, kpi, plan.tree)}:"
+                f" {spelled(gap, kpi, plan.tree)} unexplained",
+            )

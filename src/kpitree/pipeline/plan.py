@@ -1,0 +1,163 @@
+"""What has to be computed for a question: which KPIs, in which order, from which parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kpitree.analysis.leaves import LeafPlan
+from kpitree.analysis.nodes import looked_back
+from kpitree.errors import UsageError, did_you_mean
+from kpitree.pipeline.question import Question
+from kpitree.tree.expressions import OVER_TIME, Call, Expr, ExpressionError, calls_in, parse_condition
+from kpitree.tree.graph import operands_first, under
+from kpitree.tree.measures import Part, parts_of
+from kpitree.tree.model import Branch, Constant, Leaf, Node, Source, Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """tree: with assumptions and sources as the question has them.
+
+    kpis: those shown, in file order. generations: all that must be computed, operands first.
+    leaves: measured KPI (or the hidden id of a `measured`) -> its plan.
+    parts: source -> its parts and their columns. where: the question's row condition.
+    steps: how far back formulas look, and how far in all; year: whether to the year's start.
+    """
+
+    tree: Tree
+    kpis: tuple[str, ...]
+    generations: tuple[tuple[Node, ...], ...]
+    leaves: Mapping[str, LeafPlan]
+    parts: Mapping[str, Mapping[Part, str]]
+    where: Expr | None
+    steps: frozenset[int]
+    reach: int
+    year: bool
+
+    @property
+    def nodes(self) -> dict[str, Node]:
+        """Every KPI computed, operands first."""
+        return {kpi.id: kpi for generation in self.generations for kpi in generation}
+
+
+def make_plan(tree: Tree, question: Question) -> Plan:
+    """Raises UsageError for names the tree does not know, with the nearest one as a hint."""
+    tree = _with_assumptions(tree, question.assumptions)
+    shown = _shown(tree, question)
+    needed = {kpi for one in shown for kpi in under(tree, one)}
+    generations = tuple(
+        tuple(tree.kpis[kpi] for kpi in generation if kpi in needed)
+        for generation in operands_first(tree)
+    )
+    leaves, parts = _leaf_plans(tree, generations)
+    _check_sources(tree, question.sources)
+    _check_dimensions(tree, question.by, parts)
+    calls = _over_time(generations)
+    steps = looked_back(calls)
+    return Plan(
+        tree=tree,
+        kpis=shown,
+        generations=generations,
+        leaves=leaves,
+        parts=parts,
+        where=condition(question.where),
+        steps=steps,
+        reach=sum(max(looked_back([call]), default=0) for call in calls),
+        year=any(call.name == "year_to_date" for call in calls),
+    )
+
+
+def condition(text: str | None) -> Expr | None:
+    """The --where expression. Raises UsageError with a caret under the mistake."""
+    if text is None:
+        return None
+    try:
+        return parse_condition(text)
+    except ExpressionError as error:
+        start, end = error.at
+        caret = " " * start + "^" * max(1, end - start)
+        raise UsageError(
+            error.message, where="--where", hint=error.hint, excerpt=(text, caret)
+        ) from None
+
+
+def _with_assumptions(tree: Tree, assumptions: Mapping[str, float]) -> Tree:
+    kpis = dict(tree.kpis)
+    for name, value in assumptions.items():
+        kpi = tree.kpi(name)
+        if not isinstance(kpi, Constant):
+            constants = [one.id for one in tree.kpis.values() if isinstance(one, Constant)]
+            known = f"assumptions of this tree: {', '.join(constants)}" if constants else ""
+            raise UsageError(
+                f"{name!r} is computed from data, so it cannot be assumed",
+                where="--set",
+                hint=known or "--set changes KPIs that have a value, and this tree has none",
+            )
+        kpis[name] = replace(kpi, value=value)
+    return replace(tree, kpis=kpis)
+
+
+def _shown(tree: Tree, question: Question) -> tuple[str, ...]:
+    for name in (*question.kpis, *question.explain):
+        tree.kpi(name)
+    chosen = question.kpis or tuple(tree.kpis)
+    return tuple(kpi for kpi in tree.kpis if kpi in chosen or kpi in question.explain)
+
+
+def _leaf_plans(
+    tree: Tree, generations: tuple[tuple[Node, ...], ...]
+) -> tuple[dict[str, LeafPlan], dict[str, dict[Part, str]]]:
+    """Plans of the leaves, and for each source its parts, each with a column, in file order."""
+    computed = {kpi.id for generation in generations for kpi in generation}
+    plans: dict[str, LeafPlan] = {}
+    parts: dict[str, dict[Part, str]] = {}
+    count = 0
+    for kpi in tree.kpis.values():
+        leaf = kpi if isinstance(kpi, Leaf) else kpi.measured if isinstance(kpi, Branch) else None
+        if leaf is None or kpi.id not in computed:
+            continue
+        arithmetic, found = parts_of(tree, leaf)
+        known = parts.setdefault(leaf.source, {})
+        for part in found:
+            if part not in known:
+                known[part] = f"part:{count}"
+                count += 1
+        columns = tuple(known[part] for part in found)
+        plans[leaf.id] = LeafPlan(leaf.id, leaf.source, arithmetic, found, columns)
+    return plans, parts
+
+
+def _check_sources(tree: Tree, given: Mapping[str, str]) -> None:
+    for name in given:
+        if name not in tree.sources:
+            hint = did_you_mean(name, tree.sources)
+            raise UsageError(f"there is no source {name!r}", where="--source", hint=hint)
+    piped = [name for name, path in given.items() if path == "-"]
+    if len(piped) > 1:
+        raise UsageError(f"only one source can be standard input, not {', '.join(piped)}")
+
+
+def _check_dimensions(
+    tree: Tree, by: tuple[str, ...], parts: Mapping[str, Mapping[Part, str]]
+) -> None:
+    known = dict.fromkeys(name for one in tree.sources.values() for name in one.dimensions)
+    for dimension in by:
+        if dimension not in known:
+            hint = did_you_mean(dimension, known) or "declare it in [sources.NAME.dimensions]"
+            raise UsageError(f"there is no dimension {dimension!r}", where="--by", hint=hint)
+        lacking = [name for name in parts if dimension not in tree.sources[name].dimensions]
+        if lacking:
+            raise UsageError(
+                f"the source {lacking[0]!r} has no dimension {dimension!r}",
+                where="--by",
+                hint="choose KPIs of other sources with --kpi, or declare the dimension there",
+            )
+
+
+def _over_time(generations: tuple[tuple[Node, ...], ...]) -> list[Call]:
+    formulas = [kpi.formula for one in generations for kpi in one if isinstance(kpi, Branch)]
+    return [call for formula in formulas for call in calls_in(formula) if call.name in OVER_TIME]
+
+
+def sources_of(plan: Plan) -> list[Source]:
+    """The sources read, in the order of the tree file."""
+    return [source for name, source in plan.tree.sources.items() if name in plan.parts]

@@ -1,0 +1,39 @@
+"""What a reader asks of a tree: `kpitree eval`'s options, or `load(...).evaluate(...)`'s arguments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from kpitree.calendar import Grain
+
+REFERENCES = ("target", "previous", "last-year", "benchmark")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Every field has the default that `kpitree eval TREE` uses.
+
+    period: a label such as 2026-10, a range, or "latest"; None = the last complete period.
+    as_of: the day on which "today" falls: only days before it count; None = all of the data.
+    grain: another grain than the tree's. last: how many periods side by side.
+    ytd: from 1 January to the end of the period.
+    vs: words of REFERENCES or period labels; () = target, previous, last-year, those that exist.
+    by: dimensions to split by. where: a row condition over dimensions or columns.
+    kpis: the KPIs shown (and all that is under them is computed); () = all.
+    assumptions: constant KPI -> the value to take instead of the file's.
+    sources: source -> file to read instead; "-" is standard input.
+    explain: KPIs to take apart whether they missed or not.
+    """
+
+    period: str | None = None
+    as_of: date | None = None
+    grain: Grain | None = None
+    last: int = 1
+    ytd: bool = False
+    vs: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    where: str | None = None
+    kpis: tuple[str, ...] = ()
+    assumptions: Mapping[str, float] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    explain: tuple[str, ...] = ()

@@ -1,0 +1,349 @@
+"""The tree with its figures: rows, columns and footnotes, shared by table and markdown.
+
+Rows are the outline's KPIs, each followed by its segments; columns are only those that have
+something to show. Nothing here knows how wide a terminal is, except that `coarse` figures are
+narrower.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from kpitree.analysis.result import Evaluation
+from kpitree.render.facts import (
+    Comparison,
+    Fact,
+    Segment,
+    facts,
+    histories,
+    reference_keys,
+    segment_words,
+)
+from kpitree.render.grid import Cell, Column, Label
+from kpitree.render.numbers import UNITS_WITHOUT_WORD, Numbers
+from kpitree.render.outline import Entry, outline
+from kpitree.render.sparkline import sparkline
+from kpitree.render.style import Style
+from kpitree.render.words import visible
+from kpitree.tree.model import Node
+
+TREND_POINTS: Final = 12
+NOTHING: Final = Cell("")
+# symbol, its ASCII form, words, style
+STATUS: Final = {
+    "on_track": ("✓", "+", "on track", "good"),
+    "at_risk": ("!", "!", "at risk", "warning"),
+    "off_track": ("✗", "x", "off track", "bad"),
+    "no_target": ("·", ".", "no target", "quiet"),
+    "no_data": ("?", "?", "no data", "warning"),
+}
+TITLES: Final = {"last-year": "last year"}
+NOISE, IMPLIED, ABOVE, ASCII_ABOVE = "~", "*", "↑", "^"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A KPI, one of its segments, or the place of a KPI that is drawn further up.
+
+    facts: period label -> what is known; empty for a repeated KPI.
+    """
+
+    entry: Entry
+    kpi: Node
+    segment: Segment
+    facts: dict[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything above the drivers. keys: the references compared, in order."""
+
+    evaluation: Evaluation
+    style: Style
+    rows: tuple[Row, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def period(self) -> str:
+        return self.evaluation.period.span.label
+
+    def main_facts(self) -> Iterator[Fact]:
+        """The facts of the main period, in the order of the rows."""
+        for row in self.rows:
+            if self.period in row.facts:
+                yield row.facts[self.period]
+
+    def numbers(self, kpi: Node, *, coarse: bool = False) -> Numbers:
+        return Numbers(
+            unit=kpi.unit, decimals=kpi.decimals, coarse=coarse, ascii=self.style.ascii
+        )
+
+
+def overview(evaluation: Evaluation, style: Style) -> Overview:
+    """The rows of the outline with what is known of each."""
+    known: dict[tuple[str, Segment], dict[str, Fact]] = {}
+    found = facts(evaluation)
+    for fact in found:
+        known.setdefault((fact.kpi.id, fact.segment), {})[fact.period] = fact
+    segments: dict[str, list[Segment]] = {}
+    for kpi, segment in known:
+        segments.setdefault(kpi, []).append(segment)
+    rows: list[Row] = []
+    for entry in outline(
+        evaluation.tree, segments.keys(), depth=style.depth, ascii_only=style.ascii
+    ):
+        kpi = evaluation.tree.kpis[entry.kpi]
+        if entry.repeated:
+            rows.append(Row(entry, kpi, (), {}))
+            continue
+        if () not in segments[entry.kpi]:
+            rows.append(Row(entry, kpi, (), {}))
+        rows += [Row(entry, kpi, part, known[entry.kpi, part]) for part in segments[entry.kpi]]
+    return Overview(evaluation, style, tuple(rows), tuple(reference_keys(found)))
+
+
+# --- labels --------------------------------------------------------------------------------
+
+
+def labels(view: Overview) -> tuple[Label, ...]:
+    """The first column: KPIs on their branches, segments below them."""
+    return tuple(_label(view, row) for row in view.rows)
+
+
+def _label(view: Overview, row: Row) -> Label:
+    entry = row.entry
+    if row.segment:
+        stem = "|  " if view.style.ascii else "│  "
+        hang = entry.hang + (stem if entry.parent else "   ")
+        words = visible(segment_words(row.segment))
+        return Label(text=words, prefix=hang, hang=hang + "  ", style="quiet")
+    words = kpi_words(row.kpi)
+    if entry.repeated:
+        words += f" {ASCII_ABOVE if view.style.ascii else ABOVE}"
+    return Label(
+        text=words,
+        prefix=entry.prefix,
+        hang=entry.hang,
+        style="quiet" if entry.repeated else "",
+    )
+
+
+def kpi_words(kpi: Node) -> str:
+    """A KPI's label, with the unit where figures do not carry one: `Closed (tickets)`."""
+    label, unit = visible(kpi.label), visible(kpi.unit)
+    named = kpi.unit in UNITS_WITHOUT_WORD or unit.casefold() in label.casefold()
+    return label if named else f"{label} ({unit})"
+
+
+# --- columns -------------------------------------------------------------------------------
+
+
+def columns(view: Overview, *, coarse: bool = False) -> list[Column]:
+    """The figures, leaving out columns in which no row has anything."""
+    built = [
+        *_values(view, coarse=coarse),
+        _target(view, coarse=coarse),
+        *_target_change(view, coarse=coarse),
+        *(_reference(view, key, coarse=coarse) for key in view.keys if key != "target"),
+        _status(view),
+        _trend(view),
+    ]
+    return [column for column in built if column is not None]
+
+
+def _column(
+    view: Overview, key: str, title: str, cell: Callable[[Row, Fact], Cell], *, right: bool = True
+) -> Column:
+    """A column of the main period; rows without facts (references upward) stay empty."""
+    cells = (
+        cell(row, row.facts[view.period]) if view.period in row.facts else NOTHING
+        for row in view.rows
+    )
+    return Column(key=key, title=title, cells=tuple(cells), right=right)
+
+
+def _values(view: Overview, *, coarse: bool) -> Iterator[Column]:
+    def value(row: Row, label: str) -> Cell:
+        if label not in row.facts:
+            return NOTHING
+        numbers = view.numbers(row.kpi, coarse=coarse)
+        return Cell(numbers.value(row.facts[label].value), "" if row.segment else "heading")
+
+    periods = [period.span.label for period in view.evaluation.periods]
+    for label in periods:
+        main = label == view.period
+        title = "actual" if len(periods) == 1 else visible(label)
+        cells = tuple(value(row, label) for row in view.rows)
+        yield Column(key="actual" if main else f"period {label}", title=title, cells=cells)
+
+
+def _target(view: Overview, *, coarse: bool) -> Column | None:
+    def goal(row: Row, fact: Fact) -> Cell:
+        numbers = view.numbers(row.kpi, coarse=coarse)
+        return Cell((IMPLIED if fact.goal_is_implied else "") + numbers.value(fact.goal))
+
+    if all(fact.goal is None for fact in view.main_facts()):
+        return None
+    return _column(view, "target", "target", goal)
+
+
+def _target_change(view: Overview, *, coarse: bool) -> Iterator[Column]:
+    def change(row: Row, fact: Fact) -> Cell:
+        numbers = view.numbers(row.kpi, coarse=coarse)
+        found = fact.against("target")
+        return _change_cell(found, numbers.change(found.change if found else None))
+
+    def percent(row: Row, fact: Fact) -> Cell:
+        found = fact.against("target")
+        text = view.numbers(row.kpi).percent(found.percent if found else None)
+        return Cell(text, _change_style(found))
+
+    if _is_compared(view, "target"):
+        yield _column(view, "vs target", "vs target", change)
+        yield _column(view, "vs target %", "%", percent)
+
+
+def _reference(view: Overview, key: str, *, coarse: bool) -> Column | None:
+    def change(row: Row, fact: Fact) -> Cell:
+        found = fact.against(key)
+        numbers = view.numbers(row.kpi, coarse=coarse)
+        if found is None or found.change is None or row.kpi.unit == "percent":
+            return _change_cell(found, numbers.change(found.change if found else None))
+        # From a base of 0 there is no percentage; the change itself says what happened.
+        growth = found.percent
+        text = numbers.change(found.change) if growth is None else numbers.percent(growth)
+        return _change_cell(found, text)
+
+    if not _is_compared(view, key):
+        return None
+    return _column(view, key, title_of(key), change)
+
+
+def _is_compared(view: Overview, key: str) -> bool:
+    found = (fact.against(key) for fact in view.main_facts())
+    return any(comparison and comparison.change is not None for comparison in found)
+
+
+def _change_cell(found: Comparison | None, text: str) -> Cell:
+    noise = found is not None and found.signal == "noise" and found.change is not None
+    return Cell((NOISE if noise else "") + text, _change_style(found))
+
+
+def _change_style(found: Comparison | None) -> str:
+    if found is None or found.favourable is None or found.signal == "noise":
+        return "quiet"
+    return "good" if found.favourable else "bad"
+
+
+def _status(view: Overview) -> Column | None:
+    if all(fact.status == "no_target" for fact in view.main_facts()):
+        return None
+    return _column(view, "status", "status", lambda _, fact: status_cell(fact, view.style), right=False)
+
+
+def status_cell(fact: Fact, style: Style) -> Cell:
+    """A symbol and the words: colour is never the only carrier."""
+    symbol, ascii_symbol, words, color = STATUS[fact.status]
+    return Cell(f"{ascii_symbol if style.ascii else symbol} {words}", color)
+
+
+def _trend(view: Overview) -> Column | None:
+    known = histories(view.evaluation)
+
+    def trend(row: Row, _fact: Fact) -> Cell:
+        values = known.get((row.kpi.id, row.segment), [])[-TREND_POINTS:]
+        return Cell(sparkline(values, ascii_only=view.style.ascii))
+
+    if all(len(values) < 2 for values in known.values()):  # noqa: PLR2004 - one point is no trend
+        return None
+    return _column(view, "trend", "trend", trend, right=False)
+
+
+def title_of(key: str) -> str:
+    return TITLES.get(key, visible(key))
+
+
+# --- footnotes -----------------------------------------------------------------------------
+
+
+def footnotes(view: Overview) -> list[str]:
+    """What the marks in the figures mean, and why figures are missing; only what occurs."""
+    found = list(view.main_facts())
+    above = ASCII_ABOVE if view.style.ascii else ABOVE
+    notes = []
+    if any(fact.goal_is_implied for fact in found):
+        notes.append(f"{IMPLIED} target implied by the targets of what it is computed from")
+    if any(
+        comparison.signal == "noise" and comparison.change is not None
+        for fact in found
+        for comparison in fact.comparisons
+    ):
+        notes.append(f"{NOISE} noise: the change is inside the limits of natural variation")
+    if any(row.entry.repeated for row in view.rows):
+        notes.append(f"{above} drawn further up, under another KPI")
+    return notes + _reasons(view, found)
+
+
+def _reasons(view: Overview, found: list[Fact]) -> list[str]:
+    """Each reason once, with the KPIs it holds for (left out when it holds for all)."""
+    none = Numbers(unit="number", ascii=view.style.ascii).none
+    kpis = {fact.kpi.id for fact in found}
+    holds_for: dict[str, dict[str, str]] = {}
+    for fact in found:
+        for reason in _reasons_of(fact):
+            holds_for.setdefault(reason, {})[fact.kpi.id] = visible(fact.kpi.label)
+    return [
+        f"{none} {reason}" + ("" if kpis == named.keys() else f" ({_some(list(named.values()))})")
+        for reason, named in holds_for.items()
+    ]
+
+
+def _reasons_of(fact: Fact) -> Iterator[str]:
+    if fact.value is None:
+        yield visible(fact.reason or "no value")
+        return  # without a value every comparison is missing for the same reason
+    if fact.target_reason:
+        yield f"target: {visible(fact.target_reason)}"
+    for comparison in fact.comparisons:
+        if comparison.reason and comparison.reason != fact.target_reason:
+            yield f"{title_of(comparison.key)}: {visible(comparison.reason)}"
+
+
+def _some(names: list[str]) -> str:
+    most = 3
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+# --- heading -------------------------------------------------------------------------------
+
+
+def heading(view: Overview) -> list[str]:
+    """Tree, period, whether it is complete, as of when; then what the references are."""
+    evaluation = view.evaluation
+    first, last = evaluation.periods[0].span.label, view.period
+    parts = [
+        visible(evaluation.tree.name),
+        visible(last if first == last else f"{first} to {last}"),
+        completeness(evaluation),
+    ]
+    if evaluation.as_of is not None:
+        parts.append(f"as of {evaluation.as_of.isoformat()}")
+    if evaluation.tree.currency and any(row.kpi.unit == "currency" for row in view.rows):
+        parts.append(visible(evaluation.tree.currency))
+    return [*parts, *_reference_names(view)]
+
+
+def completeness(evaluation: Evaluation) -> str:
+    """`complete`, or `partial 12/30 d`."""
+    period = evaluation.period
+    return "complete" if period.complete else f"partial {period.covered_days}/{period.days} d"
+
+
+def _reference_names(view: Overview) -> Iterator[str]:
+    """`previous = 2026-09`, where all rows are compared with the same."""
+    for key in ("previous", "last-year"):
+        compared = (fact.against(key) for fact in view.main_facts())
+        names = {found.label for found in compared if found and found.change is not None}
+        if len(names) == 1:
+            yield f"{title_of(key)} = {visible(names.pop())}"

@@ -1,0 +1,283 @@
+"""From checked tables to model values: expressions parsed, defaults set, forms told apart."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from kpitree.calendar import Calendar
+from kpitree.errors import UsageError
+from kpitree.tree.expressions import (
+    RESERVED,
+    Expr,
+    ExpressionError,
+    parse_condition,
+    parse_formula,
+    parse_measure,
+    parse_row,
+)
+from kpitree.tree.mistakes import Mistakes
+from kpitree.tree.model import (
+    Benchmark,
+    Branch,
+    Constant,
+    Leaf,
+    Node,
+    PeriodTargets,
+    PlainTarget,
+    Source,
+    Target,
+    Threshold,
+    Thresholds,
+)
+from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
+from kpitree.tree.toml import KeyPath
+
+URI: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_PARSERS = {
+    "formula": parse_formula,
+    "measure": parse_measure,
+    "measured": parse_measure,
+    "where": parse_condition,
+}
+_ABOUT = (
+    "description unit decimals role owner review deadline indicator level department controllable"
+    " driver missing counterweight"
+).split()
+_ROW_KEYS = ("source", "where", "time")
+
+
+def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mistakes) -> Source:
+    """One [sources.name] table as a Source; what is missing becomes a mistake."""
+    key = ("sources", name)
+    for needed, hint in (("path", 'path = "data.csv"'), ("time", 'time = "date"')):
+        if not table[needed]:
+            mistakes.add(key, f"the key {needed!r} is missing", f"such as: {hint}")
+    path = table["path"] or ""
+    columns = {
+        column: expression(text, parse_row, (*key, "columns", column), mistakes)
+        for column, text in table["columns"].items()
+    }
+    return Source(
+        id=name,
+        path=path,
+        location=path if URI.match(path) else os.path.normpath(folder / path),
+        time=table["time"] or "",
+        time_format=table["time_format"],
+        time_zone=table["time_zone"],
+        null_values=tuple(table["null_values"]),
+        where=optional(table["where"], parse_condition, (*key, "where"), mistakes),
+        columns={column: expr for column, expr in columns.items() if expr is not None},
+        dimensions=table["dimensions"],
+        covers=_covers(table["covers"], (*key, "covers"), mistakes),
+    )
+
+
+def _covers(days: list[date] | None, key: KeyPath, mistakes: Mistakes) -> tuple[date, date] | None:
+    if days is None:
+        return None
+    if len(days) != 2 or days[0] > days[1]:
+        mistakes.add(
+            key,
+            "two days are needed, the first and the last",
+            'such as: ["2025-01-01", "2025-12-31"]',
+        )
+        return None
+    return days[0], days[1]
+
+
+def expression(text: str, parser: Any, key: KeyPath, mistakes: Mistakes) -> Expr | None:
+    """The parsed expression, or None with a mistake noted."""
+    try:
+        parsed: Expr = parser(text)
+    except ExpressionError as error:
+        mistakes.add_expression(key, text, error)
+        return None
+    return parsed
+
+
+def optional(text: str | None, parser: Any, key: KeyPath, mistakes: Mistakes) -> Expr | None:
+    return None if text is None else expression(text, parser, key, mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a KPI is built among: the names of all sources, and what a period label means."""
+
+    sources: tuple[str, ...]
+    calendar: Calendar
+    mistakes: Mistakes
+
+
+def build_kpi(name: str, table: dict[str, Any], around: Surroundings) -> Node | None:
+    """One [kpi.name] table as a Leaf, Branch or Constant; None when its kind cannot be told."""
+    key = ("kpi", name)
+    _check_name(name, key, around.mistakes)
+    kinds = [kind for kind in ("formula", "measure", "value") if table[kind] is not None]
+    if len(kinds) != 1:
+        said = " and ".join(kinds) if kinds else "none of them"
+        around.mistakes.add(
+            key, f"a KPI has exactly one of formula, measure, value; this has {said}"
+        )
+        return None
+    about = _about(name, table, around)
+    if kinds[0] != "measure":
+        _refuse_row_keys(kinds[0], table, key, around.mistakes)
+    match kinds[0]:
+        case "formula":
+            return _branch(table, about, key, around)
+        case "measure":
+            return _leaf(table["measure"], "measure", table, about, around)
+        case _:
+            return _constant(table["value"], about, key, around)
+
+
+def _check_name(name: str, key: KeyPath, mistakes: Mistakes) -> None:
+    if name in RESERVED:
+        mistakes.add(key, f"{name!r} is a word of the formula language", "choose another name")
+    elif name.startswith("__"):
+        mistakes.add(key, f"{name!r}: no name starts with two underscores")
+    elif not name.isidentifier():
+        meant = re.sub(r"\W+", "_", name).strip("_") or "kpi"
+        mistakes.add(
+            key,
+            f"{name!r} is not a name that a formula can use",
+            f"letters, digits and _ only, such as: {meant.lower()}",
+        )
+
+
+def _about(name: str, table: dict[str, Any], around: Surroundings) -> dict[str, Any]:
+    key = ("kpi", name)
+    bounds = _range(table, key, around.mistakes)
+    return {
+        **{field: table[field] for field in _ABOUT if table[field] is not None},
+        "id": name,
+        "label": table["label"] or name.replace("_", " ").capitalize(),
+        "leads": tuple(table["leads"]),
+        "tags": tuple(table["tags"]),
+        "direction": "range" if bounds else table["direction"] or "up",
+        "good_range": bounds,
+        "thresholds": _thresholds(table["thresholds"], key, around.mistakes),
+        "target": _target(table["target"], (*key, "target"), around),
+        "benchmark": _benchmark(table["benchmark"]),
+    }
+
+
+def _range(table: dict[str, Any], key: KeyPath, mistakes: Mistakes) -> tuple[float, float] | None:
+    bounds = table["range"]
+    if bounds is None:
+        return None
+    if len(bounds) != 2 or bounds[0] > bounds[1]:
+        mistakes.add((*key, "range"), "a range is [low, high]", "such as: range = [0.95, 1.05]")
+        return None
+    if table["direction"] is not None:
+        mistakes.add((*key, "range"), "a KPI has a direction or a range, not both")
+    return bounds[0], bounds[1]
+
+
+def _thresholds(table: ThresholdsTable | None, key: KeyPath, mistakes: Mistakes) -> Thresholds:
+    if table is None:
+        return Thresholds()
+    place = (*key, "thresholds")
+    at_risk = _threshold(table.at_risk, (*place, "at_risk"), mistakes)
+    off_track = _threshold(table.off_track, (*place, "off_track"), mistakes)
+    if at_risk.relative == off_track.relative and at_risk.amount > off_track.amount:
+        mistakes.add(place, "at_risk lies beyond off_track", "at_risk is the smaller one")
+    return Thresholds(at_risk=at_risk, off_track=off_track)
+
+
+def _threshold(given: str | float, key: KeyPath, mistakes: Mistakes) -> Threshold:
+    if isinstance(given, str):
+        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%|pp)\s*", given)
+        if found is None:
+            mistakes.add(key, f"{given!r} is not a threshold", 'such as "5%", "2pp" or a number')
+            return Threshold(amount=0.0, relative=True)
+        return Threshold(amount=float(found[1]) / 100, relative=found[2] == "%")
+    if given < 0:
+        mistakes.add(key, "a threshold is not negative")
+    return Threshold(amount=abs(given), relative=False)
+
+
+def _target(
+    given: float | dict[str, float] | None, key: KeyPath, around: Surroundings
+) -> Target | None:
+    match given:
+        case None:
+            return None
+        case dict():
+            return PeriodTargets(values=_by_period(given, key, around))
+        case _:
+            return PlainTarget(value=given)
+
+
+def _by_period(values: dict[str, float], key: KeyPath, around: Surroundings) -> dict[str, float]:
+    for label in values:
+        try:
+            around.calendar.parse(label)
+        except UsageError as error:
+            around.mistakes.add((*key, label), error.message, error.hint)
+    return values
+
+
+def _benchmark(table: BenchmarkTable | None) -> Benchmark | None:
+    return None if table is None else Benchmark(value=table.value, source=table.source)
+
+
+def _refuse_row_keys(kind: str, table: dict[str, Any], key: KeyPath, mistakes: Mistakes) -> None:
+    if kind == "formula" and table["measured"] is not None:
+        return
+    for name in (*_ROW_KEYS, "measured"):
+        if table[name] is not None:
+            mistakes.add(
+                (*key, name),
+                f"{name!r} goes with a measure, and this KPI has a {kind}",
+                "a formula with 'measured' may have it too" if name != "measured" else "",
+            )
+
+
+def _branch(
+    table: dict[str, Any], about: dict[str, Any], key: KeyPath, around: Surroundings
+) -> Branch | None:
+    formula = expression(table["formula"], parse_formula, (*key, "formula"), around.mistakes)
+    measured = None
+    if table["measured"] is not None:
+        hidden = about | {"id": f"{about['id']}:measured", "target": None, "benchmark": None}
+        measured = _leaf(table["measured"], "measured", table, hidden, around, about["id"])
+    return None if formula is None else Branch(**about, formula=formula, measured=measured)
+
+
+def _leaf(
+    text: str,
+    field: str,
+    table: dict[str, Any],
+    about: dict[str, Any],
+    around: Surroundings,
+    owner: str | None = None,
+) -> Leaf | None:
+    """A measure as a Leaf; `owner` is the KPI in whose table a hidden one stands."""
+    key = ("kpi", owner or about["id"])
+    measure = expression(text, _PARSERS[field], (*key, field), around.mistakes)
+    where = optional(table["where"], parse_condition, (*key, "where"), around.mistakes)
+    source = table["source"]
+    if source is None and len(around.sources) == 1:
+        source = around.sources[0]
+    if source is None:
+        hint = (
+            'such as: source = "sales"'
+            if not around.sources
+            else f"sources: {', '.join(around.sources)}"
+        )
+        around.mistakes.add(key, "a measure needs a source", hint)
+    if measure is None or source is None:
+        return None
+    return Leaf(**about, measure=measure, source=source, where=where, time=table["time"])
+
+
+def _constant(
+    value: float | dict[str, float], about: dict[str, Any], key: KeyPath, around: Surroundings
+) -> Constant:
+    if isinstance(value, dict):
+        value = _by_period(value, (*key, "value"), around)
+    return Constant(**about, value=value)

@@ -1,0 +1,92 @@
+"""From a tree file to a Tree: shape, then parts, then whether they fit together."""
+
+from pathlib import Path
+from typing import Any
+
+from kpitree.calendar import Calendar, Grain
+from kpitree.errors import did_you_mean
+from kpitree.tree.build import Surroundings, build_kpi, build_source
+from kpitree.tree.checks import CHECKS, Draft
+from kpitree.tree.mistakes import Mistakes
+from kpitree.tree.model import Tree
+from kpitree.tree.schema import LATER, CalendarTable, File, KpiTable, SourceTable, TreeTable
+from kpitree.tree.shape import later, read_table, read_tables
+from kpitree.tree.toml import read_toml
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def load_tree(path: Path) -> Tree:
+    """Read a tree file, whole and checked.
+
+    Raises:
+        TreeError: the file is missing, unreadable or not TOML.
+        TreeErrors: it has mistakes; all of them, each with its line and a hint.
+    """
+    file = read_toml(path)
+    mistakes = Mistakes(file)
+    draft, calendar = _read(file.data, path, mistakes)
+    for check in CHECKS:
+        for mistake in check(draft):
+            if mistake.inside is not None:
+                mistakes.add_expression(mistake.key, *mistake.inside)
+            else:
+                mistakes.add(mistake.key, mistake.message, mistake.hint)
+    mistakes.raise_any()
+    return _tree(path, draft, calendar)
+
+
+def _read(data: dict[str, Any], path: Path, mistakes: Mistakes) -> tuple[Draft, Calendar]:
+    _refuse_unknown(data, mistakes)
+    tree = read_table(data.get("tree", {}), TreeTable, ("tree",), "tree", mistakes)
+    raw_calendar = _without_defaults(data.get("calendar", {}))
+    times = read_table(raw_calendar, CalendarTable, ("calendar",), "calendar", mistakes)
+    tables = read_tables(data.get("sources", {}), SourceTable, ("sources",), "source", mistakes)
+    kpi_tables = read_tables(data.get("kpi", {}), KpiTable, ("kpi",), "kpi", mistakes)
+
+    calendar = Calendar(week_start=WEEKDAYS.index(times["week_start"]))
+    sources = {
+        name: build_source(name, table, path.parent, mistakes) for name, table in tables.items()
+    }
+    around = Surroundings(tuple(sources), calendar, mistakes)
+    built = {name: build_kpi(name, table, around) for name, table in kpi_tables.items()}
+    draft = Draft(
+        names=tuple(kpi_tables),
+        kpis={name: kpi for name, kpi in built.items() if kpi is not None},
+        sources=sources,
+        tree=tree,
+        calendar=times,
+        tables=kpi_tables,
+    )
+    return draft, calendar
+
+
+def _refuse_unknown(data: dict[str, Any], mistakes: Mistakes) -> None:
+    known = File.__struct_fields__
+    for name in data:
+        if name in LATER["file"]:
+            later(LATER["file"][name], (name,), mistakes)
+        elif name not in known:
+            mistakes.add((name,), f"there is no table [{name}]", did_you_mean(name, known))
+
+
+def _without_defaults(calendar: Any) -> Any:
+    """A later version's key set to what holds today says nothing new, and is let pass."""
+    if isinstance(calendar, dict) and calendar.get("fiscal_year_start") == 1:
+        return {key: value for key, value in calendar.items() if key != "fiscal_year_start"}
+    return calendar
+
+
+def _tree(path: Path, draft: Draft, calendar: Calendar) -> Tree:
+    return Tree(
+        name=draft.tree["name"] or path.stem,
+        root=draft.tree["root"] or draft.tops()[0],
+        file=path,
+        grain=Grain(draft.calendar["grain"]),
+        calendar=calendar,
+        timezone=draft.calendar["timezone"],
+        currency=draft.tree["currency"],
+        segments=tuple(draft.tree["segments"] or draft.dimensions()),
+        sources=draft.sources,
+        kpis=draft.kpis,
+    )

@@ -1,0 +1,243 @@
+"""The shape of a tree file, as types: what is checked on reading and what editors complete.
+
+`FILE_SCHEMA` of this room and the JSON Schema of `kpitree schema` come from the same structs.
+A key that is not here is a mistake; a key of a later version is named in LATER.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+
+class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A TOML table: every key is optional here; what must be there is checked by build.py."""
+
+
+class TreeTable(_Table):
+    name: Annotated[
+        str | None, Meta(description="What the tree is called; default: the file's name.")
+    ] = None
+    root: Annotated[
+        str | None,
+        Meta(description="The goal (KGI); may be left out when exactly one KPI feeds no other."),
+    ] = None
+    currency: Annotated[
+        str | None, Meta(description="The currency of KPIs with unit = 'currency', such as EUR.")
+    ] = None
+    segments: Annotated[
+        list[str] | None,
+        Meta(description="The dimensions offered by --by; default: every declared dimension."),
+    ] = None
+
+
+class CalendarTable(_Table):
+    grain: Annotated[
+        Literal["day", "week", "month", "quarter", "year"],
+        Meta(description="The period that targets and reviews are about; default: month."),
+    ] = "month"
+    week_start: Annotated[
+        Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+        Meta(description="The first day of a week; default: monday (ISO weeks)."),
+    ] = "monday"
+    timezone: Annotated[
+        str | None,
+        Meta(description="The zone in which instants become days, such as Europe/Berlin."),
+    ] = None
+
+
+class SourceTable(_Table):
+    path: Annotated[
+        str | None,
+        Meta(
+            description="A file, a glob, a folder or an object-store URI; relative to the tree file."
+            " CSV, TSV, Parquet, NDJSON or Arrow."
+        ),
+    ] = None
+    time: Annotated[str | None, Meta(description="The column that places a row in a period.")] = (
+        None
+    )
+    time_format: Annotated[
+        str | None,
+        Meta(description="strptime format of a text time column that is not ISO 8601: %d-%m-%Y."),
+    ] = None
+    time_zone: Annotated[
+        str | None, Meta(description="The zone of instants written without one, such as UTC.")
+    ] = None
+    null_values: Annotated[
+        list[str], Meta(description="Texts that stand for no value, such as 'NULL'.")
+    ] = []
+    where: Annotated[str | None, Meta(description="A condition on rows: only those are read.")] = (
+        None
+    )
+    columns: Annotated[
+        dict[str, str], Meta(description="Computed columns: name = row expression.")
+    ] = {}
+    dimensions: Annotated[
+        dict[str, str], Meta(description="dimension = column, for --by and --where.")
+    ] = {}
+    covers: Annotated[
+        list[date] | None,
+        Meta(description="First and last day this source speaks for; default: its dated rows."),
+    ] = None
+
+
+class ThresholdsTable(_Table):
+    at_risk: Annotated[
+        str | float, Meta(description="From here on a value is at risk: '0%', '2pp' or a number.")
+    ] = "0%"
+    off_track: Annotated[
+        str | float, Meta(description="From here on a value is off track: '5%', '2pp' or a number.")
+    ] = "5%"
+
+
+class BenchmarkTable(_Table):
+    value: Annotated[float, Meta(description="What others reach, in the KPI's unit.")]
+    source: Annotated[str, Meta(description="Who says so.")] = ""
+
+
+class KpiTable(_Table):
+    formula: Annotated[
+        str | None, Meta(description="Arithmetic over other KPIs: 'deals * close_rate'.")
+    ] = None
+    measure: Annotated[
+        str | None,
+        Meta(description="Aggregates over the rows of one source: 'sum(amount) / count()'."),
+    ] = None
+    value: Annotated[
+        float | dict[str, float] | None,
+        Meta(description="An assumption: a number, or a number by period."),
+    ] = None
+    source: Annotated[str | None, Meta(description="The source that the measure is about.")] = None
+    where: Annotated[
+        str | None, Meta(description="A condition on rows for all aggregates of the measure.")
+    ] = None
+    time: Annotated[
+        str | None, Meta(description="Places this KPI's rows in time by another column.")
+    ] = None
+    measured: Annotated[
+        str | None,
+        Meta(description="A measure that the formula should reproduce; differences are shown."),
+    ] = None
+    label: Annotated[str | None, Meta(description="The name readers see.")] = None
+    description: Annotated[str | None, Meta(description="What it means, in a sentence.")] = None
+    unit: Annotated[
+        str,
+        Meta(
+            description="number, currency, percent (0.25 is 25 %), days, hours, or your own word."
+        ),
+    ] = "number"
+    decimals: Annotated[
+        Annotated[int, Meta(ge=0, le=9)] | None, Meta(description="Digits after the point.")
+    ] = None
+    role: Annotated[
+        Literal["kgi", "kpi", "metric", "guardrail"] | None,
+        Meta(description="The goal, one of its KPIs, a health metric, or a guardrail."),
+    ] = None
+    owner: Annotated[str | None, Meta(description="Who answers for it.")] = None
+    review: Annotated[
+        Literal["daily", "weekly", "monthly", "quarterly", "yearly"] | None,
+        Meta(description="How often it is looked at."),
+    ] = None
+    deadline: Annotated[date | None, Meta(description="The day by which it is to be met.")] = None
+    indicator: Annotated[
+        Literal["leading", "lagging"] | None,
+        Meta(description="Whether it moves before the result or with it."),
+    ] = None
+    leads: Annotated[
+        list[str], Meta(description="KPIs that this leading indicator is believed to lead.")
+    ] = []
+    level: Annotated[
+        Literal["strategic", "operational"] | None, Meta(description="Whose concern it is.")
+    ] = None
+    department: Annotated[str | None, Meta(description="The department it belongs to.")] = None
+    tags: Annotated[list[str], Meta(description="Words to filter by.")] = []
+    controllable: Annotated[bool, Meta(description="Whether someone can move it: a lever.")] = False
+    driver: Annotated[
+        bool, Meta(description="One driver in attribution, whatever stands under it.")
+    ] = False
+    missing: Annotated[
+        Literal["zero", "carry"] | None,
+        Meta(description="What attribution takes for a state without a value; default: nothing."),
+    ] = None
+    counterweight: Annotated[
+        str | None, Meta(description="The guardrail KPI that keeps this one from being gamed.")
+    ] = None
+    direction: Annotated[
+        Literal["up", "down"] | None, Meta(description="Which way is better; default: up.")
+    ] = None
+    range: Annotated[list[float] | None, Meta(description="[low, high]: good is in between.")] = (
+        None
+    )
+    thresholds: Annotated[
+        ThresholdsTable | None,
+        Meta(description="How far on the bad side of its target a value may be."),
+    ] = None
+    target: Annotated[
+        float | dict[str, float] | None,
+        Meta(description="For every period at the tree's grain, or by period: {'2026-01' = 100}."),
+    ] = None
+    benchmark: Annotated[
+        BenchmarkTable | None, Meta(description="What others reach, and who says so.")
+    ] = None
+
+
+class File(_Table):
+    """A KPI tree: a goal broken into the numbers that produce it."""
+
+    tree: Annotated[TreeTable | None, Meta(description="The tree itself.")] = None
+    calendar: Annotated[CalendarTable | None, Meta(description="What a period is.")] = None
+    sources: Annotated[
+        dict[str, SourceTable], Meta(description="Where rows come from, and what they mean.")
+    ] = {}
+    kpi: Annotated[
+        dict[str, KpiTable],
+        Meta(description="The KPIs: each has exactly one of formula, measure, value."),
+    ] = {}
+
+
+# Keys that the design names and a later version will read: refused clearly until then.
+LATER: Final[dict[str, dict[str, str]]] = {
+    "file": {"targets": "a file of targets"},
+    "calendar": {"fiscal_year_start": "fiscal years", "pattern": "retail calendars"},
+    "source": {
+        "from": "rows that last from one day to another (spans)",
+        "to": "rows that last from one day to another (spans)",
+        "lookup": "joins",
+        "engine": "other engines",
+        "connection": "databases",
+        "table": "databases",
+        "query": "databases",
+        "encoding": "other encodings than UTF-8",
+        "clean": "cleaning numbers",
+        "unique_by": "dropping duplicates",
+        "fresh_within": "freshness limits",
+    },
+    "kpi": {
+        "at": "rows that last from one day to another (spans)",
+        "count_when": "rows that last from one day to another (spans)",
+        "carry": "carrying values forward",
+        "rebaseline": "new baselines",
+        "ignore": "design advice",
+    },
+    "tree": {"ignore": "design advice"},
+    "target": {
+        "per": "targets spread over a year",
+        "value": "targets with a deadline or spread over a year",
+        "by": "targets with a deadline",
+        "growth": "growth targets",
+        "source": "targets from data",
+        "measure": "targets from data",
+    },
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a tree file, for editors."""
+    schema = msgspec.json.schema(File)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "kpitree tree file",
+        **schema,
+    }
