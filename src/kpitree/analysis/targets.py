@@ -198,11 +198,11 @@ def do_not_add_up(
     kpis: Mapping[str, Node],
     own: Mapping[str, float | None],
     implied: Mapping[str, float | None],
-    spelled: Callable[[Node, float], str],
+    in_words: Callable[[Node, float], str],
 ) -> Iterator[Notice]:
     """Targets that contradict the formula, and by how much.
 
-    spelled: how a value of a KPI is written for people.
+    in_words: how a value of a KPI is written for people.
     """
     for kpi_id, given in implied.items():
         target = own.get(kpi_id)
@@ -216,6 +216,6 @@ def do_not_add_up(
         yield Notice(
             code="targets_do_not_add_up",
             kpi=kpi_id,
-            message=f"the targets under {kpi.label} give {spelled(kpi, given)}, its own target is"
-            f" {spelled(kpi, target)}: {spelled(kpi, abs(gap))} {side}",
+            message=f"the targets under {kpi.label} give {in_words(kpi, given)}, its own target is"
+            f" {in_words(kpi, target)}: {in_words(kpi, abs(gap))} {side}",
         )

@@ -1,0 +1,1 @@
+"""The only rooms that open data: sources, row expressions, aggregates, the daily cube."""

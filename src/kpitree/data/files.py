@@ -80,12 +80,9 @@ def find_files(location: str, shown: str) -> Files:
     if path.exists():
         return Files(kind=_kind_of(path.name, shown), shown=shown, paths=(str(path),))
     if has_magic(location):
-        return _of_one_kind(sorted(filter(_is_file, glob(location, recursive=True))), shown)
+        found = glob(location, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+        return _of_one_kind(sorted(path for path in found if Path(path).is_file()), shown)
     raise SourceError("there is no such file", where=shown, hint=_nearest(path))
-
-
-def _is_file(path: str) -> bool:
-    return Path(path).is_file()
 
 
 def _nearest(path: Path) -> str:
@@ -153,6 +150,4 @@ def spooled_input() -> Path:
 def _kind_by_first_bytes(path: Path) -> Kind:
     with path.open("rb") as file:
         start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    return next(
-        (kind for first, kind in _FIRST_BYTES.items() if start.startswith(first)), Kind.CSV
-    )
+    return next((kind for first, kind in _FIRST_BYTES.items() if start.startswith(first)), Kind.CSV)

@@ -1,12 +1,15 @@
 """What polars says about data that it cannot read, in the reader's words."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from kpitree.data import csv
+from kpitree.data import delimited
 from kpitree.data.files import Files, Kind
 from kpitree.errors import SourceError
 
@@ -22,80 +25,133 @@ DATA_ERRORS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The files being read, and how, for whoever has to say why they cannot be.
+
+    layout: how the files are laid out when they are CSV, else None.
+    numbers: columns that must hold numbers.
+    """
+
+    files: Files
+    layout: delimited.Layout | None = None
+    numbers: tuple[str, ...] = ()
+
+
 @contextmanager
-def reading(files: Files, layout: csv.Layout | None) -> Iterator[None]:
+def explaining(reading: Reading) -> Iterator[None]:
     """Turn what polars raises while the files are read into a SourceError."""
     try:
         yield
     except DATA_ERRORS as error:
-        raise explained(error, files, layout) from error
+        raise _explained(error, reading) from error
 
 
-def collect(
-    frames: Sequence[pl.LazyFrame], files: Files, layout: csv.Layout | None
-) -> list[pl.DataFrame]:
+def collect(frames: Sequence[pl.LazyFrame], reading: Reading) -> list[pl.DataFrame]:
     """Collect queries over the same files together, so that they share one scan."""
-    with reading(files, layout):
+    with explaining(reading):
         return pl.collect_all(frames, engine="streaming")
 
 
-def explained(error: Exception, files: Files, layout: csv.Layout | None) -> SourceError:
+def _explained(error: Exception, reading: Reading) -> SourceError:
     """Look for the cause in the files; polars' own first line where none is found."""
+    files = reading.files
     try:
-        _look_closer(files, layout)
+        _look_closer(reading)
     except SourceError as found:
         return found
     first = str(error).strip().partition("\n")[0]
     return SourceError(f"the {files.kind} data cannot be read: {first}", where=files.shown)
 
 
-def _look_closer(files: Files, layout: csv.Layout | None) -> None:
-    if not files.remote:
-        if layout is None:
-            _refuse_broken(files)
-        else:
-            csv.refuse_other_encodings(files)
-        _refuse_different_columns(files, layout)
+def _look_closer(reading: Reading) -> None:
+    files, layout = reading.files, reading.layout
+    if files.remote:
+        return
     if layout is not None:
-        csv.refuse_ragged(files, layout)
-        csv.refuse_text_in_numbers(files, layout)
+        delimited.refuse_other_encodings(files)
+    elif files.kind is Kind.NDJSON:
+        _refuse_bad_json(files, reading.numbers)
+    else:
+        _refuse_broken(files)
+    refuse_different_columns(files, layout)
+    if layout is not None:
+        delimited.refuse_ragged(files, layout)
+        delimited.refuse_text_in_numbers(files, layout, reading.numbers)
 
 
 def _refuse_broken(files: Files) -> None:
     for path in files.paths:
         try:
-            rows = scan_one(files.kind, path)
-            rows.collect_schema()
-            if files.kind is Kind.NDJSON:
-                rows.select(pl.len()).collect(engine="streaming")
+            _scan_one(files.kind, path).collect_schema()
         except pl.exceptions.PolarsError as error:
-            raise _broken(files, path, str(error)) from error
+            if Path(path).stat().st_size == 0:
+                raise SourceError("the file is empty", where=files.name(path)) from error
+            raise SourceError(
+                f"this is no whole {files.kind} file: it is cut short, or of another kind",
+                where=files.name(path),
+            ) from error
 
 
-def _broken(files: Files, path: str, said: str) -> SourceError:
-    where = files.name(path)
-    with open(path, "rb") as file:  # noqa: PTH123 - a path from polars' list, not a Path
-        if not file.read(1):
-            return SourceError("the file is empty", where=where)
-    if files.kind is Kind.NDJSON:
-        first = said.partition("\n")[0]
-        return SourceError(
-            f"a line is not a JSON object: {first}",
+def _scan_one(kind: Kind, path: str) -> pl.LazyFrame:
+    if kind is Kind.IPC:
+        return pl.scan_ipc(path)
+    return pl.scan_parquet(path, hive_partitioning=False)
+
+
+def _refuse_bad_json(files: Files, numbers: Sequence[str]) -> None:
+    for path in files.paths:
+        if Path(path).stat().st_size == 0:
+            raise SourceError("the file is empty", where=files.name(path))
+        with Path(path).open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    _refuse_bad_line(line, f"{files.name(path)}, line {number}", numbers)
+
+
+def _refuse_bad_line(line: bytes, where: str, numbers: Sequence[str]) -> None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict):
+        raise SourceError(
+            "this line is no JSON object",
             where=where,
-            hint="each line of NDJSON is one object, such as {\"day\": \"2026-01-31\", \"n\": 3}",
+            hint='each line of NDJSON is one object, such as {"day": "2026-01-31", "n": 3}',
         )
-    return SourceError(
-        f"the file is not {files.kind}, or is cut short", where=where, hint="write it anew"
-    )
+    for column in numbers:
+        if isinstance(text := row.get(column), str):
+            raise delimited.text_for_number(where, column, text)
 
 
-def scan_one(kind: Kind, path: str) -> pl.LazyFrame:
-    match kind:
-        case Kind.CSV:
-            return pl.scan_csv(path, infer_schema=False)
-        case Kind.PARQUET:
-            return pl.scan_parquet(path, hive_partitioning=False)
-        case Kind.NDJSON:
-            return pl.scan_ndjson(path)
-        case Kind.IPC:
-            return pl.scan_ipc(path)
+def refuse_different_columns(files: Files, layout: delimited.Layout | None) -> None:
+    """Raise SourceError unless all files have the columns of the first, in its types and order."""
+    first: dict[str, pl.DataType] | None = None
+    for path in files.paths if files.kind is not Kind.NDJSON else ():
+        columns = dict(_columns_of(files, path, layout))
+        first = columns if first is None else first
+        if difference := _difference(first, columns):
+            raise SourceError(
+                f"the files differ in their columns: {difference}",
+                where=files.name(path),
+                hint=f"the first file, {Path(files.paths[0]).name}, sets the columns for all",
+            )
+
+
+def _columns_of(files: Files, path: str, layout: delimited.Layout | None) -> dict[str, pl.DataType]:
+    if layout is None:
+        return dict(_scan_one(files.kind, path).collect_schema())
+    one = Files(kind=files.kind, shown=files.shown, paths=(path,))
+    return dict(delimited.scan(one, layout, {}).collect_schema())
+
+
+def _difference(first: dict[str, pl.DataType], other: dict[str, pl.DataType]) -> str:
+    if missing := [name for name in first if name not in other]:
+        return f"there is no {missing[0]!r}"
+    if extra := [name for name in other if name not in first]:
+        return f"{extra[0]!r} is not in the first"
+    for name, dtype in first.items():
+        if other[name] != dtype:
+            return f"{name!r} is {other[name]} here and {dtype} in the first"
+    return "they stand in another order" if list(first) != list(other) else ""

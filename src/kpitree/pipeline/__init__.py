@@ -16,7 +16,7 @@ from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import node_values
 from kpitree.analysis.reasons import Reasons
 from kpitree.analysis.result import Evaluation, PeriodInfo
-from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube import Cube, CubeRequest, read_cube, value_of_no_rows
 from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.explained import attributions, unexplained
 from kpitree.pipeline.held import constants_of, held_to, references_to
@@ -54,7 +54,7 @@ def read_cubes(plan: Plan, question: Question) -> dict[str, Cube]:
         source.id: read_cube(
             CubeRequest(
                 source=source,
-                parts=plan.parts[source.id],
+                parts=dict(plan.parts[source.id]),
                 dimensions=question.by,
                 where=plan.where,
                 timezone=plan.tree.timezone,
@@ -91,7 +91,11 @@ def values(
     """VALUES (and parts) of every moment, for the whole or by segment."""
     spans = periods.spans()
     parts = {
-        name: SourceParts(cube.roll_up(spans, by), coverage[name], cube.no_rows)
+        name: SourceParts(
+            frame=cube.roll_up(spans, by),
+            coverage=coverage[name],
+            no_rows={column: value_of_no_rows(part) for part, column in plan.parts[name].items()},
+        )
         for name, cube in cubes.items()
     }
     cells = grid(parts, len(spans), by)

@@ -10,7 +10,7 @@ from kpitree.analysis.attribution.contract import Attribution, State
 from kpitree.errors import Notice
 from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.question import Question
-from kpitree.render.numbers import spelled
+from kpitree.pipeline.held import in_words
 from kpitree.tables import SEGMENT, SPAN
 from kpitree.tree.model import Branch
 
@@ -63,7 +63,7 @@ def _to_explain(plan: Plan, question: Question, kpis: pl.DataFrame) -> list[str]
 
 def _row(plan: Plan, asked: Asked, span: int) -> dict[str, float | None]:
     """The whole's values at one moment."""
-    frame = asked.views[0].frame.filter(pl.col(SPAN) == span).select(plan.nodes)
+    frame = asked.views[0].frame.filter(pl.col(SPAN) == span).select(list(plan.nodes))
     return dict(frame.row(0, named=True))
 
 
@@ -81,7 +81,7 @@ def unexplained(plan: Plan, asked: Asked, span: int) -> Iterator[Notice]:
             yield Notice(
                 code="unexplained",
                 kpi=kpi.id,
-                message=f"{kpi.label} is measured as {spelled(measured, kpi, plan.tree)}, its"
-                f" formula gives {spelled(formula, kpi, plan.tree)}:"
-                f" {spelled(gap, kpi, plan.tree)} unexplained",
+                message=f"{kpi.label} is measured as {in_words(kpi, measured)}, its"
+                f" formula gives {in_words(kpi, formula)}:"
+                f" {in_words(kpi, gap)} unexplained",
             )

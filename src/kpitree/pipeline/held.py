@@ -15,8 +15,8 @@ from kpitree.analysis.targets import (
 )
 from kpitree.calendar import Calendar, Span
 from kpitree.pipeline.plan import Plan
-from kpitree.render.numbers import spelled
-from kpitree.tree.model import Constant
+from kpitree.numbers import Numbers
+from kpitree.tree.model import Constant, Kpi
 
 
 def constants_of(plan: Plan, spans: Sequence[Span]) -> dict[str, list[Found]]:
@@ -40,7 +40,7 @@ def held_to(plan: Plan, moment: Moment, calendar: Calendar) -> Held:
     own = {kpi: one.value for kpi, one in found.items()}
     constants = {kpi: values[0].value for kpi, values in constants_of(plan, [span]).items()}
     implied = implied_targets([list(one) for one in plan.generations], own, constants)
-    notices = do_not_add_up(plan.nodes, own, implied, lambda kpi, x: spelled(x, kpi, plan.tree))
+    notices = do_not_add_up(plan.nodes, own, implied, in_words)
     return Held(
         own=own,
         implied=implied,
@@ -77,3 +77,8 @@ def _targets(plan: Plan, reference: Reference, held: Held) -> Reference:
         labels=implied,
         reasons=held.reasons,
     )
+
+
+def in_words(kpi: Kpi, value: float) -> str:
+    """A value of a KPI for people, as in tables."""
+    return Numbers(unit=kpi.unit, decimals=kpi.decimals).value(value, word=True)

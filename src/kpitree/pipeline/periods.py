@@ -63,9 +63,8 @@ def days_worth_reading(plan: Plan, question: Question) -> tuple[date, date] | No
             other = calendar.parse(vs)
             starts.append(other.start)
             ends.append(other.end)
-    for other in (calendar.previous(period), calendar.last_year(period)):
-        if other is not None:
-            starts.append(other.start)
+    near = (calendar.previous(period), calendar.last_year(period))
+    starts.extend(one.start for one in near if one is not None)
     first = min(starts)
     earlier = calendar.last_year(calendar.period_of(first, Grain.YEAR)) if plan.year else None
     return (earlier.start if earlier else first), max(ends)

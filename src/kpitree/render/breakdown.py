@@ -1,9 +1,9 @@
 """The drivers of one KPI's change, as a table that adds up: lines, then their total.
 
-    drivers         actual     target  vs target    2026-09  vs previous
-    Deals            1,979      2,000    −31,629      2,010      −41,000
-    ...
-    Revenue      2,802,450  3,000,000   −197,550  2,790,150      +12,300
+drivers         actual     target  vs target    2026-09  vs previous
+Deals            1,979      2,000    −31,629      2,010      −41,000
+...
+Revenue      2,802,450  3,000,000   −197,550  2,790,150      +12,300
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from kpitree.analysis.attribution.contract import Attribution, Line
 from kpitree.analysis.attribution.rounding import shown
 from kpitree.render.facts import reference_key, segment_words
 from kpitree.render.grid import Cell, Column, Label
-from kpitree.render.numbers import THOUSAND, Numbers
+from kpitree.numbers import THOUSAND, Numbers
 from kpitree.render.overview import title_of
 from kpitree.render.style import Style
 from kpitree.render.words import visible
@@ -35,9 +35,13 @@ class Breakdown:
     def explained(self) -> Attribution:
         return self.attributions[0]
 
+    def lines(self) -> list[Line]:
+        """Every line, reference by reference."""
+        return [line for found in self.attributions for line in found.lines]
+
     def rows(self) -> list[Row]:
         """Every driver of any reference, once, in the order of the lines."""
-        return list(dict.fromkeys(_row(line) for found in self.attributions for line in found.lines))
+        return list(dict.fromkeys(_row(line) for line in self.lines()))
 
     def numbers(self, kpi: str, *, coarse: bool) -> Numbers:
         node = self.tree.kpis[kpi]
@@ -46,11 +50,11 @@ class Breakdown:
         )
 
 
-def breakdown_of(
-    tree: Tree, style: Style, attributions: Sequence[Attribution]
-) -> Breakdown | None:
-    """The attributions (of one KPI) that have lines; None when they say no more than the
-    KPI's own row does: without lines, or with itself as the only driver."""
+def breakdown_of(tree: Tree, style: Style, attributions: Sequence[Attribution]) -> Breakdown | None:
+    """The attributions (of one KPI) that have lines.
+
+    None when they say no more than the KPI's own row: no lines, or itself as the only driver.
+    """
     apart = tuple(found for found in attributions if found.lines and found.change is not None)
     if not apart or all(line.kpi == found.kpi for found in apart for line in found.lines):
         return None
@@ -59,7 +63,10 @@ def breakdown_of(
 
 def labels(table: Breakdown) -> tuple[Label, ...]:
     """The drivers by name, the residual if it is not 0 when printed, and the total."""
-    names = [_driver_name(table, row) for row in table.rows()]
+    of_row: dict[Row, list[Line]] = {}
+    for line in table.lines():
+        of_row.setdefault(_row(line), []).append(line)
+    names = [_driver_name(row, lines) for row, lines in of_row.items()]
     if _has_residual(table):
         names.append("residual")
     drivers = [Label(text=name, hang="  ") for name in names]
@@ -83,10 +90,11 @@ def _by_row(found: Attribution) -> dict[Row, Line]:
     return {_row(line): line for line in found.lines}
 
 
-def _driver_name(table: Breakdown, row: Row) -> str:
-    kpi, segment, effect = row
-    lines = [line for found in table.attributions for line in found.lines if _row(line) == row]
-    notes = [] if effect == "driver" else [effect.replace("_", " ")]
+def _driver_name(row: Row, lines: list[Line]) -> str:
+    """lines: the row's own, one for each reference."""
+    _kpi, segment, effect = row
+    # What is unexplained says so in its label.
+    notes = [] if effect in ("driver", "unexplained") else [effect.replace("_", " ")]
     notes += dict.fromkeys(flag for line in lines for flag in line.flags)
     name = visible(lines[0].label)
     if segment:
@@ -94,28 +102,29 @@ def _driver_name(table: Breakdown, row: Row) -> str:
     return f"{name} ({visible(', '.join(notes))})" if notes else name
 
 
-def _column(
-    table: Breakdown, key: str, title: str, cells: list[str], total: str
-) -> Column:
+def _column(table: Breakdown, key: str, title: str, cells: list[str], total: str) -> Column:
     rest = [Cell("")] if _has_residual(table) else []
     figures = [Cell(text) for text in cells]
-    return Column(key=key, title=title, cells=(*figures, *rest, Cell(total, "heading")))
+    return Column(
+        key=key,
+        title=title,
+        cells=(*figures, *rest, Cell(total, "heading")),
+        group="" if key == "actual" else key.removeprefix("from "),
+    )
 
 
 def _actuals(table: Breakdown, *, coarse: bool) -> Column:
     first: dict[Row, Line] = {}
     for found in table.attributions:
         first = _by_row(found) | first
-    cells = [
-        table.numbers(row[0], coarse=coarse).value(first[row].after) for row in table.rows()
-    ]
+    cells = [table.numbers(row[0], coarse=coarse).value(first[row].after) for row in table.rows()]
     total = table.numbers(table.explained.kpi, coarse=coarse).value(table.explained.after)
     return _column(table, "actual", "actual", cells, total)
 
 
 def _origins(table: Breakdown, found: Attribution, *, coarse: bool) -> Column:
     lines = _by_row(found)
-    actual = {_row(line): line.after for line in reversed(_all_lines(table))}
+    actual = {_row(line): line.after for line in reversed(table.lines())}
     arrow = ASCII_ARROW if table.style.ascii else ARROW
 
     def origin(row: Row) -> str:
@@ -130,10 +139,6 @@ def _origins(table: Breakdown, found: Attribution, *, coarse: bool) -> Column:
     total = table.numbers(found.kpi, coarse=coarse).value(found.before)
     cells = [origin(row) for row in table.rows()]
     return _column(table, f"from {_key(found)}", visible(found.from_label), cells, total)
-
-
-def _all_lines(table: Breakdown) -> list[Line]:
-    return [line for found in table.attributions for line in found.lines]
 
 
 def _lines(table: Breakdown, found: Attribution, *, coarse: bool) -> Column:
@@ -151,7 +156,9 @@ def _lines(table: Breakdown, found: Attribution, *, coarse: bool) -> Column:
     if _has_residual(table):
         cells.append(Cell(texts[-1] if residual else numbers.change(0.0, places=places)))
     cells.append(Cell(numbers.change(change, places=places), "heading"))
-    return Column(key=_key(found), title=f"vs {title_of(_key(found))}", cells=tuple(cells))
+    return Column(
+        key=_key(found), title=f"vs {title_of(_key(found))}", cells=tuple(cells), group=_key(found)
+    )
 
 
 def _key(found: Attribution) -> str:

@@ -1,9 +1,9 @@
-"""`csv`: the long table (render/long.py) as RFC 4180 has it, with a header.
+r"""`csv`: the long table (render/long.py) as RFC 4180 has it, with a header.
 
 Lines end in a bare line feed, as Unix tools expect. Texts are quoted where they must be;
 numbers never are, and are never changed. Null is an empty field. A text that a spreadsheet
 would run as a formula has an apostrophe before it; control characters other than line breaks
-and tabs are shown as \\x1b.
+and tabs are shown as \x1b.
 """
 
 import csv

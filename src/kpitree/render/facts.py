@@ -8,7 +8,7 @@ from typing import Any
 from kpitree.analysis.result import Evaluation
 from kpitree.render.outline import outline
 from kpitree.tables import SEGMENT
-from kpitree.tree.model import Node, Tree
+from kpitree.tree.model import Node
 
 Segment = tuple[tuple[str, str], ...]  # (dimension, value) pairs; () is the whole
 
@@ -100,10 +100,6 @@ def histories(evaluation: Evaluation) -> dict[tuple[str, Segment], list[float | 
 def segment_words(segment: Segment) -> str:
     """`region = EMEA, channel = web`, as the user wrote them."""
     return ", ".join(f"{dimension} = {value}" for dimension, value in segment)
-
-
-def label_of(tree: Tree, kpi: str) -> str:
-    return tree.kpis[kpi].label
 
 
 def _comparisons(

@@ -12,7 +12,9 @@ def render(evaluation: Evaluation, style: Style) -> str:
     """One line a row; empty when no KPI is left to show."""
     names = columns(evaluation.dimensions)
     return "".join(
-        json_safe(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False))
+        json_safe(
+            json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False)
+        )
         + "\n"
         for row in rows(evaluation, style)
     )

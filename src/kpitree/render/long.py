@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from kpitree.analysis.result import Evaluation
 from kpitree.render.facts import Comparison, Fact, facts
-from kpitree.render.numbers import machine
+from kpitree.numbers import machine
 from kpitree.render.style import Style
 
 Field = str | int | float | bool | None

@@ -1,9 +1,9 @@
 """Mistakes and notices as text for standard error.
 
-    error: trees/sales.toml:12: [kpi.revenue] formula: there is no KPI 'deal'
-      12 | formula = "deal * close_rate"
-                      ^^^^
-    hint: did you mean 'deals'?
+error: trees/sales.toml:12: [kpi.revenue] formula: there is no KPI 'deal'
+  12 | formula = "deal * close_rate"
+     |            ^^^^
+hint: did you mean 'deals'?
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,6 @@ def _error_lines(error: KpiTreeError) -> Iterator[list[Piece]]:
 def _painted(lines: list[list[Piece]], *, color: bool) -> str:
     if not color:
         return "".join("".join(text for text, _style in line) + "\n" for line in lines)
-    # Without colour a mistake is told without loading rich.
-    from kpitree.render.paint import painted
+    from kpitree.render.paint import painted  # noqa: PLC0415 - rich, only where colour is shown
 
     return painted(lines, color=True)

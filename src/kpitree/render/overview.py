@@ -1,4 +1,4 @@
-"""The tree with its figures: rows, columns and footnotes, shared by table and markdown.
+"""The tree with its figures: rows and columns, shared by table and markdown.
 
 Rows are the outline's KPIs, each followed by its segments; columns are only those that have
 something to show. Nothing here knows how wide a terminal is, except that `coarse` figures are
@@ -20,7 +20,7 @@ from kpitree.render.facts import (
     segment_words,
 )
 from kpitree.render.grid import Cell, Column, Label
-from kpitree.render.numbers import UNITS_WITHOUT_WORD, Numbers
+from kpitree.numbers import UNITS_WITHOUT_WORD, Numbers
 from kpitree.render.outline import Entry, outline
 from kpitree.render.sparkline import sparkline
 from kpitree.render.style import Style
@@ -74,9 +74,7 @@ class Overview:
                 yield row.facts[self.period]
 
     def numbers(self, kpi: Node, *, coarse: bool = False) -> Numbers:
-        return Numbers(
-            unit=kpi.unit, decimals=kpi.decimals, coarse=coarse, ascii=self.style.ascii
-        )
+        return Numbers(unit=kpi.unit, decimals=kpi.decimals, coarse=coarse, ascii=self.style.ascii)
 
 
 def overview(evaluation: Evaluation, style: Style) -> Overview:
@@ -86,8 +84,8 @@ def overview(evaluation: Evaluation, style: Style) -> Overview:
     for fact in found:
         known.setdefault((fact.kpi.id, fact.segment), {})[fact.period] = fact
     segments: dict[str, list[Segment]] = {}
-    for kpi, segment in known:
-        segments.setdefault(kpi, []).append(segment)
+    for kpi_id, segment in known:
+        segments.setdefault(kpi_id, []).append(segment)
     rows: list[Row] = []
     for entry in outline(
         evaluation.tree, segments.keys(), depth=style.depth, ascii_only=style.ascii
@@ -152,14 +150,20 @@ def columns(view: Overview, *, coarse: bool = False) -> list[Column]:
 
 
 def _column(
-    view: Overview, key: str, title: str, cell: Callable[[Row, Fact], Cell], *, right: bool = True
+    view: Overview,
+    key: str,
+    title: str,
+    cell: Callable[[Row, Fact], Cell],
+    *,
+    group: str = "",
+    right: bool = True,
 ) -> Column:
     """A column of the main period; rows without facts (references upward) stay empty."""
     cells = (
         cell(row, row.facts[view.period]) if view.period in row.facts else NOTHING
         for row in view.rows
     )
-    return Column(key=key, title=title, cells=tuple(cells), right=right)
+    return Column(key=key, title=title, cells=tuple(cells), right=right, group=group)
 
 
 def _values(view: Overview, *, coarse: bool) -> Iterator[Column]:
@@ -199,8 +203,8 @@ def _target_change(view: Overview, *, coarse: bool) -> Iterator[Column]:
         return Cell(text, _change_style(found))
 
     if _is_compared(view, "target"):
-        yield _column(view, "vs target", "vs target", change)
-        yield _column(view, "vs target %", "%", percent)
+        yield _column(view, "vs target", "vs target", change, group="target")
+        yield _column(view, "vs target %", "%", percent, group="target")
 
 
 def _reference(view: Overview, key: str, *, coarse: bool) -> Column | None:
@@ -216,7 +220,7 @@ def _reference(view: Overview, key: str, *, coarse: bool) -> Column | None:
 
     if not _is_compared(view, key):
         return None
-    return _column(view, key, title_of(key), change)
+    return _column(view, key, title_of(key), change, group="references")
 
 
 def _is_compared(view: Overview, key: str) -> bool:
@@ -236,9 +240,12 @@ def _change_style(found: Comparison | None) -> str:
 
 
 def _status(view: Overview) -> Column | None:
+    def status(_row: Row, fact: Fact) -> Cell:
+        return status_cell(fact, view.style)
+
     if all(fact.status == "no_target" for fact in view.main_facts()):
         return None
-    return _column(view, "status", "status", lambda _, fact: status_cell(fact, view.style), right=False)
+    return _column(view, "status", "status", status, group="status", right=False)
 
 
 def status_cell(fact: Fact, style: Style) -> Cell:
@@ -254,96 +261,11 @@ def _trend(view: Overview) -> Column | None:
         values = known.get((row.kpi.id, row.segment), [])[-TREND_POINTS:]
         return Cell(sparkline(values, ascii_only=view.style.ascii))
 
-    if all(len(values) < 2 for values in known.values()):  # noqa: PLR2004 - one point is no trend
+    if all(len(values) < 2 for values in known.values()):
         return None
-    return _column(view, "trend", "trend", trend, right=False)
+    return _column(view, "trend", "trend", trend, group="trend", right=False)
 
 
 def title_of(key: str) -> str:
+    """A reference as a column's title."""
     return TITLES.get(key, visible(key))
-
-
-# --- footnotes -----------------------------------------------------------------------------
-
-
-def footnotes(view: Overview) -> list[str]:
-    """What the marks in the figures mean, and why figures are missing; only what occurs."""
-    found = list(view.main_facts())
-    above = ASCII_ABOVE if view.style.ascii else ABOVE
-    notes = []
-    if any(fact.goal_is_implied for fact in found):
-        notes.append(f"{IMPLIED} target implied by the targets of what it is computed from")
-    if any(
-        comparison.signal == "noise" and comparison.change is not None
-        for fact in found
-        for comparison in fact.comparisons
-    ):
-        notes.append(f"{NOISE} noise: the change is inside the limits of natural variation")
-    if any(row.entry.repeated for row in view.rows):
-        notes.append(f"{above} drawn further up, under another KPI")
-    return notes + _reasons(view, found)
-
-
-def _reasons(view: Overview, found: list[Fact]) -> list[str]:
-    """Each reason once, with the KPIs it holds for (left out when it holds for all)."""
-    none = Numbers(unit="number", ascii=view.style.ascii).none
-    kpis = {fact.kpi.id for fact in found}
-    holds_for: dict[str, dict[str, str]] = {}
-    for fact in found:
-        for reason in _reasons_of(fact):
-            holds_for.setdefault(reason, {})[fact.kpi.id] = visible(fact.kpi.label)
-    return [
-        f"{none} {reason}" + ("" if kpis == named.keys() else f" ({_some(list(named.values()))})")
-        for reason, named in holds_for.items()
-    ]
-
-
-def _reasons_of(fact: Fact) -> Iterator[str]:
-    if fact.value is None:
-        yield visible(fact.reason or "no value")
-        return  # without a value every comparison is missing for the same reason
-    if fact.target_reason:
-        yield f"target: {visible(fact.target_reason)}"
-    for comparison in fact.comparisons:
-        if comparison.reason and comparison.reason != fact.target_reason:
-            yield f"{title_of(comparison.key)}: {visible(comparison.reason)}"
-
-
-def _some(names: list[str]) -> str:
-    most = 3
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
-# --- heading -------------------------------------------------------------------------------
-
-
-def heading(view: Overview) -> list[str]:
-    """Tree, period, whether it is complete, as of when; then what the references are."""
-    evaluation = view.evaluation
-    first, last = evaluation.periods[0].span.label, view.period
-    parts = [
-        visible(evaluation.tree.name),
-        visible(last if first == last else f"{first} to {last}"),
-        completeness(evaluation),
-    ]
-    if evaluation.as_of is not None:
-        parts.append(f"as of {evaluation.as_of.isoformat()}")
-    if evaluation.tree.currency and any(row.kpi.unit == "currency" for row in view.rows):
-        parts.append(visible(evaluation.tree.currency))
-    return [*parts, *_reference_names(view)]
-
-
-def completeness(evaluation: Evaluation) -> str:
-    """`complete`, or `partial 12/30 d`."""
-    period = evaluation.period
-    return "complete" if period.complete else f"partial {period.covered_days}/{period.days} d"
-
-
-def _reference_names(view: Overview) -> Iterator[str]:
-    """`previous = 2026-09`, where all rows are compared with the same."""
-    for key in ("previous", "last-year"):
-        compared = (fact.against(key) for fact in view.main_facts())
-        names = {found.label for found in compared if found and found.change is not None}
-        if len(names) == 1:
-            yield f"{title_of(key)} = {visible(names.pop())}"

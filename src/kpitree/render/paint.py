@@ -3,6 +3,7 @@
 Words never pass through rich's markup or emoji codes: a piece is its text and a style apart.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -24,6 +25,10 @@ STYLES: Final = {
 }
 
 
+# A number and its unit stay on one line.
+_BREAKS: Final = re.compile(r"(?<!\d) | (?!(?:k|M|bn|tn|%|pp|d|h)(?!\w))")
+
+
 def painted(lines: Iterable[Line], *, color: bool) -> str:
     """The lines as text, without trailing spaces; with escape codes only if color is asked."""
     return "".join(_painted(_trimmed(line), color=color) + "\n" for line in lines)
@@ -34,10 +39,6 @@ def width_of(text: str) -> int:
     return cell_len(text)
 
 
-def line_width(line: Line) -> int:
-    return sum(width_of(text) for text, _style in line)
-
-
 def padded(text: str, width: int, *, right: bool = False) -> str:
     """The text in width cells; longer texts are left whole."""
     space = " " * (width - width_of(text))
@@ -45,12 +46,14 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
 
 
 def wrapped(text: str, width: int | None) -> list[str]:
-    """The text in lines of at most width cells, broken at spaces, and inside a word only if the
-    word alone is wider. None: one line."""
+    """The text in lines of at most width cells, broken at spaces; None: in one line.
+
+    A word that is wider by itself is broken inside.
+    """
     if width is None or width_of(text) <= width:
         return [text]
     lines = [""]
-    for word in text.split(" "):
+    for word in _BREAKS.split(text):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
         if width_of(longer) <= width:
             lines[-1] = longer
@@ -74,5 +77,6 @@ def _painted(line: list[Piece], *, color: bool) -> str:
     if not color:
         return "".join(text for text, _style in line)
     return "".join(
-        STYLES[style].render(text, color_system=ColorSystem.STANDARD) for text, style in line
+        STYLES[style].render(text, color_system=ColorSystem.STANDARD) if text.strip() else text
+        for text, style in line
     )

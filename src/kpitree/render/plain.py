@@ -1,4 +1,4 @@
-"""`plain`: one KPI x segment x period a line, fields separated by tabs, for `awk` and `cut`.
+r"""`plain`: one KPI x segment x period a line, fields separated by tabs, for `awk` and `cut`.
 
 No header. The fields, in order:
 
@@ -13,12 +13,12 @@ No header. The fields, in order:
                        asked for (by default target, previous, last-year); percent is a fraction
 
 A field is empty where there is no value. Every line has the same number of fields. Tabs, line
-breaks and other control characters in names are shown as \\t, \\n, \\x1b.
+breaks and other control characters in names are shown as \t, \n, \x1b.
 """
 
 from kpitree.analysis.result import Evaluation
 from kpitree.render.facts import Fact, facts, reference_keys
-from kpitree.render.numbers import machine_text
+from kpitree.numbers import machine_text
 from kpitree.render.style import Style
 from kpitree.render.words import visible
 

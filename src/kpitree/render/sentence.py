@@ -1,13 +1,13 @@
 """An attribution in one sentence, fit for a mail (semantics.md 5.9 and 5.10).
 
-    Revenue missed its target by 197.5 k (−6.6 %): close rate −94.3 k, order value −71.6 k,
-    deals −31.6 k.
+Revenue missed its target by 197.5 k (−6.6 %): close rate −94.3 k, order value −71.6 k,
+deals −31.6 k.
 """
 
 from kpitree.analysis.attribution.contract import Attribution, Line
 from kpitree.analysis.attribution.rounding import shown
 from kpitree.render.facts import segment_words
-from kpitree.render.numbers import Compact, Numbers
+from kpitree.numbers import Compact, Numbers
 from kpitree.render.words import in_running_text, visible
 from kpitree.tree.model import Kpi
 
@@ -42,9 +42,7 @@ def _largest(attribution: Attribution) -> float:
     return max((abs(line.line) for line in attribution.lines), default=0.0)
 
 
-def _what_happened(
-    attribution: Attribution, kpi: Kpi, numbers: Numbers, scale: Compact
-) -> str:
+def _what_happened(attribution: Attribution, kpi: Kpi, numbers: Numbers, scale: Compact) -> str:
     change = attribution.change or 0.0
     offsets = _offsets(attribution, numbers, scale)
     if change == 0:
@@ -119,4 +117,6 @@ def _name(line: Line) -> str:
     name = visible(in_running_text(line.label, line.kpi))
     if line.segment:
         name += f" ({visible(segment_words(tuple(line.segment.items())))})"
-    return name if line.effect == "driver" else f"{name} ({line.effect.replace('_', ' ')})"
+    # What is unexplained says so in its label.
+    told = line.effect in ("driver", "unexplained")
+    return name if told else f"{name} ({line.effect.replace('_', ' ')})"

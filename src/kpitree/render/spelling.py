@@ -7,7 +7,7 @@ import keyword
 import unicodedata
 from typing import Final
 
-from kpitree.render.numbers import machine_text
+from kpitree.numbers import machine_text
 from kpitree.tree.expressions import Call, Expr, Flag, Name, Number, Text
 
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(9)

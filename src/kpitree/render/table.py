@@ -1,5 +1,7 @@
-"""`table`: one screen for a person. Heading, the tree with its figures, footnotes; then for each
-missed KPI a sentence and its drivers.
+"""`table`: one screen for a person.
+
+Heading, the tree with its figures, footnotes; then for each missed KPI a sentence and its
+drivers.
 
 Off a terminal (width None) everything is shown in full and nothing is wrapped. On one, what
 does not fit gives way in this order: decimals of large amounts, space between columns, whole
@@ -7,21 +9,17 @@ columns (named below the table), and labels are wrapped. A number is never cut.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
 from typing import Final
 
-from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.result import Evaluation
-from kpitree.render import breakdown, overview
+from kpitree.render import breakdown, overview, remarks
 from kpitree.render.breakdown import Breakdown
-from kpitree.render.grid import Column, Grid
+from kpitree.render.explained import Explanation, explanations
+from kpitree.render.grid import FITTINGS, LABEL_FLOORS, Column, Fitting, Grid, roomiest
 from kpitree.render.overview import Overview
 from kpitree.render.paint import Line, painted, width_of, wrapped
-from kpitree.render.sentence import sentence
 from kpitree.render.style import Style
 
-# Whether figures are coarse, and the gap between columns: from roomy to tight.
-FITTINGS: Final = ((False, 2), (True, 2), (True, 1))
 LAST_TO_GO: Final = ("actual", "vs target %", "status")
 
 
@@ -30,30 +28,20 @@ def render(evaluation: Evaluation, style: Style) -> str:
     view = overview.overview(evaluation, style)
     if not view.rows:
         return ""
-    lines: list[Line] = [
-        *_heading(view),
-        [],
-        *_overview_grid(view),
-    ]
-    if notes := overview.footnotes(view):
+    grid, left_out = _overview_grid(view)
+    lines: list[Line] = [*_heading(view), [], *grid.lines(style.width)]
+    notes = remarks.footnotes(view)
+    if left_out:
+        notes.append(f"no room for: {', '.join(left_out)}")
+    if notes:
         lines += [[], *_quiet(notes, style)]
-    for found in missed(view):
-        lines += [[], *_explanation(view, found)]
+    for found in explanations(view):
+        lines += [[], *_explanation(found, style, coarse=grid.fitting.coarse)]
     return painted(lines, color=style.color)
 
 
-def missed(view: Overview) -> list[list[Attribution]]:
-    """The attributions of each KPI that is shown, together, in the order they were made."""
-    shown = {row.kpi.id for row in view.rows}
-    grouped: dict[str, list[Attribution]] = {}
-    for found in view.evaluation.attributions:
-        if found.kpi in shown:
-            grouped.setdefault(found.kpi, []).append(found)
-    return list(grouped.values())
-
-
 def _heading(view: Overview) -> Iterator[Line]:
-    name, *parts = overview.heading(view)
+    name, *parts = remarks.heading(view)
     dot = " - " if view.style.ascii else " · "
     lines = [name]
     for part in parts:
@@ -70,19 +58,17 @@ def _heading(view: Overview) -> Iterator[Line]:
         yield from ([(text, "")] for text in wrapped(line, view.style.width))
 
 
-def _overview_grid(view: Overview) -> list[Line]:
-    labels = overview.labels(view)
+def _overview_grid(view: Overview) -> tuple[Grid, list[str]]:
+    """The tree with as many columns as fit, and the titles of those left out."""
     choices = {coarse: overview.columns(view, coarse=coarse) for coarse in (False, True)}
-    order = _leaving(choices[False])
-    width = view.style.width
-    for count, (coarse, gap) in product(range(len(order) + 1), FITTINGS):
-        gone = order[:count]
-        kept = tuple(column for column in choices[coarse] if column.key not in gone)
-        grid = Grid(title="KPI", labels=labels, columns=kept, gap=gap)
-        if grid.fits(width) or (count == len(order) and (coarse, gap) == FITTINGS[-1]):
-            titles = [column.title for column in choices[coarse] if column.key in gone]
-            return [*grid.lines(width), *_left_out(titles, view.style)]
-    raise AssertionError("the last fitting is always taken")
+    labels = overview.labels(view)
+
+    def grid(gone: Sequence[str], fitting: Fitting) -> Grid:
+        kept = tuple(each for each in choices[fitting.coarse] if each.key not in gone)
+        return Grid(title="KPI", labels=labels, columns=kept, fitting=fitting)
+
+    gone, best = roomiest(grid, _leaving(choices[False]), view.style.width)
+    return best, [each.title for each in choices[best.fitting.coarse] if each.key in gone]
 
 
 def _leaving(columns: Sequence[Column]) -> list[str]:
@@ -96,12 +82,6 @@ def _leaving(columns: Sequence[Column]) -> list[str]:
     return [key for key in order if key in keys]
 
 
-def _left_out(titles: list[str], style: Style) -> list[Line]:
-    if not titles:
-        return []
-    return [[], *_quiet([f"no room for: {', '.join(titles)}"], style)]
-
-
 def _quiet(notes: Iterable[str], style: Style) -> Iterator[Line]:
     for note in notes:
         first, *more = wrapped(note, None if style.width is None else style.width - 2)
@@ -112,39 +92,34 @@ def _quiet(notes: Iterable[str], style: Style) -> Iterator[Line]:
 # --- drivers -------------------------------------------------------------------------------
 
 
-def _explanation(view: Overview, found: list[Attribution]) -> Iterator[Line]:
-    """The sentence about the first reference, the drivers, and what could not be taken apart."""
-    tree, style = view.evaluation.tree, view.style
-    told, *others = [
-        sentence(each, tree.kpis[each.kpi], ascii_only=style.ascii) for each in found
-    ]
-    yield from ([(text, "")] for text in wrapped(told, style.width))
-    table = breakdown.breakdown_of(tree, style, found)
-    if table is not None:
+def _explanation(found: Explanation, style: Style, *, coarse: bool) -> Iterator[Line]:
+    yield from ([(text, "")] for text in wrapped(found.told, style.width))
+    if found.table is not None:
         yield []
-        yield from _driver_grids(table)
-    for each, text in zip(found[1:], others, strict=True):
-        if each.reason is not None:
-            yield from _quiet([text], style)
+        yield from _driver_grids(found.table, coarse=coarse)
+    if found.withheld:
+        yield []
+        yield from _quiet(found.withheld, style)
 
 
-def _driver_grids(table: Breakdown) -> Iterator[Line]:
-    """One table where it fits; else one for each reference."""
+def _driver_grids(table: Breakdown, *, coarse: bool) -> Iterator[Line]:
+    """One table where it fits; else one for each reference.
+
+    coarse: the tree above is, so that its changes are the totals here to the digit.
+    """
     width = table.style.width
-    for coarse, gap in FITTINGS:
-        grid = _driver_grid(table, coarse=coarse, gap=gap)
-        if grid.fits(width):
-            yield from grid.lines(width)
-            return
-    if len(table.attributions) == 1:
+    fittings = [fitting for fitting in FITTINGS if fitting.coarse or not coarse]
+    _, grid = roomiest(lambda _, fitting: _driver_grid(table, fitting), (), width, fittings)
+    if grid.fits(width, LABEL_FLOORS[-1]) or len(table.attributions) == 1:
         yield from grid.lines(width)
         return
     for at, found in enumerate(table.attributions):
         if at:
             yield []
-        yield from _driver_grids(Breakdown(table.tree, table.style, (found,)))
+        alone = Breakdown(table.tree, table.style, (found,))
+        yield from _driver_grids(alone, coarse=coarse)
 
 
-def _driver_grid(table: Breakdown, *, coarse: bool, gap: int) -> Grid:
-    columns = tuple(breakdown.columns(table, coarse=coarse))
-    return Grid(title="drivers", labels=breakdown.labels(table), columns=columns, gap=gap)
+def _driver_grid(table: Breakdown, fitting: Fitting) -> Grid:
+    columns = tuple(breakdown.columns(table, coarse=fitting.coarse))
+    return Grid(title="drivers", labels=breakdown.labels(table), columns=columns, fitting=fitting)

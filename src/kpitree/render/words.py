@@ -16,7 +16,7 @@ _SHORT: Final = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 # What spreadsheets run as a formula, the full-width forms included.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - these are the characters meant
 _MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]|~#$]")
-_MARKDOWN_START: Final = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
+_MARKDOWN_START: Final = re.compile(r"^(\s*\d*)([-+=:.)])")
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -37,7 +37,7 @@ def visible(text: str, *, keep: str = "") -> str:
 
 
 def json_safe(document: str) -> str:
-    """A JSON document with such characters as \\uXXXX (they can only stand inside strings)."""
+    r"""A JSON document with such characters as \uXXXX (they can only stand inside strings)."""
 
     def escaped(found: re.Match[str]) -> str:
         return found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}"
@@ -51,22 +51,23 @@ def spreadsheet_safe(text: str) -> str:
 
 
 def markdown_safe(text: str) -> str:
-    """The text as it stands, inside a paragraph or a cell of a GitHub-flavoured table."""
+    """The text as it stands, within a line or a cell of a GitHub-flavoured table."""
     plain = _MARKDOWN.sub(lambda found: f"\\{found[0]}", visible(text))
-    plain = _MARKDOWN_START.sub(
-        lambda found: found[1] + (f"{found[2]}\\" if found[2].isdigit() else f"\\{found[2]}"),
-        plain,
-    )
     return re.sub("[&<>]", lambda found: _HTML[found[0]], plain)
+
+
+def markdown_paragraph(text: str) -> str:
+    """The same where a line starts: neither a list, a heading nor a quotation."""
+    return _MARKDOWN_START.sub(r"\1\\\2", markdown_safe(text))
 
 
 def in_running_text(label: str, kpi: str) -> str:
     """A KPI's label inside a sentence: "close rate", but "MRR" and "Google Ads".
 
-    Only a label that merely spells out the KPI's name loses its capital; the author's own
-    words stay as written.
+    The capital goes only where it merely begins the label: the label's first word is one of
+    the KPI's name, and no other letter of the label is a capital.
     """
-    spelled_out = label.casefold() == kpi.replace("_", " ").casefold()
-    if spelled_out and label[1:] == label[1:].lower() and len(label) > 1:
-        return label[0].lower() + label[1:]
+    first_word = label.split(" ", 1)[0]
+    if first_word.casefold() in kpi.casefold().split("_") and label[1:] == label[1:].lower():
+        return label[:1].lower() + label[1:]
     return label

@@ -33,7 +33,7 @@ from kpitree.tree.model import (
     Thresholds,
 )
 from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
-from kpitree.tree.toml import KeyPath
+from kpitree.tree.positions import KeyPath
 
 URI: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _PARSERS = {
@@ -93,7 +93,7 @@ def expression(text: str, parser: Any, key: KeyPath, mistakes: Mistakes) -> Expr
     try:
         parsed: Expr = parser(text)
     except ExpressionError as error:
-        mistakes.add_expression(key, text, error)
+        mistakes.add_expression(key, error)
         return None
     return parsed
 

@@ -12,17 +12,17 @@ from kpitree.errors import did_you_mean
 from kpitree.tree.expressions import Call, Expr, ExpressionError, Name, calls_in, names_in, walk
 from kpitree.tree.graph import first_loop
 from kpitree.tree.model import Branch, Leaf, Node, Source
-from kpitree.tree.toml import KeyPath
+from kpitree.tree.positions import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Where and what; `inside` is (expression text, ExpressionError) when it has a caret."""
+    """Where and what; `inside` is the ExpressionError when it has a caret."""
 
     key: KeyPath
     message: str = ""
     hint: str = ""
-    inside: tuple[str, ExpressionError] | None = None
+    inside: ExpressionError | None = None
 
 
 @dataclass(frozen=True, slots=True)

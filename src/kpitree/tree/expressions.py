@@ -12,16 +12,24 @@ A parsed expression is numbers, texts, flags, names and calls; operators are cal
 """
 
 import ast
-import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kpitree.errors import did_you_mean
+from kpitree.tree.spellings import (
+    MAX_DEPTH,
+    MAX_LENGTH,
+    MAX_TERMS,
+    OTHER_FUNCTIONS,
+    is_several_texts,
+    misspelled,
+    nested_too_deeply,
+    plain,
+    unreadable,
+)
 
-MAX_LENGTH: Final = 50_000  # characters
-MAX_TERMS: Final = 2_000  # numbers, texts and names; what Python's own parser takes safely
-MAX_DEPTH: Final = 50  # calls within calls, and nested parentheses
 MAX_EXPONENT: Final = 100  # of a literal exponent, either sign
 
 Place = tuple[int, int]  # first and one-past-last character in the expression's text
@@ -223,20 +231,6 @@ def replace_names(expr: Expr, new: Callable[[Name], Expr]) -> Expr:
 
 # --- parsing -------------------------------------------------------------------------------
 
-_TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_MEANT: Final[list[tuple[re.Pattern[str], str, str]]] = [
-    (re.compile(r"&&"), "'&&' is not known here", "write: and"),
-    (re.compile(r"\|\|"), "'||' is not known here", "write: or"),
-    (re.compile(r"<>"), "'<>' is not known here", "write: !="),
-    (re.compile(r"\^"), "'^' is not known here", "write a power as: **"),
-    (re.compile(r"!(?!=)"), "'!' is not known here", "write: not"),
-    (re.compile(r"\?"), "'?' is not known here", "write: if_else(condition, a, b)"),
-    (re.compile(r"\d\s*%"), "'%' is not known here", "write 5 % as: 0.05"),
-    (re.compile(r"%"), "'%' is not known here", "there is no remainder; write 5 % as: 0.05"),
-    (re.compile(r"//"), "'//' is not known here", "write: /"),
-    (re.compile(r"(?<![=<>!:])=(?!=)"), "'=' is not a comparison", "write: =="),
-    (re.compile(r";"), "';' is not known here", "separate arguments with a comma"),
-]
 _BINARY: Final = {
     ast.Add: "+",
     ast.Sub: "+",
@@ -261,49 +255,28 @@ def _parse(text: str, language: str, functions: dict[str, Signature], kind: str)
             (0, 1),
             "break it into several KPIs",
         )
-    if not text.strip():
+    line, masked = plain(text)
+    if not masked.strip():
         raise ExpressionError("the expression is empty", (0, 1))
-    _refuse_deep_parentheses(text)
-    _refuse_other_spellings(text)
-    # Line breaks are for the reader; without them, columns are offsets into the text.
-    line = re.sub(r"[\r\n\t\f\v]", " ", text)
-    indent = len(line) - len(line.lstrip())
-    try:
-        body = ast.parse(line.strip(), mode="eval").body
-    except SyntaxError as error:
-        at = max(0, (error.offset or 1) - 1) + indent
-        raise ExpressionError("this cannot be read as an expression", (at, at + 1)) from None
-    except (RecursionError, MemoryError, ValueError):
-        raise ExpressionError(
-            f"the expression is too long or too deep (at most {MAX_TERMS:,} terms)",
-            (0, 1),
-            "break it into several KPIs",
-        ) from None
+    if found := misspelled(text, masked):
+        raise ExpressionError(*found)
+    indent = len(line) - len(line.lstrip(" "))
     reader = _Reader(line, indent, language, functions)
-    expr = reader.read(body, functions, 0)
+    expr = reader.read(_python(line, masked, indent), functions, 0)
     reader.expect(expr, kind)
     return expr
 
 
-def _refuse_deep_parentheses(text: str) -> None:
-    depth = 0
-    for at, char in enumerate(_TEXT.sub(lambda found: " " * len(found[0]), text)):
-        depth += (char in "([{") - (char in ")]}")
-        if depth > MAX_DEPTH:
-            raise ExpressionError(
-                f"parentheses are nested deeper than {MAX_DEPTH}",
-                (at, at + 1),
-                "break it into several KPIs",
-            )
-
-
-def _refuse_other_spellings(text: str) -> None:
-    """Answer a spreadsheet's or another language's spelling with the one that is meant."""
-    bare = _TEXT.sub(lambda found: '"' * len(found[0]), text)
-    bare = re.sub(r"\bwhere\s*=(?!=)", lambda found: "w" * len(found[0]), bare)
-    for pattern, message, hint in _MEANT:
-        if found := pattern.search(bare):
-            raise ExpressionError(message, found.span(), hint)
+def _python(line: str, masked: str, indent: int) -> ast.expr:
+    """Python's syntax tree of the expression, or why there is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about Python's manners, which are not the author's
+            return ast.parse(line.strip(" "), mode="eval").body
+    except SyntaxError as error:
+        raise ExpressionError(*unreadable(masked, (error.offset or 1) - 1 + indent)) from None
+    except (RecursionError, MemoryError):
+        raise ExpressionError(*nested_too_deeply(indent)) from None
 
 
 class _Reader:
@@ -312,11 +285,11 @@ class _Reader:
     def __init__(
         self, line: str, indent: int, language: str, functions: dict[str, Signature]
     ) -> None:
-        self.raw = line.strip().encode()
+        self.raw = line.strip(" ").encode()
+        self.line = line
         self.indent = indent
         self.language = language
         self.functions = functions
-        self.terms = 0
 
     def place(self, node: ast.expr | ast.keyword) -> Place:
         first = len(self.raw[: node.col_offset].decode(errors="ignore")) + self.indent
@@ -327,18 +300,18 @@ class _Reader:
         return ExpressionError(message, self.place(node), hint)
 
     def read(self, node: ast.expr, allowed: dict[str, Signature], depth: int) -> Expr:
-        if depth > MAX_DEPTH:
-            raise self.fail(node, f"nested deeper than {MAX_DEPTH}", "break it into several KPIs")
         at = self.place(node)
+        if depth > MAX_DEPTH:
+            raise ExpressionError(*nested_too_deeply(at[0]))
         match node:
             case ast.Constant(value=bool() as value):
-                return self.term(Flag(value, at))
+                return Flag(value, at)
             case ast.Constant(value=int() | float() as value):
-                return self.term(Number(self.finite(node, value), at))
+                return Number(self.finite(node, value), at)
             case ast.Constant(value=str() as value):
-                return self.term(Text(value, at))
+                return self.text(node, value, at)
             case ast.Name(id=name):
-                return self.term(self.name(node, name, at, allowed))
+                return self.name(node, name, at, allowed)
             case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
                 return self.chain(node, allowed, depth)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in _BINARY:
@@ -363,18 +336,47 @@ class _Reader:
                 return self.comparison(node, allowed, depth)
             case ast.Call(func=ast.Name(id=name)):
                 return self.function(node, name, allowed, depth)
-        raise self.fail(node, f"this is not allowed in a {self.what()}")
+        raise self.strange(node)
 
     def what(self) -> str:
-        return {"formula": "formula", "measure": "measure"}.get(self.language, "row expression")
+        return {"row": "row expression"}.get(self.language, self.language)
 
-    def term(self, expr: Expr) -> Expr:
-        self.terms += 1
-        if self.terms > MAX_TERMS:
-            raise ExpressionError(
-                f"more than {MAX_TERMS:,} terms", expr.at, "break it into several KPIs"
-            )
-        return expr
+    def strange(self, node: ast.expr) -> ExpressionError:
+        """The error for what Python knows and this language does not."""
+        match node:
+            case ast.Tuple():
+                hint = "numbers are written 1234.5; a ',' stands only between arguments"
+                return self.fail(node, "a ',' cannot stand here", hint)
+            case ast.IfExp():
+                hint = "write: if_else(condition, a, b)"
+                return self.fail(node, "'if ... else' is not known here", hint)
+            case ast.Attribute() | ast.Call(func=ast.Attribute()):
+                formula = self.language == "formula"
+                hint = "" if formula else "a column with a dot in its name is: col('a.b')"
+                return self.fail(node, "a name stands alone, without a '.'", hint)
+            case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call()):
+                return self.fail(node, "an operator is missing before the parenthesis", "such as: *")
+            case ast.Subscript():
+                hint = "a past period is: prev(x)" if self.language == "formula" else ""
+                return self.fail(node, "a name stands alone, without [ ]", hint)
+            case ast.List() | ast.Set():
+                return self.fail(node, "a list cannot stand here", "write: x in ['a', 'b']")
+            case ast.Constant(value=None):
+                return self.no_value(node, "None")
+            case _:
+                return self.fail(node, f"this is not allowed in a {self.what()}")
+
+    def no_value(self, node: ast.expr, name: str) -> ExpressionError:
+        asked = "coalesce(x, 0)" if self.language == "formula" else "is_null(x)"
+        return self.fail(node, f"{name!r} is not a value here", f"no value is dealt with by: {asked}")
+
+    def text(self, node: ast.expr, value: str, at: Place) -> Text:
+        if self.language == "formula":
+            hint = "names stand without quotes; conditions on rows belong in a measure"
+            raise self.fail(node, f"{value!r} is a text, and a formula has only numbers", hint)
+        if is_several_texts(self.line[slice(*at)]):
+            raise self.fail(node, "two texts stand side by side", "a ',' is missing between them")
+        return Text(value, at)
 
     def finite(self, node: ast.expr, value: int | float) -> float:
         try:
@@ -389,9 +391,9 @@ class _Reader:
         if name in ("true", "false"):
             return Flag(name == "true", at)
         if name.startswith("__"):
-            raise self.fail(node, f"{name!r} is not allowed: no name starts with two underscores")
+            raise self.fail(node, f"{name!r} is not allowed: no name begins with two underscores")
         if name in ("null", "none", "nan"):
-            raise self.fail(node, f"{name!r} is not a value here", "ask with: is_null(x)")
+            raise self.no_value(node, name)
         if allowed is MEASURE:
             hint = f"such as sum({name}); another KPI belongs in a formula"
             raise self.fail(node, f"the column {name!r} stands outside an aggregate", hint)
@@ -440,30 +442,48 @@ class _Reader:
     ) -> Expr:
         if name not in allowed:
             raise self.unknown_function(node, name, allowed)
+        if name == "col":
+            return self.column(node)
         aggregate = allowed[name].aggregate
-        inner = ROW if aggregate else allowed
-        args = tuple(self.read(arg, inner, depth + 1) for arg in node.args)
+        around, self.language = self.language, "row" if aggregate else self.language
+        args = tuple(self.read(arg, ROW if aggregate else allowed, depth + 1) for arg in node.args)
         where = None
         for keyword in node.keywords:
-            if keyword.arg != "where" or not aggregate or where is not None:
-                raise self.fail(keyword, f"{name}() does not take {keyword.arg or '**'!s}=")
+            if keyword.arg != "where" or not aggregate:
+                raise self.fail(keyword, f"{name}() has nothing of this name")
             where = self.read(keyword.value, ROW, depth + 1)
             self.expect(where, "c")
-        if name == "col" and isinstance(args[0] if args else None, Text):
-            assert isinstance(args[0], Text)
-            return Name(args[0].value, self.place(node))
-        return self.call(node, name, args, allowed, where)
+        call = self.call(node, name, args, allowed, where)
+        self.language = around
+        return call
+
+    def column(self, node: ast.Call) -> Name:
+        """col("Order Date"): a column whose name is no identifier."""
+        match node:
+            case ast.Call(args=[ast.Constant(value=str() as name)], keywords=[]) if name:
+                return Name(name, self.place(node))
+        hint = "such as: col('Order Date')"
+        raise self.fail(node, "col() takes the name of one column in quotes", hint)
 
     def unknown_function(
         self, node: ast.Call, name: str, allowed: dict[str, Signature]
     ) -> ExpressionError:
-        functions = sorted(set(allowed) - set(CONDITIONS) - set(OPERATORS))
-        if name in AGGREGATES and self.language == "formula":
+        plain_name = name.lower()
+        functions = set(allowed) - set(CONDITIONS) - set(OPERATORS) - {"in"}
+        if plain_name in functions:
+            hint = f"write it small: {plain_name}"
+        elif plain_name in AGGREGATES and self.language == "formula":
             hint = "aggregates belong in a measure, on a KPI of their own"
-        elif name in AGGREGATES:
-            hint = "an aggregate cannot stand inside another, nor in a row condition"
+        elif plain_name in AGGREGATES and allowed is ROW:
+            hint = "an aggregate cannot stand inside another, nor in a condition on rows"
+        elif plain_name in OTHER_FUNCTIONS:
+            hint = f"write: {OTHER_FUNCTIONS[plain_name]}"
+        elif allowed is MEASURE and plain_name in FORMULA:
+            hint = "it goes inside an aggregate, or in a formula over KPIs"
+        elif plain_name in OVER_TIME:
+            hint = "earlier periods are looked up in a formula, on a KPI of its own"
         else:
-            hint = did_you_mean(name.lower(), functions)
+            hint = did_you_mean(plain_name, functions)
         return self.fail(node.func, f"there is no function {name!r} in a {self.what()}", hint)
 
     def call(
@@ -481,7 +501,8 @@ class _Reader:
         if not least <= len(args) <= most:
             wants = f"{least} to {most}" if most < MANY else f"at least {least}"
             wants = str(least) if least == most else wants
-            raise self.fail(node, f"{name}() takes {wants} argument(s), not {len(args)}")
+            things = "argument" if wants == "1" else "arguments"
+            raise self.fail(node, f"{name}() takes {wants} {things}, not {len(args)}")
         for position, arg in enumerate(args):
             self.expect(arg, signature.takes[min(position, len(signature.takes) - 1)])
         self.whole_numbers(node, name, args)

@@ -1,12 +1,16 @@
 """Every mistake of one tree file, collected with its place, and raised together."""
 
+import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from kpitree.errors import TreeError, TreeErrors
+from kpitree.tree.excerpt import excerpt
 from kpitree.tree.expressions import ExpressionError
-from kpitree.tree.toml import KeyPath, TomlFile
+from kpitree.tree.positions import KeyPath
+from kpitree.tree.toml import TomlFile
 
-MAX_EXCERPT = 160  # characters of a line shown around a caret
+MAX_NAME: Final = 60  # characters of a name shown
 
 
 @dataclass(slots=True)
@@ -21,12 +25,12 @@ class Mistakes:
         line = self.file.line_of(key)
         self._add(line, TreeError(message, where=self._where(line, key), hint=hint))
 
-    def add_expression(self, key: KeyPath, text: str, error: ExpressionError) -> None:
-        """A mistake inside an expression: shown with the line and a caret under the place."""
-        line = self.file.line_of(key)
-        excerpt = self._excerpt(key, text, error)
-        where = self._where(line, key)
-        self._add(line, TreeError(error.message, where=where, hint=error.hint, excerpt=excerpt))
+    def add_expression(self, key: KeyPath, error: ExpressionError) -> None:
+        """A mistake inside an expression: shown with its line and carets under the place."""
+        row, start, end = self.file.place_of(key, error.at)
+        shown = excerpt(self.file.lines[row], start, end)
+        where = self._where(row + 1, key)
+        self._add(row + 1, TreeError(error.message, where=where, hint=error.hint, excerpt=shown))
 
     def raise_any(self) -> None:
         """Raise TreeErrors with everything found, in the order of the file, if there is any."""
@@ -38,26 +42,14 @@ class Mistakes:
 
     def _where(self, line: int | None, key: KeyPath) -> str:
         place = f"{self.file.path}:{line}" if line else str(self.file.path)
-        match key:
-            case ():
-                return place
-            case ("kpi" | "sources" as kind, name, *rest):
-                return f"{place}: [{kind}.{name}] {'.'.join(rest)}".rstrip()
-            case _:
-                table, *rest = key
-                return f"{place}: [{table}] {'.'.join(rest)}".rstrip()
+        if not key:
+            return place
+        parts = [_as_written(part) for part in key]
+        size = 2 if key[:1] in (("kpi",), ("sources",)) else 1
+        return f"{place}: [{'.'.join(parts[:size])}] {'.'.join(parts[size:])}".rstrip()
 
-    def _excerpt(self, key: KeyPath, text: str, error: ExpressionError) -> tuple[str, ...]:
-        """The line of the file with carets, or the expression alone where it is not plain there."""
-        start, end = error.at
-        before = text[:start].count("\n")
-        if "\n" in text or (place := self.file.place_of(key, text)) is None:
-            lines = text.splitlines() or [""]
-            row = min(before, len(lines) - 1)
-            shown, column = lines[row], start - (text.rfind("\n", 0, start) + 1)
-        else:
-            shown, column = self.file.lines[place[0]], place[1] + start
-        carets = max(1, min(end - start, len(shown) - column))
-        cut = max(0, column - MAX_EXCERPT // 2)
-        shown = shown[cut : cut + MAX_EXCERPT]
-        return shown, " " * (column - cut) + "^" * min(carets, MAX_EXCERPT // 2)
+
+def _as_written(name: str) -> str:
+    """A name as TOML has it, cut where it is too long for a line."""
+    name = name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'

@@ -29,7 +29,7 @@ def load_tree(path: Path) -> Tree:
     for check in CHECKS:
         for mistake in check(draft):
             if mistake.inside is not None:
-                mistakes.add_expression(mistake.key, *mistake.inside)
+                mistakes.add_expression(mistake.key, mistake.inside)
             else:
                 mistakes.add(mistake.key, mistake.message, mistake.hint)
     mistakes.raise_any()

@@ -9,7 +9,7 @@ import msgspec
 from kpitree.errors import did_you_mean
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.schema import LATER
-from kpitree.tree.toml import KeyPath
+from kpitree.tree.positions import KeyPath
 
 _WORDS = {
     "str": "a text",

@@ -1,62 +1,76 @@
-"""A tree file's text: its data, and on which line each key stands. The only room that reads TOML."""
+"""A tree file's text: its data, and where each key stands. The only room that reads TOML."""
 
-import re
 import tomllib
+from bisect import bisect_right
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from kpitree.errors import TreeError
+from kpitree.tree.not_toml import not_toml
+from kpitree.tree.positions import KeyPath, Spot, characters, spots
 
-KeyPath = tuple[str, ...]
-
-_KEY = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
-_DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
-_HEADER = re.compile(rf"\s*\[\[?\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?$")
-_ASSIGNMENT = re.compile(rf"\s*({_DOTTED})\s*=")
-_AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TomlFile:
-    """path: as the user named it. lines: the text's lines. data: what tomllib made of it."""
+    """path: as the user named it. text: with plain line feeds. data: what tomllib made of it."""
 
     path: Path
-    lines: tuple[str, ...]
+    text: str
     data: dict[str, Any]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *accumulate(len(line) + 1 for line in self.lines)]
+
+    @cached_property
+    def _spots(self) -> dict[KeyPath, Spot]:
+        return spots(self.text)
 
     def line_of(self, key: KeyPath) -> int | None:
         """The 1-based line where a key stands, or where the nearest table above it does."""
-        places = _places(self.lines)
         for size in range(len(key), 0, -1):
-            if key[:size] in places:
-                return places[key[:size]]
+            if spot := self._spots.get(key[:size]):
+                return self._place(spot.key)[0] + 1
         return None
 
-    def place_of(self, key: KeyPath, text: str) -> tuple[int, int] | None:
-        """Line and column (both 0-based) at which a value's text stands, if it is written plainly."""
-        line = self.line_of(key)
-        if line is None:
-            return None
-        first = text.splitlines()[0] if text.strip() else text
-        for at in range(line - 1, min(line + 1, len(self.lines))):
-            column = self.lines[at].find(first, self.lines[at].find("=") + 1)
-            if first and column >= 0:
-                return at, column
-        return None
+    def place_of(self, key: KeyPath, at: tuple[int, int]) -> tuple[int, int, int]:
+        """Where a part of a key's text value is written: line, first and past-last column.
+
+        key: of a text value. at: characters of the text. All 0-based. A part that runs over
+        several lines ends with its first.
+        """
+        value = self._spots[key].value
+        assert value is not None, "a table is no text"
+        written = characters(self.text, value)
+        first, last = (written[min(one, len(written) - 1)] for one in at)
+        line, column = self._place(first)
+        return line, column, min(column + last - first, len(self.lines[line]))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._line_starts, offset) - 1
+        return line, offset - self._line_starts[line]
 
 
 def read_toml(path: Path) -> TomlFile:
     """Read a tree file. Raises TreeError: missing, unreadable, not UTF-8, not TOML."""
-    text = _text(path)
-    lines = tuple(text.splitlines())
+    text = _text(path).replace("\r\n", "\n")
     try:
-        return TomlFile(path, lines, tomllib.loads(text))
+        return TomlFile(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise _not_toml(path, lines, str(error)) from None
+        raise not_toml(path, text, str(error)) from None
     except RecursionError:
-        raise TreeError("the file is nested too deeply to be read", where=str(path)) from None
+        raise TreeError(
+            "lists or tables are nested too deeply to be read", where=str(path)
+        ) from None
+    except ValueError:  # Python reads whole numbers of up to some thousand digits
+        raise TreeError("a number has too many digits to be read", where=str(path)) from None
 
 
 def _text(path: Path) -> str:
@@ -64,91 +78,34 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise TreeError("there is no such tree file", where=str(path), hint=_near(path)) from None
-    except UnicodeDecodeError as error:
+    except IsADirectoryError:
         raise TreeError(
-            f"the file is not UTF-8 (byte {error.start})",
-            where=str(path),
-            hint="save it as UTF-8",
+            "this is a folder; a tree is one file", where=str(path), hint=_inside(path)
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise TreeError(
+            "the file is not UTF-8 text", where=f"{path}:{line}", hint="save it with encoding UTF-8"
         ) from None
     except OSError as error:
-        raise TreeError(f"cannot read the file: {error.strerror}", where=str(path)) from None
+        reason = error.strerror or type(error).__name__
+        raise TreeError(f"cannot read the file: {reason}", where=str(path)) from None
 
 
 def _near(path: Path) -> str:
     """The tree file that was probably meant."""
     folder = path.parent
-    names = [file.name for file in folder.glob("*.toml")] if folder.is_dir() else []
-    if close := get_close_matches(path.name, names, n=1):
+    if not folder.is_dir():
+        return f"there is no folder {str(folder)!r}"
+    if close := get_close_matches(path.name, _tree_files(folder), n=1):
         return f"did you mean {str(folder / close[0])!r}?"
-    if names:
-        return f"tree files there: {', '.join(sorted(names)[:6])}"
-    return ""
+    return _inside(folder)
 
 
-def _not_toml(path: Path, lines: tuple[str, ...], message: str) -> TreeError:
-    found = _AT.search(message)
-    what = _AT.sub("", message)
-    what = what[:1].lower() + what[1:]
-    if not found or not found[1]:
-        return TreeError(f"this is not TOML: {what} (at the end of the file)", where=str(path))
-    line, column = int(found[1]), int(found[2])
-    shown = lines[line - 1] if line <= len(lines) else ""
-    return TreeError(
-        f"this is not TOML: {what}",
-        where=f"{path}:{line}",
-        excerpt=(shown, " " * (column - 1) + "^"),
-        hint='texts need quotes: label = "Revenue"' if "value" in what else "",
-    )
+def _inside(folder: Path) -> str:
+    names = _tree_files(folder)
+    return f"tree files there: {', '.join(names[:6])}" if names else ""
 
 
-def _places(lines: tuple[str, ...]) -> dict[KeyPath, int]:
-    """Where each table and key stands; keys of inline tables are left to the key that holds them."""
-    places: dict[KeyPath, int] = {}
-    table: KeyPath = ()
-    open_quotes, depth = "", 0
-    for number, line in enumerate(lines, start=1):
-        if not open_quotes and depth == 0:
-            if header := _HEADER.match(line):
-                table = _parts(header[1])
-                _remember(places, table, number)
-                continue
-            if assignment := _ASSIGNMENT.match(line):
-                _remember(places, table + _parts(assignment[1]), number)
-        open_quotes, depth = _still_open(line, open_quotes, depth)
-    return places
-
-
-def _remember(places: dict[KeyPath, int], key: KeyPath, number: int) -> None:
-    for size in range(1, len(key) + 1):
-        places.setdefault(key[:size], number)
-    places[key] = number
-
-
-def _parts(dotted: str) -> KeyPath:
-    keys = re.findall(_KEY, dotted)
-    return tuple(key[1:-1] if key[0] in "\"'" else key for key in keys)
-
-
-_TOKEN = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]')
-
-
-def _still_open(line: str, quotes: str, depth: int) -> tuple[str, int]:
-    """Whether a multi-line text or a multi-line list goes on after this line."""
-    at = 0
-    while at < len(line):
-        if quotes:
-            end = line.find(quotes, at)
-            if end < 0:
-                return quotes, depth
-            at, quotes = end + 3, ""
-        token = _TOKEN.search(line, at)
-        if token is None:
-            break
-        at = token.end()
-        if token[0] in ('"""', "'''"):
-            quotes = token[0]
-        elif token[0] in "[{":
-            depth += 1
-        elif token[0] in "]}":
-            depth = max(0, depth - 1)
-    return quotes, depth
+def _tree_files(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.glob("*.toml"))

@@ -6,10 +6,11 @@ not needed, too many) pass; a shifted field is a wrong number, so they are looke
 
 import codecs
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import polars as pl
 
@@ -24,14 +25,10 @@ _NUMBER: Final = "number"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """separator: one character. null_values: texts that stand for no value, beside the empty one.
-
-    numbers: the columns read as numbers.
-    """
+    """separator: one character. null_values: texts that stand for no value, like the empty one."""
 
     separator: str
     null_values: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
 
 
 def scan(
@@ -63,8 +60,8 @@ def separator_of(files: Files) -> str:
     return max(_SEPARATORS, key=lambda separator: _outside_quotes(header).count(separator))
 
 
-def _opened(path: str) -> IO[bytes]:
-    return gzip.open(path) if path.endswith(".gz") else Path(path).open("rb")
+def _opened(path: str) -> BufferedIOBase:
+    return gzip.GzipFile(path) if path.endswith(".gz") else Path(path).open("rb")
 
 
 def _outside_quotes(line: str) -> str:
@@ -106,9 +103,9 @@ def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int] |
         open=(quotes.cum_sum() % 2 == 1) | (quotes % 2 == 1),
     ).collect()
     expected = int(counted["fields"][0])
-    bad = counted.filter(
-        (pl.col("fields") != expected) & ~pl.col("open") & ~pl.col("empty")
-    ).head(1)
+    bad = counted.filter((pl.col("fields") != expected) & ~pl.col("open") & ~pl.col("empty")).head(
+        1
+    )
     return (bad[_NUMBER].item(), bad["fields"].item(), expected) if bad.height else None
 
 
@@ -139,12 +136,12 @@ def _not_utf8(where: str, encoding: str) -> SourceError:
     )
 
 
-def refuse_text_in_numbers(files: Files, layout: Layout) -> None:
+def refuse_text_in_numbers(files: Files, layout: Layout, numbers: Sequence[str]) -> None:
     """Raise SourceError naming the first text in a column that is read as numbers."""
     for path in files.paths:
         one = Files(kind=files.kind, shown=files.shown, paths=(path,))
         rows = scan(one, layout, {}).with_row_index(_NUMBER, offset=2)
-        found = [bad for column in layout.numbers if (bad := _first_text(rows, column))]
+        found = [bad for column in numbers if (bad := _first_text(rows, column))]
         if found:
             number, column, text = min(found)
             raise text_for_number(f"{files.name(path)}, line {number}", column, text)

@@ -62,7 +62,7 @@ class Numbers:
 
     @property
     def none(self) -> str:
-        return "-" if self.ascii else "–"  # noqa: RUF001 - an en dash is meant
+        return "-" if self.ascii else "–"
 
     @property
     def scale(self) -> float:
@@ -125,7 +125,7 @@ class Numbers:
         return " pp" if self.unit == "percent" else SUFFIX.get(self.unit, "")
 
     def _signs(self, text: str) -> str:
-        return text if self.ascii else text.replace("-", "−", 1)  # noqa: RUF001 - a real minus
+        return text if self.ascii else text.replace("-", "−", 1)
 
     def _signed(self, text: str) -> str:
         is_zero = not text.strip("-0.,")

@@ -1,0 +1,187 @@
+"""`make bench`: what kpitree costs, side by side with doing it by hand, in one run, as ratios.
+
+Every figure is the median of alternating runs of whole processes on this machine: wall time, and
+peak memory as the kernel counts it (ru_maxrss). Nothing here fails a build; the limits that the
+project sets itself are printed beside what was measured.
+
+    python bench/run.py [--rows 20_000_000] [--runs 7] [--only startup|rows]
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SCRATCH = ROOT / ".bench"
+IMPORTS = "import polars, networkx, typer, rich.table"
+STARTUP_FACTOR, STARTUP_EXTRA = 1.2, 0.1  # eval on a small sample <= factor x imports + extra s
+ROWS_FACTOR, MEMORY_FACTOR = 1.25, 1.5  # eval on many rows against a hand-written query
+
+GENERATE = """
+import datetime as dt, sys
+import polars as pl
+rows, path = int(sys.argv[1]), sys.argv[2]
+row = pl.int_range(rows, dtype=pl.UInt64)
+def uniform(seed):  # the same numbers every time, on every machine
+    return (row.hash(seed) % 1_000_003 + 1) / 1_000_004
+def one_of(seed, *words):
+    return pl.lit(pl.Series(words)).gather(row.hash(seed) % len(words))
+pl.select(
+    day=pl.lit(dt.date(2024, 11, 1)) + pl.duration(days=(row.hash(1) % 730).cast(pl.Int64)),
+    stage=one_of(2, "open", "won", "lost"),
+    amount=(-1200 * (uniform(3) * uniform(4)).log()).round(2),
+    region=one_of(5, "EMEA", "AMER", "APAC"),
+).sort("day").write_parquet(path, row_group_size=1_000_000)
+"""
+
+BY_HAND = """
+import sys
+import polars as pl
+days = (
+    pl.scan_parquet(sys.argv[1])
+    .group_by("day")
+    .agg(
+        deals=pl.len(),
+        amount=pl.col("amount").sum(),
+        won=(pl.col("stage") == "won").sum(),
+    )
+    .collect(engine="streaming")
+)
+months = (
+    days.group_by(pl.col("day").dt.truncate("1mo").alias("month"))
+    .agg(pl.col("deals", "amount", "won").sum())
+    .with_columns(close_rate=pl.col("won") / pl.col("deals"))
+    .sort("month")
+)
+print(months)
+"""
+
+TREE = """
+[tree]
+name = "Rows"
+root = "score"
+[sources.deals]
+path = "{path}"
+time = "day"
+[sources.deals.dimensions]
+region = "region"
+[kpi.score]
+formula = "amount * close_rate / deals"
+target = 800
+[kpi.deals]
+measure = "count()"
+source = "deals"
+[kpi.amount]
+measure = "sum(amount)"
+source = "deals"
+[kpi.close_rate]
+measure = "count(where=stage == 'won') / count()"
+source = "deals"
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """seconds: wall time; megabytes: peak resident memory."""
+
+    seconds: float
+    megabytes: float
+
+
+def once(command: Sequence[str]) -> Run:
+    """Run a command to its end; its output is thrown away, its failure is ours."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    if status != 0:
+        raise SystemExit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def alternating(commands: dict[str, Sequence[str]], runs: int) -> dict[str, Run]:
+    """Medians of each command, run in turns so that noise falls on all alike."""
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for name, command in commands.items():  # once unmeasured: file caches, compiled modules
+        once(command)
+        found[name].clear()
+    for _ in range(runs):
+        for name, command in commands.items():
+            found[name].append(once(command))
+    return {
+        name: Run(
+            statistics.median(run.seconds for run in many),
+            statistics.median(run.megabytes for run in many),
+        )
+        for name, many in found.items()
+    }
+
+
+def kpitree(*arguments: str) -> list[str]:
+    return [str(Path(sys.executable).with_name("kpitree")), *arguments]
+
+
+def startup(runs: int) -> None:
+    commands: dict[str, Sequence[str]] = {"imports": [sys.executable, "-c", IMPORTS]}
+    commands["kpitree --help"] = kpitree("--help")
+    for tree in ("sales", "pizza", "flights"):
+        commands[f"eval {tree}"] = kpitree("eval", f"trees/{tree}.toml", "-q")
+    found = alternating(commands, runs)
+    base = found["imports"].seconds
+    allowed = STARTUP_FACTOR * base + STARTUP_EXTRA
+    print(f"\nStart-up (allowed for eval: {STARTUP_FACTOR} x imports + {STARTUP_EXTRA} s = {allowed:.3f} s)")
+    for name, run in found.items():
+        verdict = "" if not name.startswith("eval") else "ok" if run.seconds <= allowed else "TOO SLOW"
+        print(f"  {name:16} {run.seconds:7.3f} s  {run.seconds / base:5.2f} x imports {run.megabytes:7.0f} MB  {verdict}")
+
+
+def many_rows(rows: int, runs: int) -> None:
+    data, tree = SCRATCH / f"rows-{rows}.parquet", SCRATCH / f"rows-{rows}.toml"
+    SCRATCH.mkdir(exist_ok=True)
+    if not data.exists():
+        once([sys.executable, "-c", GENERATE, str(rows), str(data)])
+    tree.write_text(TREE.format(path=data.name), encoding="utf-8")
+    found = alternating(
+        {
+            "by hand": [sys.executable, "-c", BY_HAND, str(data)],
+            "kpitree": kpitree("eval", str(tree), "-q"),
+            "kpitree --by": kpitree("eval", str(tree), "-q", "--by", "region"),
+            "import polars": [sys.executable, "-c", "import polars"],
+            "kpitree small": kpitree("eval", "trees/flights.toml", "-q"),
+        },
+        runs,
+    )
+    hand = found["by hand"].seconds - found["import polars"].seconds
+    ours = found["kpitree"].seconds - found["kpitree small"].seconds
+    print(f"\n{rows:,} rows of Parquet, two years, three leaves by month, beyond start-up")
+    for name, run in found.items():
+        print(f"  {name:16} {run.seconds:7.3f} s {run.megabytes:7.0f} MB")
+    print(f"  time ratio   {ours / hand:5.2f}  (at most {ROWS_FACTOR})")
+    memory = found["kpitree"].megabytes / found["by hand"].megabytes
+    print(f"  memory ratio {memory:5.2f}  (at most {MEMORY_FACTOR})")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--only", choices=["startup", "rows"])
+    chosen = parser.parse_args()
+    names = ("polars", "networkx", "typer", "rich")
+    print(platform.platform(), f"{os.cpu_count()} cores", f"Python {platform.python_version()}")
+    print(", ".join(f"{name} {version(name)}" for name in names))
+    if chosen.only in (None, "startup"):
+        startup(max(chosen.runs, 9))
+    if chosen.only in (None, "rows"):
+        many_rows(chosen.rows, chosen.runs)
+
+
+main()

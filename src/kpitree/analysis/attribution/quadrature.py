@@ -1,0 +1,209 @@
+"""Integrals along a path: Gauss-Legendre rules, refined where a line has not settled yet.
+
+A point on the path is held by its distance from both ends. Near an end the distance is exact
+however small, so what happens there is seen at any scale, and swapping the two states gives the
+same points in reverse.
+"""
+
+import heapq
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, NamedTuple
+
+ORDER: Final = 16  # points of the rule that is believed; half as many check it
+MAX_PANELS: Final = 400
+PRECISION: Final = 1e-11  # of each line, relative to its integral without signs
+NOISE: Final = 1e-13  # of all lines together; below it a line is rounding
+
+
+class Point(NamedTuple):
+    """A place on the path: 0 <= from_start, from_end <= 1, together 1."""
+
+    from_start: float
+    from_end: float
+
+
+START: Final = Point(0.0, 1.0)
+END: Final = Point(1.0, 0.0)
+
+
+class Panel(NamedTuple):
+    """The stretch of the path between two points."""
+
+    start: Point
+    end: Point
+
+    @property
+    def width(self) -> float:
+        """Its share of the whole path, exact near either end."""
+        if self.end.from_start <= self.start.from_end:
+            return self.end.from_start - self.start.from_start
+        return self.start.from_end - self.end.from_end
+
+    def halves(self) -> "tuple[Panel, Panel]":
+        middle = between(self.start, self.end)
+        return Panel(self.start, middle), Panel(middle, self.end)
+
+
+WHOLE: Final = Panel(START, END)
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """values: one integral each; errors: what they may be off by, infinite if they diverge."""
+
+    values: list[float]
+    errors: list[float]
+
+
+Integrand = Callable[[Point], Sequence[float]]
+
+
+def between(start: Point, end: Point) -> Point:
+    """The point half-way."""
+    return Point((start.from_start + end.from_start) / 2.0, (start.from_end + end.from_end) / 2.0)
+
+
+@cache
+def gauss_legendre(order: int) -> tuple[tuple[float, float], ...]:
+    """Nodes on (-1, 1) in ascending order and their weights, exact up to degree 2 x order - 1.
+
+    Newton's method on the Legendre polynomial, from Tricomi's estimate of its roots.
+    """
+    rule: list[tuple[float, float]] = []
+    for position in range(order, 0, -1):
+        node = math.cos(math.pi * (position - 0.25) / (order + 0.5))
+        for _ in range(8):  # converges quadratically; 5 do for any order
+            value, slope = _legendre(order, node)
+            node -= value / slope
+        slope = _legendre(order, node)[1]
+        rule.append((node, 2.0 / ((1.0 - node * node) * slope * slope)))
+    return tuple(rule)
+
+
+def _legendre(order: int, x: float) -> tuple[float, float]:
+    """The Legendre polynomial of this order and its slope, by the three-term recurrence."""
+    before, value = 1.0, x
+    for n in range(2, order + 1):
+        before, value = value, ((2 * n - 1) * x * value - (n - 1) * before) / n
+    return value, order * (x * value - before) / (x * x - 1.0)
+
+
+def points(panel: Panel, order: int) -> list[Point]:
+    """The rule's nodes on the panel, in the direction of the path."""
+    start, end = panel
+    long = end.from_start - start.from_start
+    back = start.from_end - end.from_end
+    return [
+        Point(
+            start.from_start + long * (1.0 + node) / 2.0,
+            end.from_end + back * (1.0 - node) / 2.0,
+        )
+        for node, _ in gauss_legendre(order)
+    ]
+
+
+def by_rule(integrand: Integrand, panel: Panel, order: int) -> list[float]:
+    """The integrals over one panel; exact where the integrand's degree is below 2 x order."""
+    rows = [integrand(point) for point in points(panel, order)]
+    weights = [weight * panel.width / 2.0 for _, weight in gauss_legendre(order)]
+    return [_dot(weights, column) for column in zip(*rows, strict=True)]
+
+
+def _dot(weights: Sequence[float], column: Sequence[float]) -> float:
+    return sum(weight * value for weight, value in zip(weights, column, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    panel: Panel
+    values: list[float]
+    errors: list[float]
+    sizes: list[float]  # integrals without signs
+
+
+def _measure(integrand: Integrand, panel: Panel) -> _Measured:
+    values, sizes = _with_sizes(integrand, panel, ORDER)
+    coarse = zip(*_with_sizes(integrand, panel, ORDER // 2), strict=True)
+    errors = [
+        _error(value - other, size, rough)
+        for value, size, (other, rough) in zip(values, sizes, coarse, strict=True)
+    ]
+    return _Measured(panel, values, errors, sizes)
+
+
+def _with_sizes(integrand: Integrand, panel: Panel, order: int) -> tuple[list[float], list[float]]:
+    rows = [integrand(point) for point in points(panel, order)]
+    weights = [weight * panel.width / 2.0 for _, weight in gauss_legendre(order)]
+    columns = list(zip(*rows, strict=True))
+    values = [_dot(weights, column) for column in columns]
+    return values, [_dot(weights, list(map(abs, column))) for column in columns]
+
+
+def _error(difference: float, size: float, rough: float) -> float:
+    """How far off a panel may be: what two rules differ by, infinite where either has no value.
+
+    Right and left of a pole the halves may cancel to the last digit. Their sizes do not.
+    """
+    if not (math.isfinite(difference) and math.isfinite(size)):
+        return math.inf
+    spread = abs(size - rough)
+    return max(abs(difference), spread) if spread > 0.5 * size else abs(difference)
+
+
+def integrate(
+    integrand: Integrand, size: int, pieces: Callable[[Panel], Iterable[Panel]]
+) -> Integral:
+    """Integrate a function with `size` components over the whole path.
+
+    pieces: cuts a panel where the integrand is not smooth; called again on every half.
+
+    Each component must settle by itself: the panel that is furthest off on any of them is
+    halved until none is, or until MAX_PANELS, and then `errors` tells.
+    """
+    first = [_measure(integrand, panel) for panel in pieces(WHOLE)]
+    wanted = _tolerances(first, size)
+    queue: list[tuple[float, int, _Measured]] = []
+    counter = 0
+    waiting = first
+    while True:
+        for measured in waiting:
+            counter += 1  # keeps equal ratios in the order in which they came
+            heapq.heappush(queue, (-_worst(measured.errors, wanted), counter, measured))
+        if not queue or queue[0][0] >= -1.0 or len(queue) >= MAX_PANELS:
+            break
+        _, _, coarse = heapq.heappop(queue)
+        halves = [piece for half in coarse.panel.halves() for piece in pieces(half)]
+        waiting = [_measure(integrand, piece) for piece in halves]
+    done = [measured for _, _, measured in queue]
+    return Integral(
+        [_total(measured.values[i] for measured in done) for i in range(size)],
+        [_total(measured.errors[i] for measured in done) for i in range(size)],
+    )
+
+
+def _total(values: Iterable[float]) -> float:
+    found = list(values)
+    return math.fsum(found) if all(map(math.isfinite, found)) else math.inf
+
+
+def _tolerances(measured: Sequence[_Measured], size: int) -> list[float]:
+    lines = [_finite(one.sizes[i] for one in measured) for i in range(size)]
+    noise = NOISE * math.fsum(lines)
+    return [max(PRECISION * line, noise) for line in lines]
+
+
+def _finite(values: Iterable[float]) -> float:
+    return math.fsum(value for value in values if math.isfinite(value))
+
+
+def _worst(errors: Sequence[float], wanted: Sequence[float]) -> float:
+    """How many times over its tolerance the worst component is."""
+    ratios = [
+        error / allowed if allowed else math.inf
+        for error, allowed in zip(errors, wanted, strict=True)
+        if error
+    ]
+    return max(ratios, default=0.0)

@@ -1,0 +1,178 @@
+"""Every aggregate: how rows give it, how days and segments add up to it, what no rows give.
+
+A part (measures.Part) is kept in the cube as atoms, small figures that add up over days and
+segments: a mean as a sum and a count, a standard deviation as count, mean and M2 (Chan, Golub
+and LeVeque, 1979). Parts that need the same atom of the same rows share its column.
+
+Sums are kept as two: each number is cut at a multiple of 2**-12, and the sum of the upper halves
+is exact (up to 2**41 = 2.2e12 for each day and segment), hence the same in whatever order threads
+add it; the lower halves are too small for their order to show in the total.
+
+Nulls are skipped everywhere. Rows all of whose values are null have no sum: null, not 0.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from kpitree.tree.expressions import Expr
+from kpitree.tree.measures import Part
+
+_CUT: Final = 1.5 * 2.0**40  # adding it and taking it away rounds to multiples of 2**-12
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
+    """What an aggregate sees of the rows.
+
+    every: True for each row that counts (or None for all rows). value: the aggregated value,
+    null in rows that do not count (None for count()). moment: the day or instant of the row.
+    """
+
+    every: pl.Expr | None
+    value: pl.Expr | None
+    moment: pl.Expr
+
+    def values(self) -> pl.Expr:
+        assert self.value is not None
+        return self.value
+
+    def dated(self) -> pl.Expr:
+        """The moment of the rows that have a value."""
+        return pl.when(self.values().is_not_null()).then(self.moment)
+
+
+Column = Callable[[str], pl.Expr]  # the column of another atom of the same rows
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """of_rows: computed for each group of rows. merge: the same of several groups together."""
+
+    of_rows: Callable[[RowsOf], pl.Expr]
+    merge: Callable[[Column], pl.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """atoms: what must be kept. value: made of the (merged) atoms. of_none: of no rows at all."""
+
+    atoms: tuple[str, ...]
+    value: Callable[[Column], pl.Expr]
+    of_none: float | None = None
+
+
+def _rows(rows: RowsOf) -> pl.Expr:
+    return pl.len() if rows.every is None else rows.every.sum()
+
+
+def _high(rows: RowsOf) -> pl.Expr:
+    return ((rows.values() + _CUT) - _CUT).sum()
+
+
+def _low(rows: RowsOf) -> pl.Expr:
+    value = rows.values()
+    return (value - ((value + _CUT) - _CUT)).sum()
+
+
+def _squares(column: Column) -> pl.Expr:
+    """M2 of the union: the groups' own, and what their means differ from the common one."""
+    away = column("mean") - _weighted_mean(column)
+    return column("squares").sum() + (column("values") * away**2).sum()
+
+
+def _weighted_mean(column: Column) -> pl.Expr:
+    return (column("values") * column("mean")).sum() / column("values").sum()
+
+
+def _summed(name: str) -> Callable[[Column], pl.Expr]:
+    return lambda column: column(name).sum()
+
+
+def _total(column: Column) -> pl.Expr:
+    return column("high") + column("low")
+
+
+ATOMS: Final = {
+    "rows": Atom(_rows, _summed("rows")),
+    "values": Atom(lambda rows: rows.values().count(), _summed("values")),
+    "high": Atom(_high, _summed("high")),
+    "low": Atom(_low, _summed("low")),
+    "min": Atom(lambda rows: rows.values().min(), lambda column: column("min").min()),
+    "max": Atom(lambda rows: rows.values().max(), lambda column: column("max").max()),
+    "mean": Atom(lambda rows: rows.values().mean(), _weighted_mean),
+    "squares": Atom(lambda rows: rows.values().var(ddof=0) * rows.values().count(), _squares),
+    "first_at": Atom(lambda rows: rows.dated().min(), lambda column: column("first_at").min()),
+    "first": Atom(
+        lambda rows: rows.values().filter(rows.dated() == rows.dated().min()).min(),
+        lambda column: column("first").filter(column("first_at") == column("first_at").min()).min(),
+    ),
+    "last_at": Atom(lambda rows: rows.dated().max(), lambda column: column("last_at").max()),
+    "last": Atom(
+        lambda rows: rows.values().filter(rows.dated() == rows.dated().max()).max(),
+        lambda column: column("last").filter(column("last_at") == column("last_at").max()).max(),
+    ),
+}
+# Of one day whose rows have no time of day, the first value is the smallest, the last the largest.
+ON_ONE_DAY: Final = {
+    "first": ATOMS["min"].of_rows,
+    "last": ATOMS["max"].of_rows,
+}
+
+ADDITIVE: Final = {
+    "count": Aggregate(("rows",), lambda column: column("rows"), of_none=0.0),
+    "count_values": Aggregate(("values",), lambda column: column("values"), of_none=0.0),
+    "sum": Aggregate(
+        ("high", "low", "values", "rows"),
+        lambda column: pl.when((column("values") > 0) | (column("rows") == 0)).then(_total(column)),
+        of_none=0.0,
+    ),
+    "mean": Aggregate(
+        ("high", "low", "values"),
+        lambda column: pl.when(column("values") > 0).then(_total(column) / column("values")),
+    ),
+    "min": Aggregate(("min",), lambda column: column("min")),
+    "max": Aggregate(("max",), lambda column: column("max")),
+    "std": Aggregate(
+        ("values", "mean", "squares"),
+        lambda column: pl.when(column("values") > 1).then(
+            (column("squares") / (column("values") - 1)).sqrt()
+        ),
+    ),
+    "first": Aggregate(("first_at", "first"), lambda column: column("first")),
+    "last": Aggregate(("last_at", "last"), lambda column: column("last")),
+}
+FROM_ROWS: Final[dict[str, Callable[[pl.Expr, float | None], pl.Expr]]] = {
+    "n_unique": lambda value, _level: value.drop_nulls().n_unique(),
+    "median": lambda value, _level: value.median(),
+    "quantile": lambda value, level: value.quantile(level or 0.0, interpolation="linear"),
+}
+_OF_NO_ROWS_FROM_ROWS: Final = {"n_unique": 0.0, "median": None, "quantile": None}
+
+
+def aggregate_of(part: Part) -> Aggregate:
+    """The aggregate of an additive part; count(x) counts values, count() counts rows."""
+    if part.function == "count" and part.argument is not None:
+        return ADDITIVE["count_values"]
+    return ADDITIVE[part.function]
+
+
+def value_of_no_rows(part: Part) -> float | None:
+    """What a part is where its source covers the days and has no rows: 0 or null.
+
+    0 for count, sum and n_unique, null for every other aggregate. Outside the days that the
+    source covers, every part is null: no data is not zero.
+    """
+    if part.additive:
+        return aggregate_of(part).of_none
+    return _OF_NO_ROWS_FROM_ROWS[part.function]
+
+
+AtomKey = tuple[str, Expr | None, Expr | None]  # atom, argument, where
+
+
+def atoms_of(part: Part) -> list[AtomKey]:
+    """The atoms that an additive part is made of; equal keys are one column."""
+    return [(atom, part.argument, part.where) for atom in aggregate_of(part).atoms]

@@ -1,0 +1,204 @@
+"""The columns a row expression can name: raw, computed, and texts read as dates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import polars as pl
+
+from kpitree.data.mistakes import collect
+from kpitree.data.moments import Clock, parser
+from kpitree.data.sources import Opened
+from kpitree.errors import SourceError, did_you_mean
+
+_SAMPLES: Final = 100  # texts looked at to find out how dates are written
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of each row.
+
+    said: what a message calls it, such as "the column 'stage'". text: of a literal text, else None.
+    column: its name when it is a plain column, else "". number_in_text: text that is also a number.
+    """
+
+    expr: pl.Expr
+    dtype: pl.DataType
+    said: str
+    text: str | None = None
+    column: str = ""
+    number_in_text: bool = False
+
+    @property
+    def kind(self) -> str:
+        """number, text, condition, date, instant, null (of any kind) or other."""
+        dtype = self.dtype
+        if dtype.is_numeric():
+            return "number"
+        if isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
+            return "text"
+        named = {pl.Boolean: "condition", pl.Date: "date", pl.Datetime: "instant", pl.Null: "null"}
+        return named.get(dtype.base_type(), "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A query for how many texts of a column are no date, and one for the first of them."""
+
+    column: str
+    time_format: str | None
+    count: pl.Expr
+    text: str  # the hidden column that holds the texts
+    parsed: str
+
+
+@dataclass(slots=True)
+class Columns:
+    """The rows of an opened source, growing by computed columns while expressions are compiled.
+
+    time_format: how texts say a time in `time`, the source's own time column, when not ISO 8601.
+    unread: checks to be made together with the scan, one for each text column read as dates.
+    """
+
+    opened: Opened
+    clock: Clock
+    time: str
+    time_format: str | None = None
+    rows: pl.LazyFrame = field(init=False)
+    unread: list[Unread] = field(default_factory=list)
+    _values: dict[str, Value] = field(init=False)
+    _moments: dict[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rows = self.opened.rows
+        self._values = {
+            name: Value(
+                pl.col(name),
+                dtype,
+                f"the column {name!r}",
+                column=name,
+                number_in_text=name in self.opened.texts_as_numbers,
+            )
+            for name, dtype in self.opened.types.items()
+        }
+
+    @property
+    def shown(self) -> str:
+        return self.opened.shown
+
+    def find(self, name: str, used: str) -> Value:
+        """A column by name. used: who asks for it. Raises SourceError with the nearest name."""
+        try:
+            return self._values[name]
+        except KeyError:
+            raise SourceError(
+                f"there is no column {name!r}, which {used} names",
+                where=self.shown,
+                hint=did_you_mean(name, self._values),
+            ) from None
+
+    def add(self, name: str, value: Value) -> None:
+        """Add a computed column; later expressions that say `name` mean this one."""
+        self.rows = self.rows.with_columns(value.expr.alias(name))
+        self._values[name] = Value(pl.col(name), value.dtype, f"the column {name!r}", column=name)
+        self._moments.pop(name, None)
+
+    def hidden(self, expr: pl.Expr) -> pl.Expr:
+        """The expression as a column of every row; a bare literal aggregates as one row."""
+        name = f"hidden:{len(self.rows.collect_schema())}"
+        self.rows = self.rows.with_columns(expr.alias(name))
+        return pl.col(name)
+
+    def moment(self, value: Value, used: str) -> Value:
+        """The value as a date or an instant; texts are read. Raises SourceError for other kinds."""
+        match value.kind:
+            case "date" | "instant":
+                return value
+            case "null":
+                return replace(value, expr=value.expr.cast(pl.Date), dtype=pl.Date())
+            case "text":
+                return self._moments.get(value.column) or self._read(value)
+            case kind:
+                raise SourceError(
+                    f"{value.said} holds {PLURALS[kind]}, and {used} needs dates",
+                    where=self.shown,
+                    hint="make the date from its parts: date(year, month, day) in "
+                    "[sources.….columns]"
+                    if kind == "number"
+                    else "",
+                )
+
+    def _read(self, value: Value) -> Value:
+        number = len(self.unread)
+        text, parsed = f"text:{number}", f"moment:{number}"
+        self.rows = self.rows.with_columns(value.expr.cast(pl.String).alias(text))
+        said = value.column or value.said
+        time_format = self._format_for(value.column, text)
+        parse, dtype = parser(
+            self._samples(text),
+            time_format,
+            column=said,
+            shown=self.shown,
+            zoned=self.clock.tree is not None,
+        )
+        self.rows = self.rows.with_columns(parse(pl.col(text)).alias(parsed))
+        bad = pl.col(text).is_not_null() & pl.col(parsed).is_null()
+        self.unread.append(Unread(said, time_format, bad.sum().alias(parsed), text, parsed))
+        read = replace(value, expr=pl.col(parsed), dtype=dtype)
+        if value.column:
+            self._moments[value.column] = read
+        return read
+
+    def _format_for(self, column: str, text: str) -> str | None:
+        """The source's time_format, for its time column and for others written the same way."""
+        if self.time_format is None or column == self.time:
+            return self.time_format
+        samples = self._samples(text)
+        parse, _ = parser(samples, self.time_format, column=column, shown=self.shown, zoned=False)
+        read = pl.DataFrame({text: samples}, schema={text: pl.String}).select(parse(pl.col(text)))
+        return None if read.to_series().null_count() else self.time_format
+
+    def _samples(self, text: str) -> list[str]:
+        some = self.rows.select(text).drop_nulls().head(_SAMPLES)
+        return collect([some], self.opened.reading)[0].to_series().to_list()
+
+    def refuse_unread(self, counts: pl.DataFrame) -> None:
+        """Raise SourceError for the first text that is no date, if any was counted."""
+        for unread in self.unread:
+            if counts[unread.parsed].item():
+                raise self._unreadable(unread)
+
+    def _unreadable(self, unread: Unread) -> SourceError:
+        bad = pl.col(unread.text).is_not_null() & pl.col(unread.parsed).is_null()
+        first = self.rows.filter(bad).select(unread.text).head(1)
+        text = collect([first], self.opened.reading)[0].item()
+        how = (
+            f"of the format {unread.time_format!r}"
+            if unread.time_format
+            else "of the form 2026-01-31"
+        )
+        return SourceError(
+            f"the text {text!r} is no date {how}",
+            where=", ".join(self._place(unread.column, text)),
+            hint=f"if it stands for no date, say so: null_values = [{text!r}]",
+        )
+
+    def _place(self, column: str, text: str) -> Iterator[str]:
+        yield self.shown
+        if self.opened.reading.layout is not None and column in self.opened.types:
+            numbered = self.opened.rows.with_row_index("line:", offset=2)
+            found = numbered.filter(pl.col(column) == text).select("line:").head(1)
+            if len(self.opened.reading.files.paths) == 1:
+                yield f"line {collect([found], self.opened.reading)[0].item()}"
+        yield f"column {column!r}"
+
+
+PLURALS: Final = {
+    "number": "numbers",
+    "text": "texts",
+    "condition": "true or false",
+    "date": "dates",
+    "instant": "points in time",
+    "null": "nothing",
+    "other": "values of a kind that kpitree does not read",
+}

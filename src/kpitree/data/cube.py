@@ -1,0 +1,275 @@
+"""The daily cube: one lazy, streaming scan of a source, and its roll-ups to spans of days."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from kpitree.calendar import Span
+from kpitree.data.aggregates import value_of_no_rows
+from kpitree.data.delimited import refuse_ragged
+from kpitree.data.mistakes import collect
+from kpitree.data.plan import DAY, ROWS, CubeRequest, Plan, make_plan
+from kpitree.data.rollup import (
+    as_parts,
+    by_period,
+    is_tabled,
+    spans_of_days,
+    spans_of_periods,
+    tidy,
+)
+from kpitree.errors import Notice
+from kpitree.tables import SEGMENT, SPAN
+from kpitree.tree.measures import Part
+
+__all__ = ["Cube", "CubeRequest", "Part", "read_cube", "value_of_no_rows"]
+
+_FIRST: Final = "first:"
+_LAST: Final = "last:"
+_UNDATED: Final = "undated:"
+
+Dimensions = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cube:
+    """One source's figures by day, and by period where days do not add up.
+
+    coverage: first and last day (both included) that the source speaks for, or None when none of
+    its rows has a date; neither --where nor the request's days narrow it.
+    notices: rows left out for want of a date, numbers that are not finite.
+    days: CUBE (tables.py) by time column. periods: by time column and dimensions.
+    """
+
+    coverage: tuple[date, date] | None
+    notices: tuple[Notice, ...]
+    plan: Plan
+    days: dict[str, pl.DataFrame]
+    periods: dict[tuple[str, Dimensions], pl.DataFrame]
+
+    def roll_up(self, spans: Sequence[Span], dimensions: Dimensions = ()) -> pl.DataFrame:
+        """PARTS (tables.py): one row per span x segment that has rows, sorted by them.
+
+        Spans may overlap. dimensions: some of the request's; () gives the whole, figured as its
+        own group. A part is null where its rows have no value. Where other parts of a row have
+        source rows and a part has none (it is placed by another time column), the part is
+        value_of_no_rows. Spans without any rows have no row here: the caller puts
+        value_of_no_rows inside `coverage` and null outside.
+        Raises ValueError: a span reaches beyond the days of the request, or is empty.
+        """
+        _refuse_beyond(self.plan.request.days, spans)
+        keys = [SPAN, *(SEGMENT + name for name in dimensions)]
+        parts = self.plan.request.parts
+        whole = pl.DataFrame(schema={SPAN: pl.Int32} | dict.fromkeys(keys[1:], pl.String))
+        filled: list[pl.Expr] = []
+        for number, frame in enumerate(self._frames(spans, dimensions, keys)):
+            present = f"present{number}"
+            there = frame.with_columns(pl.lit(value=True).alias(present))
+            whole = whole.join(there, on=keys, how="full", coalesce=True)
+            filled += [
+                _filled(part, name, present) for part, name in parts.items() if name in frame
+            ]
+        return whole.with_columns(filled).select(*keys, *parts.values()).sort(keys)
+
+    def _frames(
+        self, spans: Sequence[Span], dimensions: Dimensions, keys: list[str]
+    ) -> Iterator[pl.DataFrame]:
+        for time, days in self.days.items():
+            yield spans_of_days(self.plan, time, days, spans, keys)
+        for time in self.plan.other_times:
+            yield self._other_parts(time, dict(enumerate(spans)), dimensions, keys)
+
+    def _other_parts(
+        self, time: str, spans: dict[int, Span], dimensions: Dimensions, keys: list[str]
+    ) -> pl.DataFrame:
+        periods = self.periods.get((time, dimensions))
+        tabled = {
+            position: span
+            for position, span in spans.items()
+            if periods is not None and is_tabled(self.plan, span)
+        }
+        rest = {position: span for position, span in spans.items() if position not in tabled}
+        frames = [] if periods is None else [spans_of_periods(periods, tabled, keys)]
+        frames += _from_rows(self.plan, time, rest, dimensions, keys)
+        return pl.concat(frames)
+
+
+def _filled(part: Part, name: str, present: str) -> pl.Expr:
+    """A part as it is of no rows, where the frame it comes from has none."""
+    nothing = pl.lit(value_of_no_rows(part), dtype=pl.Float64)
+    return pl.when(pl.col(present)).then(pl.col(name)).otherwise(nothing).alias(name)
+
+
+def _from_rows(
+    plan: Plan, time: str, spans: dict[int, Span], dimensions: Dimensions, keys: list[str]
+) -> list[pl.DataFrame]:
+    queries = [
+        plan.from_rows(
+            plan.dated(time, (span.start, span.end)),
+            time,
+            [pl.lit(position, dtype=pl.Int32).alias(SPAN)],
+            dimensions,
+        )
+        for position, span in spans.items()
+    ]
+    found = collect(queries, plan.opened.reading) if queries else []
+    return [as_parts(frame, keys) for frame in found]
+
+
+def _refuse_beyond(days: tuple[date, date] | None, spans: Sequence[Span]) -> None:
+    for span in spans:
+        if span.end <= span.start:
+            raise ValueError(f"{span} has no days")
+        if days is not None and not days[0] <= span.start < span.end <= days[1]:
+            raise ValueError(f"{span} reaches beyond the days read, {days}")
+
+
+def read_cube(request: CubeRequest) -> Cube:
+    """Read what a request needs of its source, in one streaming scan.
+
+    A second scan follows only when the first meets NaN or infinities: they are then null.
+    Raises SourceError: see make_plan, and whatever is wrong in the data.
+    """
+    plan = make_plan(request)
+    frames = _collect(plan)
+    unusual = _not_finite(plan, frames)
+    if unusual:
+        plan = make_plan(request, frozenset(unusual))
+        frames = _collect(plan)
+    coverage, undated = _coverage(plan, frames)
+    return Cube(
+        coverage=coverage,
+        notices=(*_undated_notices(plan, undated), *_not_finite_notices(plan, unusual)),
+        plan=plan,
+        days={time: tidy(frames["days", time]) for time in plan.additive_times},
+        periods={
+            (time, dimensions): frames["periods", time, *dimensions]
+            for time in plan.other_times
+            for dimensions in _groupings(request)
+        },
+    )
+
+
+def _groupings(request: CubeRequest) -> set[Dimensions]:
+    return {(), request.dimensions}
+
+
+Frames = dict[tuple[str, ...], pl.DataFrame]
+
+
+def _collect(plan: Plan) -> Frames:
+    """Every query of the plan, collected together so that they share one scan."""
+    queries: dict[tuple[str, ...], pl.LazyFrame] = {}
+    for time in plan.additive_times:
+        queries["days", time] = plan.by_day(time)
+    for time in plan.other_times:
+        for dimensions in _groupings(plan.request):
+            queries["periods", time, *dimensions] = by_period(plan, time, dimensions)
+    if not _covered_by_days(plan):
+        queries["facts",] = plan.rows.select(_facts(plan))
+    if plan.floats and not plan.one_frame:
+        queries["finite",] = _read_rows(plan).select(plan.probes())
+    if plan.columns.unread:
+        queries["unread",] = plan.columns.rows.select(u.count for u in plan.columns.unread)
+    if plan.opened.suspicious is not None:
+        queries["suspicious",] = plan.opened.suspicious
+    frames = dict(zip(queries, collect(list(queries.values()), plan.opened.reading), strict=True))
+    _refuse_wrong(plan, frames)
+    return frames
+
+
+def _refuse_wrong(plan: Plan, frames: Frames) -> None:
+    reading = plan.opened.reading
+    if ("suspicious",) in frames and frames["suspicious",].item() and reading.layout is not None:
+        refuse_ragged(reading.files, reading.layout)
+    if ("unread",) in frames:
+        plan.columns.refuse_unread(frames["unread",])
+
+
+def _read_rows(plan: Plan) -> pl.LazyFrame:
+    """The chosen rows that any part reads."""
+    days = plan.request.days
+    if days is None:
+        return plan.chosen
+    return plan.chosen.filter(pl.any_horizontal(plan.within(time, days) for time in plan.moments))
+
+
+def _covered_by_days(plan: Plan) -> bool:
+    """Whether the daily frame tells the coverage, and the rows without a date, as it is."""
+    request = plan.request
+    return (
+        request.days is None
+        and request.where is None
+        and plan.additive_times == list(plan.moments) == [request.source.time]
+    )
+
+
+def _facts(plan: Plan) -> Iterator[pl.Expr]:
+    time = plan.request.source.time
+    moment = plan.moments[time]
+    clock = plan.columns.clock
+    yield clock.day(moment.expr.min(), moment.dtype).alias(_FIRST)
+    yield clock.day(moment.expr.max(), moment.dtype).alias(_LAST)
+    yield moment.expr.null_count().alias(_UNDATED + time)
+    for other in plan.moments:
+        if other != time:
+            yield plan.counted_without_date(other).alias(_UNDATED + other)
+
+
+def _coverage(plan: Plan, frames: Frames) -> tuple[tuple[date, date] | None, dict[str, int]]:
+    """The days covered, and by time column the rows left out for want of a date."""
+    source = plan.request.source
+    if _covered_by_days(plan):
+        by_day = frames["days", source.time]
+        undated = {source.time: int(by_day.filter(pl.col(DAY).is_null())[ROWS].sum())}
+        first, last = by_day[DAY].min(), by_day[DAY].max()
+    else:
+        facts = frames["facts",].row(0, named=True)
+        undated = {time: facts[_UNDATED + time] for time in plan.moments}
+        first, last = facts[_FIRST], facts[_LAST]
+    if source.covers is not None:
+        return source.covers, undated
+    if not isinstance(first, date) or not isinstance(last, date):
+        return None, undated
+    return (first, last), undated
+
+
+def _not_finite(plan: Plan, frames: Frames) -> list[str]:
+    """Raw columns that may hold NaN or infinities: all, once any sum is not finite.
+
+    Sums are an inexpensive way to ask, and rarely wrong: of finite numbers near the largest.
+    """
+    seen = frames.get(("finite",), frames.get(("days", plan.request.source.time)))
+    if seen is None:
+        return []
+    finite = all(column.is_finite().all() for column in seen.select(pl.selectors.float()))
+    return [] if finite else list(plan.floats)
+
+
+def _undated_notices(plan: Plan, undated: dict[str, int]) -> Iterator[Notice]:
+    for time, count in undated.items():
+        if count:
+            rows = "1 row has" if count == 1 else f"{count} rows have"
+            yield Notice(
+                code="null_dates",
+                message=f"{rows} no date in {time!r}, and count nowhere",
+                source=plan.request.source.id,
+            )
+
+
+def _not_finite_notices(plan: Plan, columns: Sequence[str]) -> Iterator[Notice]:
+    if not columns:
+        return
+    counted = _read_rows(plan).select(
+        (~pl.col(plan.floats[name]).is_finite()).sum().alias(name) for name in columns
+    )
+    for name, count in collect([counted], plan.opened.reading)[0].row(0, named=True).items():
+        if count:
+            yield Notice(
+                code="non_finite",
+                message=f"{count} value{'s' * (count != 1)} of {name!r} "
+                f"{'is' if count == 1 else 'are'} NaN or infinite, and count as none",
+                source=plan.request.source.id,
+            )

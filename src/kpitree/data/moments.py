@@ -1,0 +1,203 @@
+"""Texts and instants become days: which formats are read, and in which zone a day begins.
+
+A moment is a Date, or a Datetime with or without a zone. Its day is that of the tree's timezone;
+without one, that of the data's own clock.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from kpitree.errors import SourceError
+
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CLOCK: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?")
+_ZONED: Final = re.compile(_CLOCK.pattern + r" ?(Z|[+-]\d{2}(:?\d{2})?)")
+_TWO_WAYS: Final = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}(\d{2})?\b")
+_ZONE_AT_END: Final = r" ?(Z|[+-]\d{2}(:?\d{2})?)$"
+
+Parse = Callable[[pl.Expr], pl.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What instants mean. tree: the zone in which days begin. source: the zone of naive instants.
+
+    None for tree: days are those of the data's own clock; None for source: taken as they are.
+    """
+
+    tree: str | None = None
+    source: str | None = None
+
+    def local(self, moment: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+        """The naive wall-clock time in the tree's zone."""
+        if _zone(dtype):
+            there = moment if self.tree is None else moment.dt.convert_time_zone(self.tree)
+            return there.dt.replace_time_zone(None)
+        if self.source is None or self.tree is None or self.source == self.tree:
+            return moment
+        zoned = _with_zone(moment, self.source).dt.convert_time_zone(self.tree)
+        return zoned.dt.replace_time_zone(None)
+
+    def absolute(self, moment: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+        """The time in UTC, without its zone, for differences; naive times without a zone stay."""
+        if dtype == pl.Date:
+            return moment.cast(pl.Datetime("us"))
+        if _zone(dtype) is None and self.source is None:
+            return moment
+        zoned = moment if _zone(dtype) else _with_zone(moment, str(self.source))
+        return zoned.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+
+    def day(self, moment: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+        """The day, a Date."""
+        return moment if dtype == pl.Date else self.local(moment, dtype).dt.date()
+
+    def within(self, moment: pl.Expr, dtype: pl.DataType, start: date, end: date) -> pl.Expr:
+        """Whether the day is in [start, end), said of the raw column where that is possible.
+
+        A bound on the raw column is one that a Parquet reader can skip row groups by.
+        """
+        zone = _zone(dtype)
+        if dtype == pl.Date:
+            return (moment >= start) & (moment < end)
+        if zone is None and self.local(moment, dtype) is not moment:
+            day = self.day(moment, dtype)
+            return (day >= start) & (day < end)
+        there = ZoneInfo(self.tree or zone) if zone else None
+        first, last = (pl.lit(datetime.combine(day, time(), there)) for day in (start, end))
+        if zone:
+            first, last = (bound.dt.convert_time_zone(zone) for bound in (first, last))
+        return (moment >= first) & (moment < last)
+
+
+def _zone(dtype: pl.DataType) -> str | None:
+    return dtype.time_zone if isinstance(dtype, pl.Datetime) else None
+
+
+def _with_zone(moment: pl.Expr, zone: str) -> pl.Expr:
+    """Naive times as instants: the earlier one where a clock shows a time twice.
+
+    A time that the clock skips is read as if it had not been put forward: 02:30 becomes 03:30.
+    """
+
+    def placed(naive: pl.Expr) -> pl.Expr:
+        return naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+
+    hour = pl.duration(hours=1)
+    return pl.coalesce(placed(moment), placed(moment - hour) + hour)
+
+
+def parser(
+    samples: Sequence[str], time_format: str | None, *, column: str, shown: str, zoned: bool
+) -> tuple[Parse, pl.DataType]:
+    """Find out how texts say a time, from the first of them.
+
+    time_format: strptime's, and then nothing else is read; None for ISO 8601. zoned: whether
+    zones in the text matter (the tree has a timezone); otherwise the clock as written is taken.
+    Returns the parse (unreadable texts become null) and what it gives.
+    Raises SourceError: no known format, or one that can be read two ways.
+    """
+    if time_format is not None:
+        return _by_format(time_format, zoned=zoned)
+    for sample in samples:
+        _refuse_unknown(sample.strip(), column, shown)
+    if any(_ZONED.fullmatch(sample.strip()) for sample in samples) and zoned:
+        return _iso_zoned, pl.Datetime("us", "UTC")
+    if all(_DATE.fullmatch(sample.strip()) for sample in samples):
+        return _iso_date, pl.Date()
+    return _iso_clock, pl.Datetime("us")
+
+
+def _by_format(time_format: str, *, zoned: bool) -> tuple[Parse, pl.DataType]:
+    if not re.search(r"%[dejDFxcsU]", time_format):  # a month has no day: take its first
+        return (
+            lambda text: (text + " 01").str.to_date(f"{time_format} %d", strict=False),
+            pl.Date(),
+        )
+    if not re.search(r"%[HIkTRXcsr]", time_format):
+        return lambda text: text.str.to_date(time_format, strict=False), pl.Date()
+    if not re.search(r"%[:#]?z", time_format):
+        return lambda text: text.str.to_datetime(time_format, strict=False), pl.Datetime("us")
+    if zoned:
+        return (
+            lambda text: text.str.to_datetime(time_format, time_zone="UTC", strict=False),
+            pl.Datetime("us", "UTC"),
+        )
+    bare = re.sub(r"\s*%[:#]?z", "", time_format)
+    return (
+        lambda text: text.str.replace(_ZONE_AT_END, "").str.to_datetime(bare, strict=False),
+        pl.Datetime("us"),
+    )
+
+
+def _iso_date(text: pl.Expr) -> pl.Expr:
+    return text.str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
+
+
+def _iso_clock(text: pl.Expr) -> pl.Expr:
+    plain = _plain(text).str.replace(_ZONE_AT_END, "")
+    return _either(plain, "", None)
+
+
+def _iso_zoned(text: pl.Expr) -> pl.Expr:
+    return _either(_plain(text), "%#z", "UTC")
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    return text.str.strip_chars().str.replace(r"[T ]", " ").str.replace(",", ".", literal=True)
+
+
+def _either(text: pl.Expr, zone: str, time_zone: str | None) -> pl.Expr:
+    return pl.coalesce(
+        text.str.to_datetime(
+            shape + zone, time_unit="us", time_zone=time_zone, strict=False, ambiguous="earliest"
+        )
+        for shape in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
+    )
+
+
+def _refuse_unknown(text: str, column: str, shown: str) -> None:
+    if any(pattern.fullmatch(text) for pattern in (_DATE, _CLOCK, _ZONED)):
+        return
+    where = f"{shown}, column {column!r}"
+    if _TWO_WAYS.match(text):
+        mark = re.sub(r"\d", "", text)[0]
+        day_first, month_first = (mark.join(order) for order in ("dm", "md"))
+        year = "%Y" if re.search(r"\d{4}", text) else "%y"
+        formats = [
+            "".join(f"%{c}" if c.isalpha() else c for c in order) + mark + year
+            for order in (day_first, month_first)
+        ]
+        raise SourceError(
+            f"the date {text!r} can be read two ways",
+            where=where,
+            hint=f'say which: time_format = "{formats[0]}" or "{formats[1]}"',
+        )
+    raise SourceError(
+        f"the text {text!r} is no date of the form 2026-01-31",
+        where=where,
+        hint=f'say how it is written, such as time_format = "{_guess(text)}"',
+    )
+
+
+def _guess(text: str) -> str:
+    if re.fullmatch(r"\d{8}", text):
+        return "%Y%m%d"
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        return "%Y-%m"
+    if re.fullmatch(r"\d{4}/\d{1,2}/\d{1,2}", text):
+        return "%Y/%m/%d"
+    return "%d %b %Y"
+
+
+def literal(text: str) -> date | datetime | None:
+    """A date or time written out in an expression, or None when it is not ISO 8601."""
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else datetime.fromisoformat(text)
+    except ValueError:
+        return None

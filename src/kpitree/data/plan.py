@@ -1,0 +1,274 @@
+"""What one request asks of one source, compiled: rows, conditions, moments, dimensions, parts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Final
+
+import polars as pl
+
+from kpitree.calendar import Calendar, Grain
+from kpitree.data.aggregates import (
+    ATOMS,
+    FROM_ROWS,
+    ON_ONE_DAY,
+    AtomKey,
+    RowsOf,
+    atoms_of,
+)
+from kpitree.data.columns import PLURALS, Columns, Value
+from kpitree.data.moments import Clock
+from kpitree.data.rows import compile_condition, compile_number, compile_row
+from kpitree.data.sources import Opened, open_source
+from kpitree.data.uses import uses_of
+from kpitree.errors import SourceError
+from kpitree.tables import NONE, SEGMENT
+from kpitree.tree.expressions import Expr, Name, names_in, replace_names
+from kpitree.tree.measures import Part
+from kpitree.tree.model import Source
+
+DAY: Final = "day:"
+ROWS: Final = "rows:"  # how many rows a group has
+_AS_THEY_ARE: Final = frozenset({"count", "n_unique"})  # any kind of value will do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CubeRequest:
+    """What is asked of one source.
+
+    parts: the aggregates wanted, of this source only, with the column name each gets.
+    dimensions: the dimensions to split by. where: the condition of --where, whose names are
+    dimensions or columns, or None. timezone: the zone in which days begin, or None.
+    grain, calendar: the periods for which figures that do not add up are had in the same scan.
+    days: the days worth reading, [first, one past the last), or None for all.
+    override: another path than the source's own; "-" is standard input.
+    """
+
+    source: Source
+    parts: dict[Part, str]
+    dimensions: tuple[str, ...] = ()
+    where: Expr | None = None
+    timezone: str | None = None
+    grain: Grain = Grain.MONTH
+    calendar: Calendar = Calendar()
+    days: tuple[date, date] | None = None
+    override: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A request against the columns there are.
+
+    rows: the rows that the source is about. chosen: those of them that --where leaves.
+    moments: by time column. dimensions: the text of each dimension, null where there is none.
+    floats: raw float columns in use, by the name under which `rows` holds them unchanged.
+    """
+
+    request: CubeRequest
+    columns: Columns
+    rows: pl.LazyFrame
+    chosen: pl.LazyFrame
+    moments: dict[str, Value]
+    dimensions: dict[str, pl.Expr]
+    parts: dict[Part, RowsOf]
+    floats: dict[str, str]
+
+    @property
+    def additive_times(self) -> list[str]:
+        """The time columns of parts that add up over days."""
+        return [time for time in self.moments if self.of(time, additive=True)]
+
+    @property
+    def other_times(self) -> list[str]:
+        """The time columns of parts that do not."""
+        return [time for time in self.moments if self.of(time, additive=False)]
+
+    def of(self, time: str, *, additive: bool) -> list[Part]:
+        return [part for part in self.parts if part.time == time and part.additive is additive]
+
+    @property
+    def opened(self) -> Opened:
+        return self.columns.opened
+
+    def day(self, time: str) -> pl.Expr:
+        moment = self.moments[time]
+        return self.columns.clock.day(moment.expr, moment.dtype)
+
+    def dated(self, time: str, days: tuple[date, date] | None) -> pl.LazyFrame:
+        """The chosen rows whose day is in [days), or all of them."""
+        return self.chosen if days is None else self.chosen.filter(self.within(time, days))
+
+    def within(self, time: str, days: tuple[date, date]) -> pl.Expr:
+        moment = self.moments[time]
+        return self.columns.clock.within(moment.expr, moment.dtype, *days)
+
+    def atoms(self, time: str) -> dict[AtomKey, RowsOf]:
+        """The atoms of the additive parts placed in time by one column, each once."""
+        return {
+            atom: self.parts[part]
+            for part in self.of(time, additive=True)
+            for atom in atoms_of(part)
+        }
+
+    @property
+    def one_frame(self) -> bool:
+        """Whether the daily frame of the source's own time column is all there is to read."""
+        return self.additive_times == list(self.moments) and not self.other_times
+
+    def probes(self) -> list[pl.Expr]:
+        """Sums that are not finite where a raw float column holds NaN or infinities.
+
+        None of a column whose own sum is in the daily frame: that sum tells as much.
+        """
+        told = {
+            argument.id
+            for atom, argument, where in self.atoms(self.request.source.time)
+            if self.one_frame and atom == "high" and where is None and isinstance(argument, Name)
+        } - self.request.source.columns.keys()
+        return [pl.col(raw).sum() for name, raw in self.floats.items() if name not in told]
+
+    def by_day(self, time: str) -> pl.LazyFrame:
+        """CUBE: one row per day x dimensions (null days too), one column per atom, ROWS.
+
+        Holds the probes, too, where it is the only frame: a scan shared by two costs memory.
+        """
+        whole_days = self.moments[time].dtype == pl.Date
+        keys = [expr.alias(SEGMENT + name) for name, expr in self.dimensions.items()]
+        figures = [
+            _atom(atom, rows, whole_days=whole_days).alias(f"atom{number}")
+            for number, ((atom, _, _), rows) in enumerate(self.atoms(time).items())
+        ]
+        return (
+            self.dated(time, self.request.days)
+            .group_by(self.day(time).alias(DAY), *keys)
+            .agg(pl.len().alias(ROWS), *figures, *(self.probes() if self.one_frame else ()))
+        )
+
+    def from_rows(
+        self, rows: pl.LazyFrame, time: str, keys: Iterable[pl.Expr], dimensions: tuple[str, ...]
+    ) -> pl.LazyFrame:
+        """The parts that do not add up, of each group of rows: keys, dimensions, parts."""
+        names = self.request.parts
+        segments = [
+            self.dimensions[name].fill_null(NONE).alias(SEGMENT + name) for name in dimensions
+        ]
+        figures = [
+            FROM_ROWS[part.function](self.parts[part].values(), part.level).alias(names[part])
+            for part in self.of(time, additive=False)
+        ]
+        return rows.group_by(*keys, *segments).agg(figures)
+
+    def counted_without_date(self, time: str) -> pl.Expr:
+        """How many rows a part placed by `time` would count, had they a date."""
+        counted = [rows.every for part, rows in self.parts.items() if part.time == time]
+        undated = self.moments[time].expr.is_null()
+        if any(every is None for every in counted):
+            return undated.sum()
+        return (undated & reduce(or_, (every for every in counted if every is not None))).sum()
+
+
+def _atom(atom: str, rows: RowsOf, *, whole_days: bool) -> pl.Expr:
+    if whole_days and atom in ON_ONE_DAY:
+        return ON_ONE_DAY[atom](rows)
+    return ATOMS[atom].of_rows(rows)
+
+
+def make_plan(request: CubeRequest, not_finite: frozenset[str] = frozenset()) -> Plan:
+    """Open the source and compile the request against its columns; reads samples at most.
+
+    not_finite: raw columns whose NaN and infinities are to be taken as null.
+    Raises SourceError: no such file or column, or a column of the wrong kind.
+    """
+    source = request.source
+    uses = uses_of(source, request.parts, request.dimensions, request.where)
+    opened = open_source(source, request.override, uses)
+    clock = Clock(tree=request.timezone, source=source.time_zone)
+    columns = Columns(opened, clock, source.time, source.time_format)
+    floats = {name: f"raw:{name}" for name in uses if _is_float(opened, name)}
+    columns.rows = columns.rows.with_columns(
+        pl.col(name).alias(raw) for name, raw in floats.items()
+    ).with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in not_finite
+    )
+    for name, expr in source.columns.items():
+        columns.add(name, compile_row(expr, columns, f"[sources.{source.id}.columns] {name}"))
+    return _compiled(request, columns, floats)
+
+
+def _is_float(opened: Opened, name: str) -> bool:
+    return name in opened.types and opened.types[name].is_float()
+
+
+def _compiled(request: CubeRequest, columns: Columns, floats: dict[str, str]) -> Plan:
+    source = request.source
+    kept = _condition(source.where, columns, f"the where of [sources.{source.id}]")
+    times = dict.fromkeys((source.time, *(part.time for part in request.parts)))
+    moments = {time: _moment(time, source, columns) for time in times}
+    dimensions = {name: _dimension(name, source, columns) for name in request.dimensions}
+    parts = {part: _rows_of(part, columns, moments[part.time]) for part in request.parts}
+    asked = _condition(_by_column(request.where, source), columns, "--where")
+    rows = columns.rows if kept is None else columns.rows.filter(kept)
+    return Plan(
+        request=request,
+        columns=columns,
+        rows=rows,
+        chosen=rows if asked is None else rows.filter(asked),
+        moments=moments,
+        dimensions=dimensions,
+        parts=parts,
+        floats=floats,
+    )
+
+
+def _condition(expr: Expr | None, columns: Columns, used: str) -> pl.Expr | None:
+    return None if expr is None else compile_condition(expr, columns, used)
+
+
+def _by_column(where: Expr | None, source: Source) -> Expr | None:
+    """--where with the names of dimensions exchanged for their columns."""
+    if where is None:
+        return None
+    return replace_names(where, lambda name: Name(source.dimensions.get(name.id, name.id), name.at))
+
+
+def _moment(time: str, source: Source, columns: Columns) -> Value:
+    used = f"time = {time!r}"
+    return columns.moment(columns.find(time, f"{used} of [sources.{source.id}]"), used)
+
+
+def _dimension(name: str, source: Source, columns: Columns) -> pl.Expr:
+    value = columns.find(source.dimensions[name], f"the dimension {name!r}")
+    if value.kind == "other":
+        raise SourceError(
+            f"{value.said} holds {PLURALS[value.kind]}, so it cannot be the dimension {name!r}",
+            where=columns.shown,
+        )
+    return value.expr if value.dtype == pl.String else value.expr.cast(pl.String)
+
+
+def _rows_of(part: Part, columns: Columns, moment: Value) -> RowsOf:
+    used = _spoken(part)
+    every = _condition(part.where, columns, f"the where of {used}")
+    if every is not None and part.where is not None and not names_in(part.where):
+        every = columns.hidden(every)
+    if part.argument is None:
+        return RowsOf(every, None, moment.expr)
+    if part.function in _AS_THEY_ARE:
+        value = compile_row(part.argument, columns, used).expr
+    else:
+        value = compile_number(part.argument, columns, used)
+    if not names_in(part.argument):
+        value = columns.hidden(value)
+    return RowsOf(every, value if every is None else pl.when(every).then(value), moment.expr)
+
+
+def _spoken(part: Part) -> str:
+    match part.argument:
+        case None:
+            return f"{part.function}()"
+        case Name(id=column):
+            return f"{part.function}({column})"
+        case _:
+            return f"{part.function}(…)"

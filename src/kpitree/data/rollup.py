@@ -1,0 +1,153 @@
+"""Days into spans: the figures that add up from the daily frame, the others from the rows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from kpitree.calendar import Calendar, Grain, Span
+from kpitree.data.aggregates import ATOMS, AtomKey, Column, aggregate_of
+from kpitree.data.plan import DAY, Plan
+from kpitree.tables import NONE, SEGMENT, SPAN
+from kpitree.tree.measures import Part
+
+START: Final = "start:"  # the first day of a period
+_EPOCH: Final = date(1970, 1, 1)
+# Periods outside these years are figured one by one.
+_TABLE: Final = (date(1900, 1, 1), date(2200, 1, 1))
+
+
+def tidy(days: pl.DataFrame) -> pl.DataFrame:
+    """CUBE as collected: rows without a day dropped, segments as text, in a fixed order."""
+    keys = [DAY, *(name for name in days.columns if name.startswith(SEGMENT))]
+    return (
+        days.filter(pl.col(DAY).is_not_null())
+        .with_columns(
+            pl.col(*keys[1:]).fill_null(NONE) if keys[1:] else [],
+            pl.selectors.unsigned_integer().cast(pl.Int64),
+        )
+        .sort(keys)
+    )
+
+
+def spans_of_days(
+    plan: Plan, time: str, days: pl.DataFrame, spans: Sequence[Span], keys: Sequence[str]
+) -> pl.DataFrame:
+    """The additive parts of each span: SPAN and the other keys, one Float64 column per part."""
+    names = {atom: f"atom{number}" for number, atom in enumerate(plan.atoms(time))}
+    merged = (
+        _days_of(spans, days[DAY])
+        .join(days, on=DAY, how="inner", maintain_order="left_right")
+        .group_by(keys, maintain_order=True)
+        .agg(ATOMS[atom[0]].merge(_others(names, atom)).alias(name) for atom, name in names.items())
+    )
+    return merged.select(
+        *keys,
+        *(
+            _finite(aggregate_of(part).value(_of_part(names, part))).alias(plan.request.parts[part])
+            for part in plan.of(time, additive=True)
+        ),
+    )
+
+
+def _days_of(spans: Sequence[Span], days: pl.Series) -> pl.DataFrame:
+    """One row per span and each of its days that has data between the first and last."""
+    first, last = days.min(), days.max()
+    table = pl.DataFrame(
+        {
+            SPAN: range(len(spans)),
+            "from": [span.start for span in spans],
+            "to": [span.end for span in spans],
+        },
+        schema={SPAN: pl.Int32, "from": pl.Date, "to": pl.Date},
+    )
+    if first is None:
+        return table.clear().select(SPAN, pl.col("from").alias(DAY))
+    start = pl.max_horizontal("from", pl.lit(first))
+    end = pl.min_horizontal("to", pl.lit(last) + pl.duration(days=1)).cast(pl.Date)
+    return (
+        table.filter(start < end)
+        .select(SPAN, pl.date_ranges(start, end, closed="left").alias(DAY))
+        .explode(DAY)
+    )
+
+
+def _others(names: Mapping[AtomKey, str], key: AtomKey) -> Column:
+    _, argument, where = key
+    return lambda atom: pl.col(names[atom, argument, where])
+
+
+def _of_part(names: Mapping[AtomKey, str], part: Part) -> Column:
+    return lambda atom: pl.col(names[atom, part.argument, part.where])
+
+
+def _finite(value: pl.Expr) -> pl.Expr:
+    """Float64, never NaN or infinite: a total past the largest number has no value."""
+    number = value.cast(pl.Float64)
+    return pl.when(number.is_finite()).then(number)
+
+
+def by_period(plan: Plan, time: str, dimensions: tuple[str, ...]) -> pl.LazyFrame:
+    """The other parts by START of the period and dimensions (null START: outside the table)."""
+    start = period_start(plan.day(time), plan.request.calendar, plan.request.grain, table(plan))
+    rows = plan.dated(time, plan.request.days)
+    return plan.from_rows(rows, time, [start.alias(START)], dimensions)
+
+
+def table(plan: Plan) -> tuple[date, date]:
+    """The days, half-open, whose periods by_period knows."""
+    return plan.request.days or _TABLE
+
+
+def period_start(
+    day: pl.Expr, calendar: Calendar, grain: Grain, days: tuple[date, date]
+) -> pl.Expr:
+    """The first day of the period of each day in [days), null for other days.
+
+    Looked up in a table: on 20 M rows a quarter of what dt.truncate takes, for any calendar.
+    """
+    if grain is Grain.DAY:
+        return day
+    spans = [calendar.period_of(days[0], grain)]
+    while spans[-1].end < days[1]:
+        spans.append(calendar.shift(spans[-1], 1))
+    lengths = [span.days for span in spans]
+    starts = pl.Series([span.start for span in spans], dtype=pl.Date)
+    lookup = pl.DataFrame({"start": starts, "days": lengths}).select(
+        pl.col("start").repeat_by("days").explode()
+    )
+    position = day.to_physical() - (spans[0].start - _EPOCH).days
+    inside = pl.when(position.is_between(0, sum(lengths) - 1)).then(position)
+    return pl.lit(lookup.to_series()).gather(inside)
+
+
+def is_tabled(plan: Plan, span: Span) -> bool:
+    """Whether a span is one whole period of the request's grain that by_period has in full."""
+    request = plan.request
+    first, last = table(plan)
+    return (
+        span.grain is request.grain
+        and first <= span.start
+        and span.end <= last
+        and request.calendar.period_of(span.start, request.grain) == span
+    )
+
+
+def spans_of_periods(
+    periods: pl.DataFrame, spans: Mapping[int, Span], keys: Sequence[str]
+) -> pl.DataFrame:
+    """The other parts of spans that are whole periods, by their position."""
+    wanted = pl.DataFrame(
+        {SPAN: list(spans), START: [span.start for span in spans.values()]},
+        schema={SPAN: pl.Int32, START: pl.Date},
+    )
+    return as_parts(wanted.join(periods, on=START, how="inner").drop(START), keys)
+
+
+def as_parts(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The keys as PARTS has them, and every other column as finite Float64."""
+    figures = [name for name in frame.columns if name not in keys]
+    return frame.select(
+        pl.col(SPAN).cast(pl.Int32), *keys[1:], *(_finite(pl.col(name)) for name in figures)
+    )

@@ -1,0 +1,303 @@
+"""Row expressions as polars expressions, checked against the columns there are.
+
+What null does: arithmetic, comparisons and text functions of null are null; a condition that is
+null does not hold; `and`/`or` know that false-and-null is false and true-or-null is true.
+Numbers are Float64. A division by 0, and a power that is no number, is null. weekday is 1 for
+Monday to 7 for Sunday; days_between(a, b) is b - a in days, hours_between(a, b) in hours.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from operator import add, and_, eq, ge, gt, le, lt, mul, ne, or_
+from typing import Any, Final
+
+import polars as pl
+
+from kpitree.data.columns import PLURALS, Columns, Value
+from kpitree.data.moments import literal
+from kpitree.errors import SourceError
+from kpitree.tree.expressions import Call, Expr, Flag, Name, Number, Text
+
+_NOT_NUMBERS: Final = [float("inf"), float("-inf"), float("nan")]
+_COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge
+}  # fmt: skip
+
+
+def compile_row(expr: Expr, columns: Columns, used: str) -> Value:
+    """The value of an expression in each row.
+
+    used: who asks, for messages, such as "sum(amount)".
+    Raises SourceError: a column that is not there, or of the wrong kind.
+    """
+    return _Compiler(columns, used).value(expr)
+
+
+def compile_number(expr: Expr, columns: Columns, used: str) -> pl.Expr:
+    """As compile_row, as Float64; a condition counts 1 or 0."""
+    compiler = _Compiler(columns, used)
+    return compiler.number(compiler.value(expr))
+
+
+def compile_condition(expr: Expr, columns: Columns, used: str) -> pl.Expr:
+    """As compile_row, as Boolean."""
+    compiler = _Compiler(columns, used)
+    return compiler.condition(compiler.value(expr))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    columns: Columns
+    used: str
+
+    def value(self, expr: Expr) -> Value:
+        match expr:
+            case Number(value=number):
+                return Value(pl.lit(number), pl.Float64(), f"the number {number:g}")
+            case Text(value=text):
+                return Value(pl.lit(text), pl.String(), f"the text {text!r}", text=text)
+            case Flag(value=flag):
+                return Value(pl.lit(flag), pl.Boolean(), str(flag).lower())
+            case Name(id=name):
+                return self.columns.find(name, self.used)
+            case Call():
+                result = self.call(expr)
+                return replace(result, said=f"the result of {_spoken(expr.name)}")
+
+    def call(self, call: Call) -> Value:
+        name = call.name
+        args = [self.value(arg) for arg in call.args]
+        if name in _COMPARE:
+            return _flag(self.compare(name, args[0], args[1]))
+        if name in _NUMBERS:
+            return _number(_NUMBERS[name](*map(self.number, args)))
+        if name in _TEXTS:
+            return Value(_TEXTS[name](self.text(args[0])), pl.String(), "")
+        match name:
+            case "and" | "or":
+                both = and_ if name == "and" else or_
+                return _flag(reduce(both, map(self.condition, args)))
+            case "not":
+                return _flag(~self.condition(args[0]))
+            case "in":
+                return _flag(self.is_in(args[0], args[1:]))
+            case "is_null":
+                return _flag(args[0].expr.is_null())
+            case "coalesce":
+                exprs, dtype = self.alike(args)
+                return Value(pl.coalesce(exprs), dtype, "")
+            case "if_else":
+                (yes, no), dtype = self.alike(args[1:])
+                return Value(pl.when(self.condition(args[0])).then(yes).otherwise(no), dtype, "")
+            case "starts_with" | "contains" | "matches":
+                return _flag(self.search(name, args[0], args[1]))
+            case "date":
+                return Value(_date(*map(self.number, args)), pl.Date(), "")
+            case _:
+                return _number(self.of_dates(name, args))
+
+    # --- one kind or an error ----------------------------------------------------------------
+
+    def number(self, value: Value) -> pl.Expr:
+        if value.kind in ("number", "condition", "null") or value.number_in_text:
+            return value.expr if value.dtype == pl.Float64 else value.expr.cast(pl.Float64)
+        hint = "days_between(a, b) gives the days from one date to another"
+        raise self.wrong(value, "numbers", hint if value.kind in ("date", "instant") else "")
+
+    def text(self, value: Value) -> pl.Expr:
+        if value.kind in ("text", "null"):
+            return value.expr if value.dtype == pl.String else value.expr.cast(pl.String)
+        raise self.wrong(value, "texts")
+
+    def condition(self, value: Value) -> pl.Expr:
+        if value.kind in ("condition", "null"):
+            return value.expr.cast(pl.Boolean)
+        raise self.wrong(value, "true or false", "write a comparison, such as: x == 1")
+
+    def day(self, value: Value) -> pl.Expr:
+        moment = self.moment(value)
+        return self.columns.clock.day(moment.expr, moment.dtype)
+
+    def moment(self, value: Value) -> Value:
+        if value.text is None:
+            return self.columns.moment(value, self.used)
+        return self.written(value)
+
+    def written(self, value: Value) -> Value:
+        """A text literal that stands for a date or a time on the tree's clock."""
+        moment = literal(value.text or "")
+        if moment is None:
+            raise SourceError(
+                f"{value.said} is no date, and {self.used} needs one there",
+                where=self.columns.shown,
+                hint="write dates as '2026-01-31'",
+            )
+        if isinstance(moment, datetime):
+            zone = moment.tzinfo and "UTC"
+            return replace(value, expr=pl.lit(moment), dtype=pl.Datetime("us", zone))
+        return replace(value, expr=pl.lit(moment), dtype=pl.Date())
+
+    def wrong(self, value: Value, needed: str, hint: str = "") -> SourceError:
+        holds = f"{value.said} is" if value.text is not None else f"{value.said} holds"
+        return SourceError(
+            f"{holds} {PLURALS[value.kind] if value.text is None else 'a text'}, "
+            f"and {self.used} needs {needed} there",
+            where=self.columns.shown,
+            hint=hint,
+        )
+
+    # --- several values -----------------------------------------------------------------------
+
+    def compare(self, name: str, left: Value, right: Value) -> pl.Expr:
+        return _COMPARE[name](*self.comparable(left, right))  # type: ignore[no-any-return] # operator's are Any
+
+    def comparable(self, left: Value, right: Value) -> tuple[pl.Expr, pl.Expr]:
+        kinds = {left.kind, right.kind}
+        dated = kinds & {"date", "instant"}
+        if dated and kinds <= {"date", "instant", "text", "null"}:
+            return self.comparable_dates(left, right)
+        if kinds <= {"number", "condition", "null"} and "number" in kinds:
+            return self.number(left), self.number(right)
+        if kinds <= {"text", "null"}:
+            return self.text(left), self.text(right)
+        if kinds <= {"condition", "null"}:
+            return left.expr, right.expr
+        if left.number_in_text or right.number_in_text:
+            return self.number(left), self.number(right)
+        raise self.mismatch(left, right)
+
+    def comparable_dates(self, left: Value, right: Value) -> tuple[pl.Expr, pl.Expr]:
+        left, right = self.moment(left), self.moment(right)
+        clock = self.columns.clock
+        if {left.kind, right.kind} == {"instant"}:
+            return clock.local(left.expr, left.dtype), clock.local(right.expr, right.dtype)
+        return clock.day(left.expr, left.dtype), clock.day(right.expr, right.dtype)
+
+    def mismatch(self, left: Value, right: Value) -> SourceError:
+        column, other = (left, right) if left.column else (right, left)
+        hint = ""
+        if column.kind == "number" and other.text is not None:
+            hint = "numbers stand without quotes"
+        elif column.kind == "text" and other.said.startswith("the number "):
+            hint = f"texts stand in quotes: '{other.said.removeprefix('the number ')}'"
+        return SourceError(
+            f"{column.said} holds {PLURALS[column.kind]} and cannot be compared with "
+            f"{other.said}, as {self.used} does",
+            where=self.columns.shown,
+            hint=hint,
+        )
+
+    def is_in(self, value: Value, items: Sequence[Value]) -> pl.Expr:
+        return reduce(or_, (self.compare("==", value, item) for item in items))
+
+    def alike(self, args: Sequence[Value]) -> tuple[list[pl.Expr], pl.DataType]:
+        """Values of one kind, for coalesce and if_else."""
+        kinds = {arg.kind for arg in args} - {"null"}
+        if kinds <= {"number", "condition"} and "number" in kinds:
+            return [self.number(arg) for arg in args], pl.Float64()
+        if kinds == {"condition"}:
+            return [self.condition(arg) for arg in args], pl.Boolean()
+        if kinds and kinds <= {"date", "instant"}:
+            return [self.day(arg) for arg in args], pl.Date()
+        if kinds == {"text"}:
+            return [self.text(arg) for arg in args], pl.String()
+        if any(arg.number_in_text for arg in args):
+            return [self.number(arg) for arg in args], pl.Float64()
+        if not kinds:
+            return [arg.expr for arg in args], pl.Null()
+        first = next(arg for arg in args if arg.kind != "null")
+        raise self.mismatch(first, next(arg for arg in args if arg.kind != first.kind))
+
+    def search(self, name: str, value: Value, wanted: Value) -> pl.Expr:
+        text, part = self.text(value), self.text(wanted)
+        if name == "starts_with":
+            return text.str.starts_with(part)
+        if name == "contains":
+            return text.str.contains(part, literal=True)
+        if wanted.text is None:
+            raise self.wrong(wanted, "a regular expression in quotes")
+        try:
+            pl.select(pl.lit("").str.contains(wanted.text))
+        except pl.exceptions.ComputeError as error:
+            reason = str(error).partition("error: ")[2].partition("\n")[0]
+            raise SourceError(
+                f"{wanted.text!r}, used in {self.used}, is no regular expression: {reason}",
+                where=self.columns.shown,
+                hint="for a plain piece of text use contains(x, '…')",
+            ) from None
+        return text.str.contains(wanted.text)
+
+    def of_dates(self, name: str, args: Sequence[Value]) -> pl.Expr:
+        if name == "days_between":
+            return (self.day(args[1]) - self.day(args[0])).dt.total_days()
+        if name == "hours_between":
+            first, last = (self.absolute(arg) for arg in args)
+            return (last - first).dt.total_microseconds() / 3.6e9
+        day = self.day(args[0])
+        parts = {
+            "year": day.dt.year,
+            "month": day.dt.month,
+            "day": day.dt.day,
+            "weekday": day.dt.weekday,
+        }
+        return parts[name]()
+
+    def absolute(self, value: Value) -> pl.Expr:
+        moment = self.moment(value)
+        return self.columns.clock.absolute(moment.expr, moment.dtype).cast(pl.Datetime("us"))
+
+
+def _number(expr: pl.Expr) -> Value:
+    return Value(expr.cast(pl.Float64), pl.Float64(), "")
+
+
+def _flag(expr: pl.Expr) -> Value:
+    return Value(expr, pl.Boolean(), "")
+
+
+def _sum(*terms: pl.Expr) -> pl.Expr:
+    return reduce(add, terms)
+
+
+def _product(*factors: pl.Expr) -> pl.Expr:
+    return reduce(mul, factors)
+
+
+def _quotient(number: pl.Expr, divisor: pl.Expr) -> pl.Expr:
+    # Not when/then: each divisor would stand in the plan twice, and nested ones 2**depth times.
+    return number / divisor.replace(0.0, None)
+
+
+def _power(base: pl.Expr, exponent: pl.Expr) -> pl.Expr:
+    return base.pow(exponent).replace(_NOT_NUMBERS, None)
+
+
+def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """The date of year, month 1-12, day; null for one that the calendar does not have."""
+    whole = [part.cast(pl.Int32, strict=False) for part in (year, month, day)]
+    exists = (whole[0].is_between(1, 9999)) & (whole[1].is_between(1, 12))
+    exists &= whole[2].is_between(1, 31)
+    safe = [pl.when(exists).then(part) for part in whole]
+    first = pl.date(safe[0], safe[1], 1)
+    found = first + pl.duration(days=safe[2] - 1)
+    return pl.when(found.dt.month() == safe[1]).then(found)
+
+
+def _spoken(name: str) -> str:
+    return f"{name}()" if name.isidentifier() else f"'{name}'"
+
+
+_NUMBERS: Final[dict[str, Callable[..., pl.Expr]]] = {
+    "+": _sum,
+    "*": _product,
+    "/": _quotient,
+    "**": _power,
+    "neg": lambda number: -number,
+}
+_TEXTS: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
+    "lower": lambda text: text.str.to_lowercase(),
+    "upper": lambda text: text.str.to_uppercase(),
+    "strip": lambda text: text.str.strip_chars(),
+}

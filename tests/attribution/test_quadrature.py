@@ -1,0 +1,86 @@
+"""The rules are exact where they should be, and the adaptive integral settles by component."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from kpitree.analysis.attribution.quadrature import (
+    END,
+    START,
+    WHOLE,
+    Panel,
+    Point,
+    between,
+    by_rule,
+    gauss_legendre,
+    integrate,
+    points,
+)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 5, 8, 16, 32])
+def test_rules_are_exact_up_to_their_degree(order: int) -> None:
+    for degree in range(2 * order):
+        found = by_rule(power(degree), WHOLE, order)
+        assert found == pytest.approx([1 / (degree + 1)], rel=1e-13)
+
+
+def power(degree: int) -> Callable[[Point], list[float]]:
+    return lambda point: [point.from_start**degree]
+
+
+def test_the_two_point_rule_is_the_textbook_one() -> None:
+    nodes = [node for node, _ in gauss_legendre(2)]
+    assert nodes == pytest.approx([-1 / math.sqrt(3), 1 / math.sqrt(3)], rel=1e-15)
+    assert [weight for _, weight in gauss_legendre(2)] == pytest.approx([1.0, 1.0], rel=1e-14)
+
+
+def test_points_mirror_each_other() -> None:
+    there = points(Panel(START, Point(0.25, 0.75)), 8)
+    back = points(Panel(Point(0.75, 0.25), END), 8)
+    assert [point.from_start for point in there] == [point.from_end for point in reversed(back)]
+
+
+def test_distances_stay_exact_near_both_ends() -> None:
+    assert between(START, Point(1e-200, 1.0)).from_start == 5e-201
+    last = Panel(Point(1.0, 1e-200), END)
+    assert last.width == 1e-200
+    assert last.halves()[1].width == 5e-201
+
+
+def whole(panel: Panel) -> list[Panel]:
+    return [panel]
+
+
+def test_every_component_settles_by_itself() -> None:
+    # The first two cancel in the sum at any precision, so a sum would tell nothing.
+    found = integrate(
+        lambda point: [
+            100 / (1 + 99 * point.from_start),
+            -100 / (1 + 99 * point.from_start),
+            1e-6 * math.sqrt(point.from_start),
+        ],
+        3,
+        whole,
+    )
+    line = 100 / 99 * math.log(100)
+    assert found.values == pytest.approx([line, -line, 2e-6 / 3], rel=1e-10)
+    assert max(found.errors) < 1e-8
+
+
+@pytest.mark.parametrize("near", ["from_start", "from_end"])
+def test_an_integrable_end_settles(near: str) -> None:
+    found = integrate(lambda point: [0.5 / math.sqrt(getattr(point, near))], 1, whole)
+    assert found.values == pytest.approx([1.0], rel=1e-10)
+
+
+def test_a_divergent_one_says_so() -> None:
+    found = integrate(lambda point: [1 / point.from_start, 1.0], 2, whole)
+    assert found.errors[0] > 1e-6
+    assert found.errors[1] < 1e-9
+
+
+def test_a_pole_whose_halves_cancel_is_not_overlooked() -> None:
+    found = integrate(lambda point: [1 / (point.from_start - 0.25) ** 3], 1, whole)
+    assert found.errors[0] > 1e-3

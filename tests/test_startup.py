@@ -1,0 +1,63 @@
+"""Help and completion answer without what only the numbers need."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("polars", "networkx", "rich", "msgspec")
+LOADED = (
+    "import sys\n"
+    "sys.argv = ['kpitree', *{arguments!r}]\n"
+    "from kpitree.cli import main\n"
+    "try:\n"
+    "    main()\n"
+    "except SystemExit as end:\n"
+    "    assert not end.code, end.code\n"
+    "print('LOADED', *(name for name in {heavy!r} if name in sys.modules))\n"
+)
+
+
+def loaded(*arguments: str, **environment: str) -> str:
+    """The heavy modules that a command leaves in sys.modules."""
+    code = LOADED.format(arguments=list(arguments), heavy=HEAVY)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | environment,
+    )
+    return done.stdout.splitlines()[-1].removeprefix("LOADED").strip()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], [], ["--version"], ["eval", "--help"], ["show", "--help"], ["check", "--help"]],
+    ids=" ".join,
+)
+def test_help_is_light(arguments: list[str]) -> None:
+    assert loaded(*arguments) == ""
+
+
+def test_completion_is_light() -> None:
+    completing = {"COMP_WORDS": "kpitree ev", "COMP_CWORD": "1", "_KPITREE_COMPLETE": "complete_bash"}
+    assert loaded(**completing) == ""
+
+
+def test_the_measure_can_fail() -> None:
+    assert loaded("eval", "trees/flights.toml", "--format", "plain").split()[:2] == [
+        "polars",
+        "networkx",
+    ]
+
+
+def test_machine_formats_do_without_rich() -> None:
+    assert "rich" not in loaded("eval", "trees/flights.toml", "--format", "json", "-q").split()
+
+
+def test_importing_the_package_is_light() -> None:
+    code = f"import sys, kpitree; print(*(n for n in {HEAVY!r} if n in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

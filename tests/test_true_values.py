@@ -1,0 +1,192 @@
+"""Every value, change and line of the real samples, against figures computed independently.
+
+tests/expected/*.json: polars and duckdb, without kpitree (see the note inside each file).
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import kpitree
+from kpitree.analysis.result import Evaluation
+from kpitree.tables import SEGMENT
+
+ROOT = Path(__file__).parents[1]
+# The figures have 12 significant digits; a change is as exact as the values it is taken from.
+RELATIVE = 1e-9
+
+DATASETS = {
+    "month": ("trees/pizza.toml", "pizzaplace.json"),
+    "quarter": ("trees/pizza.toml", "pizzaplace.json"),
+    "month_by_flight_date": ("trees/flights.toml", "nyc_flights.json"),
+}
+
+
+@cache
+def expected(dataset: str) -> dict[str, Any]:
+    file = ROOT / "tests" / "expected" / DATASETS[dataset][1]
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))[dataset]
+    return found
+
+
+@cache
+def evaluated(dataset: str, period: str, vs: str | None, by: str | None) -> Evaluation:
+    tree = kpitree.load(ROOT / DATASETS[dataset][0])
+    return tree.evaluate(
+        period=period,
+        grain="quarter" if dataset == "quarter" else None,
+        vs=[vs] if vs else (),
+        by=[by] if by else (),
+        explain=[tree.tree.root],
+    )
+
+
+def cases(*, segments: bool) -> Iterator[tuple[str, str, str | None]]:
+    for dataset in DATASETS:
+        facts = expected(dataset)
+        for period in facts["periods"]:
+            for dimension in facts["segments"] if segments else [None]:
+                yield dataset, period, dimension
+
+
+def changes() -> Iterator[tuple[str, str, str]]:
+    for dataset in DATASETS:
+        for change in expected(dataset)["changes"]:
+            yield dataset, change["from"], change["to"]
+
+
+def close(value: float | None, truth: float | None, scale: float | None = None) -> bool:
+    """Equal to 1e-9 relative; a small difference of large numbers, relative to those."""
+    if value is None or truth is None:
+        return value is truth
+    return abs(value - truth) <= RELATIVE * max(abs(truth), scale or 0.0)
+
+
+@pytest.mark.parametrize(("dataset", "period", "dimension"), list(cases(segments=False)))
+def test_values_of_the_whole(dataset: str, period: str, dimension: None) -> None:
+    found = evaluated(dataset, period, None, dimension).kpis
+    truth = expected(dataset)["values"][period]
+    assert found.height >= 6
+    for row in found.iter_rows(named=True):
+        assert close(row["value"], truth[row["kpi"]]), (row, truth[row["kpi"]])
+
+
+@pytest.mark.parametrize(("dataset", "period", "dimension"), list(cases(segments=True)))
+def test_values_by_segment(dataset: str, period: str, dimension: str) -> None:
+    found = evaluated(dataset, period, None, dimension).kpis
+    column = SEGMENT + dimension
+    truth = expected(dataset)["segments"][dimension]
+    rows = found.filter(pl.col(column).is_not_null())
+    seen = set()
+    for row in rows.iter_rows(named=True):
+        facts = truth.get(row[column], {}).get(period)
+        if facts is not None:
+            seen.add(row[column])
+            assert close(row["value"], facts[row["kpi"]]), (row, facts)
+    # A segment without rows up to this period is known only from later ones, which are not read.
+    assert seen >= {name for name, of in truth.items() if any(of.get(period, {}).values())}
+
+
+@pytest.mark.parametrize(("dataset", "before", "after"), list(changes()))
+def test_changes(dataset: str, before: str, after: str) -> None:
+    found = evaluated(dataset, after, before, None).comparisons
+    truth = next(
+        one["nodes"]
+        for one in expected(dataset)["changes"]
+        if (one["from"], one["to"]) == (before, after)
+    )
+    assert found.height >= 6
+    for row in found.iter_rows(named=True):
+        facts = truth[row["kpi"]]
+        assert close(row["reference"], facts["from"])
+        assert close(row["change"], facts["change"], abs(facts["from"]))
+        assert close(row["percent"], facts["pct"], 1.0)
+
+
+def lines(found: Evaluation) -> dict[str, float]:
+    (attribution,) = (one for one in found.attributions if one.kpi == found.tree.root)
+    assert attribution.residual is not None
+    assert attribution.gross is not None
+    assert abs(attribution.residual) <= 1e-9 * max(
+        abs(attribution.before or 0), abs(attribution.after or 0), attribution.gross
+    )
+    return {line.kpi: line.line for line in attribution.lines}
+
+
+@pytest.mark.parametrize(("dataset", "before", "after"), list(changes()))
+def test_lines_of_the_drivers(dataset: str, before: str, after: str) -> None:
+    """path equals Shapley for products over the same drivers."""
+    root = evaluated(dataset, after, before, None)
+    truth = next(
+        one
+        for one in expected(dataset)["changes"]
+        if (one["from"], one["to"]) == (before, after)
+    )
+    level = truth.get("level2", truth["level1"])["shapley"]
+    found = lines(root)
+    scale = max(map(abs, level.values()))
+    assert found.keys() == level.keys()
+    for driver, line in level.items():
+        assert close(found[driver], line, scale), (driver, found[driver], line)
+
+
+@pytest.mark.parametrize("dataset", ["month", "quarter"])
+def test_orders_as_one_driver(dataset: str, tmp_path: Path) -> None:
+    """With driver = true on orders, revenue is explained by orders, whatever stands under it."""
+    text = (ROOT / "trees" / "pizza.toml").read_text("utf-8")
+    text = text.replace("[kpi.orders]\n", "[kpi.orders]\ndriver = true\n")
+    text = text.replace("../sample_data", str(ROOT / "sample_data"))
+    (tmp_path / "pizza.toml").write_text(text, "utf-8")
+    tree = kpitree.load(tmp_path / "pizza.toml")
+    for change in expected(dataset)["changes"]:
+        found = tree.evaluate(
+            period=change["to"],
+            grain="quarter" if dataset == "quarter" else None,
+            vs=[change["from"]],
+            explain=["revenue"],
+        )
+        level = change["level1"]["shapley"]
+        by_kpi = {line.kpi: line.line for line in found.attributions[0].lines}
+        scale = max(map(abs, level.values()))
+        assert by_kpi.keys() == level.keys()
+        assert all(close(by_kpi[kpi], line, scale) for kpi, line in level.items())
+
+
+def test_every_month_of_the_pizza_shop() -> None:
+    facts = json.loads((ROOT / "tests/expected/pizzaplace.json").read_text("utf-8"))["every_month"]
+    tree = kpitree.load(ROOT / "trees/pizza.toml")
+    found = tree.evaluate(period="2015-12", last=12, kpis=["revenue", "orders", "open_days"])
+    values = {(row["kpi"], row["period"]): row["value"] for row in found.kpis.iter_rows(named=True)}
+    assert len(facts) == 12
+    for month, truth in facts.items():
+        assert close(values["revenue", month], truth["sales"])
+        assert close(values["orders", month], truth["orders"])
+        assert close(values["open_days", month], truth["open_days"])
+
+
+@pytest.mark.parametrize(
+    ("zone", "dataset"),
+    [
+        ("America/New_York", "month_by_flight_date"),
+        ("UTC", "month_by_time_hour_in_utc"),
+    ],
+)
+def test_instants_become_days_in_the_trees_zone(zone: str, dataset: str, tmp_path: Path) -> None:
+    """time_hour is an instant in UTC; in New York's zone it gives the local days exactly."""
+    text = (ROOT / "trees" / "flights.toml").read_text("utf-8")
+    text = text.replace("../sample_data", str(ROOT / "sample_data"))
+    text = text.replace('time = "flight_date"', 'time = "time_hour"')
+    text = text.replace('timezone = "America/New_York"', f'timezone = "{zone}"')
+    assert f'timezone = "{zone}"' in text
+    assert "time_hour" in text
+    (tmp_path / "flights.toml").write_text(text, "utf-8")
+    facts = json.loads((ROOT / "tests/expected/nyc_flights.json").read_text("utf-8"))[dataset]
+    tree = kpitree.load(tmp_path / "flights.toml")
+    for period, truth in facts["values"].items():
+        for row in tree.evaluate(period=period).kpis.iter_rows(named=True):
+            assert close(row["value"], truth[row["kpi"]]), (period, row)
