@@ -9,6 +9,7 @@ from pathlib import Path
 from kpitree import pipeline
 from kpitree.analysis.result import Evaluation
 from kpitree.calendar import Grain
+from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.question import Question
 from kpitree.tree.model import Tree
 from kpitree.tree.read import load_tree
@@ -28,13 +29,13 @@ class LoadedTree:
         grain: Grain | str | None = None,
         last: int = 1,
         ytd: bool = False,
-        vs: Sequence[str] = (),
-        by: Sequence[str] = (),
+        vs: str | Sequence[str] = (),
+        by: str | Sequence[str] = (),
         where: str | None = None,
-        kpis: Sequence[str] = (),
+        kpis: str | Sequence[str] = (),
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
-        explain: Sequence[str] = (),
+        explain: str | Sequence[str] = (),
     ) -> Evaluation:
         """Compute every KPI; the arguments are the options of `kpitree eval` (docs/cli.md).
 
@@ -45,18 +46,31 @@ class LoadedTree:
         question = Question(
             period=period,
             as_of=as_of,
-            grain=None if grain is None else Grain(grain),
+            grain=None if grain is None else _grain(grain),
             last=last,
             ytd=ytd,
-            vs=tuple(vs),
-            by=tuple(by),
+            vs=_words(vs),
+            by=_words(by),
             where=where,
-            kpis=tuple(kpis),
+            kpis=_words(kpis),
             assumptions=dict(assumptions or {}),
             sources={name: str(path) for name, path in (sources or {}).items()},
-            explain=tuple(explain),
+            explain=_words(explain),
         )
         return pipeline.evaluate(self.tree, question)
+
+
+def _grain(name: str) -> Grain:
+    try:
+        return Grain(name)
+    except ValueError:
+        hint = did_you_mean(name, list(Grain))
+        raise UsageError(f"there is no grain {name!r}", hint=hint) from None
+
+
+def _words(given: str | Sequence[str]) -> tuple[str, ...]:
+    """One word alone is that word, not its letters."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def load(path: str | PathLike[str]) -> LoadedTree:

@@ -32,9 +32,9 @@ class Coverage:
         return self.first <= span.start and span.end <= self.last + timedelta(days=1)
 
     def covered_days(self, span: Span) -> int:
-        """How many days from the span's start on are covered, without a gap."""
+        """How many of the span's days are covered."""
         end = min(span.end, self.last + timedelta(days=1))
-        return max(0, (end - span.start).days)
+        return max(0, (end - max(span.start, self.first)).days)
 
 
 def last_complete(coverage: Coverage, calendar: Calendar, grain: Grain) -> Span:
@@ -47,9 +47,9 @@ def last_complete(coverage: Coverage, calendar: Calendar, grain: Grain) -> Span:
 
 
 def moment_of(period: Span, coverage: Coverage) -> Moment:
-    """The period as far as it is covered."""
-    covered = coverage.covered_days(period)
-    return Moment(period, None if covered >= period.days else covered)
+    """The period as far as it is covered; whole where its beginning is not (it has no value then)."""
+    running = coverage.first <= period.start and not coverage.covers(period)
+    return Moment(period, coverage.covered_days(period) if running else None)
 
 
 def like_for_like(other: Span | None, actual: Moment) -> Moment | None:

@@ -1,6 +1,6 @@
 """Why a cell has no value: found afterwards, only for the cells shown, by walking the formulas."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kpitree.analysis.functions import Undefined, evaluate
@@ -17,12 +17,14 @@ Row = Mapping[str, float | None]
 class Reasons:
     """Everything needed to say why.
 
-    leaves: leaf KPI -> its plan; coverage: source -> its days; constants: KPI -> per span.
+    leaves: leaf KPI -> its plan; coverage: source -> its days; assumed: why a constant has no
+    value in a span.
     """
 
     kpis: Mapping[str, Node]
     leaves: Mapping[str, LeafPlan]
     coverage: Mapping[str, Coverage]
+    assumed: Callable[[Constant, Span], str | None]
 
     def why(self, kpi: str, row: Row, span: Span) -> str:
         """The reason, in words, why a KPI is null in this row of VALUES (parts included)."""
@@ -31,7 +33,7 @@ class Reasons:
             case Branch():
                 return self._formula(node, row, span)
             case Constant():
-                return f"no value is given for {span.label}"
+                return self.assumed(node, span) or "no value"
             case _:
                 return self._leaf(self.leaves[kpi], row, span)
 

@@ -23,21 +23,29 @@ class Adding(Enum):
     NEITHER = "neither adds up over time nor stays"  # distinct customers, squares
 
 
+Distinct = frozenset[tuple[object, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Degree:
-    """power: 1 for what grows with the days, 0 for rates; None for anything else.
+    """How something grows with the days, and which distinct counts it still holds.
 
-    exact: False once a distinct count is in it, which grows with the days but does not add up.
+    power: 1 for what doubles with twice the days, 0 for rates; None for anything else.
+    distinct: distinct counts and their exponents. They grow with the days but do not add up;
+        orders x (pizzas / orders) has none left, and is the number of pizzas again.
     """
 
     power: float | None
-    exact: bool = True
+    distinct: Distinct = frozenset()
 
     @property
     def adding(self) -> Adding:
         if self.power == 0:
             return Adding.RATE
-        return Adding.FLOW if self.power == 1 and self.exact else Adding.NEITHER
+        return Adding.FLOW if self.power == 1 and not self.distinct else Adding.NEITHER
+
+
+NO_DEGREE = Degree(None)
 
 
 def adding_up(kpis: Mapping[str, Node], operands_first: list[str]) -> dict[str, Adding]:
@@ -45,54 +53,67 @@ def adding_up(kpis: Mapping[str, Node], operands_first: list[str]) -> dict[str, 
     degrees: dict[str, Degree] = {}
     for kpi_id in operands_first:
         match kpis[kpi_id]:
-            case Leaf(measure=measure):
-                degrees[kpi_id] = _degree(measure, {})
+            case Leaf() as leaf:
+                degrees[kpi_id] = _degree(leaf.measure, {}, (leaf.source, leaf.where, leaf.time))
             case Branch(formula=formula):
-                degrees[kpi_id] = _degree(formula, degrees)
+                degrees[kpi_id] = _degree(formula, degrees, None)
             case Constant():
                 degrees[kpi_id] = Degree(0)
     return {kpi_id: degree.adding for kpi_id, degree in degrees.items()}
 
 
-def _degree(expr: Expr, known: Mapping[str, Degree]) -> Degree:
+def _degree(expr: Expr, known: Mapping[str, Degree], rows: object) -> Degree:
+    """rows: what tells the rows of this measure from those of others."""
     match expr:
         case Name(id=kpi):
             return known[kpi]
         case Call(name="count" | "sum"):
             return Degree(1)
         case Call(name="n_unique"):
-            return Degree(1, exact=False)
+            return Degree(1, frozenset({((rows, expr), 1.0)}))
         case Call(name="mean" | "median" | "quantile" | "std" | "first" | "last"):
             return Degree(0)
         case Call(name="min" | "max", args=[_]):
             return Degree(0)
         case Call(name=name, args=args):
-            return _combined(name, [_degree(arg, known) for arg in args], args)
+            return _combined(name, [_degree(arg, known, rows) for arg in args], args)
         case _:
             return Degree(0)
 
 
 def _combined(name: str, degrees: list[Degree], args: tuple[Expr, ...]) -> Degree:
-    powers = [degree.power for degree in degrees]
-    exact = all(degree.exact for degree in degrees)
-    known = [power for power in powers if power is not None]
-    if len(known) < len(powers) or name in ("rolling_sum", "year_to_date"):
-        return Degree(None)
+    if name in ("rolling_sum", "year_to_date"):
+        return NO_DEGREE
     match name:
         case "*":
-            return Degree(sum(known), exact)
+            return _product([(degree, 1.0) for degree in degrees])
         case "/":
-            return Degree(known[0] - known[1], exact)
+            return _product([(degrees[0], 1.0), (degrees[1], -1.0)])
         case "**" if isinstance(args[1], Number):
-            return Degree(known[0] * args[1].value, exact)
+            return _product([(degrees[0], args[1].value)])
         case "prev" | "rolling_mean":
             return degrees[0]
         case "if_else":
-            return _combined("+", degrees[1:], args[1:])
+            return _alike(degrees[1:])
         case "+" | "neg" | "min" | "max" | "abs" | "coalesce":
-            return Degree(known[0], exact) if len(set(known)) == 1 else Degree(None)
+            return _alike(degrees)
         case _:
-            return Degree(0, exact) if not any(known) else Degree(None)
+            return Degree(0) if all(degree == Degree(0) for degree in degrees) else NO_DEGREE
+
+
+def _alike(degrees: list[Degree]) -> Degree:
+    return degrees[0] if all(degree == degrees[0] for degree in degrees) else NO_DEGREE
+
+
+def _product(factors: list[tuple[Degree, float]]) -> Degree:
+    power, distinct = 0.0, dict[object, float]()
+    for degree, exponent in factors:
+        if degree.power is None:
+            return NO_DEGREE
+        power += degree.power * exponent
+        for part, times in degree.distinct:
+            distinct[part] = distinct.get(part, 0.0) + times * exponent
+    return Degree(power, frozenset((part, times) for part, times in distinct.items() if times))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +139,10 @@ def target_for(
             named = [(period, value) for period in calendar.periods_in(span, grain)]
             if adding is Adding.RATE:
                 return Found(value)
+            return spread(named, span, adding, "target")
         case PeriodTargets(values=values):
             named = [(calendar.parse(label), value) for label, value in values.items()]
-    return spread(named, span, adding, "target")
+            return spread(named, span, adding, "target")
 
 
 def constant_for(value: float | dict[str, float], span: Span, calendar: Calendar) -> Found:

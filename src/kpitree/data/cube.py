@@ -109,7 +109,7 @@ def _from_rows(
         plan.from_rows(
             plan.dated(time, (span.start, span.end)),
             time,
-            [pl.lit(position, dtype=pl.Int32).alias(SPAN)],
+            pl.lit(position, dtype=pl.Int32).alias(SPAN),
             dimensions,
         )
         for position, span in spans.items()
@@ -267,9 +267,9 @@ def _not_finite_notices(plan: Plan, columns: Sequence[str]) -> Iterator[Notice]:
     )
     for name, count in collect([counted], plan.opened.reading)[0].row(0, named=True).items():
         if count:
+            values = "1 value" if count == 1 else f"{count} values"
             yield Notice(
                 code="non_finite",
-                message=f"{count} value{'s' * (count != 1)} of {name!r} "
-                f"{'is' if count == 1 else 'are'} NaN or infinite, and count as none",
+                message=f"{values} of {name!r} NaN or infinite: taken as no value",
                 source=plan.request.source.id,
             )

@@ -1,6 +1,5 @@
 """What one request asks of one source, compiled: rows, conditions, moments, dimensions, parts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -147,9 +146,9 @@ class Plan:
         )
 
     def from_rows(
-        self, rows: pl.LazyFrame, time: str, keys: Iterable[pl.Expr], dimensions: tuple[str, ...]
+        self, rows: pl.LazyFrame, time: str, key: pl.Expr, dimensions: tuple[str, ...]
     ) -> pl.LazyFrame:
-        """The parts that do not add up, of each group of rows: keys, dimensions, parts."""
+        """The parts that do not add up, of each group of rows: key, dimensions, parts."""
         names = self.request.parts
         segments = [
             self.dimensions[name].fill_null(NONE).alias(SEGMENT + name) for name in dimensions
@@ -158,7 +157,10 @@ class Plan:
             FROM_ROWS[part.function](self.parts[part].values(), part.level).alias(names[part])
             for part in self.of(time, additive=False)
         ]
-        return rows.group_by(*keys, *segments).agg(figures)
+        # A literal as the key of group_by would make a group of no rows.
+        keys = [key, *segments]
+        keyed = rows.with_columns(keys)
+        return keyed.group_by(pl.col(each.meta.output_name()) for each in keys).agg(figures)
 
     def counted_without_date(self, time: str) -> pl.Expr:
         """How many rows a part placed by `time` would count, had they a date."""

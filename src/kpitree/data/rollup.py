@@ -14,8 +14,8 @@ from kpitree.tree.measures import Part
 
 START: Final = "start:"  # the first day of a period
 _EPOCH: Final = date(1970, 1, 1)
-# Periods outside these years are figured one by one.
-_TABLE: Final = (date(1900, 1, 1), date(2200, 1, 1))
+# Making the table takes time: periods outside these years are figured one by one.
+_TABLE: Final = (date(1990, 1, 1), date(2050, 1, 1))
 
 
 def tidy(days: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +92,7 @@ def by_period(plan: Plan, time: str, dimensions: tuple[str, ...]) -> pl.LazyFram
     """The other parts by START of the period and dimensions (null START: outside the table)."""
     start = period_start(plan.day(time), plan.request.calendar, plan.request.grain, table(plan))
     rows = plan.dated(time, plan.request.days)
-    return plan.from_rows(rows, time, [start.alias(START)], dimensions)
+    return plan.from_rows(rows, time, start.alias(START), dimensions)
 
 
 def table(plan: Plan) -> tuple[date, date]:

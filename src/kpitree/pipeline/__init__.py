@@ -16,6 +16,7 @@ from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import node_values
 from kpitree.analysis.reasons import Reasons
 from kpitree.analysis.result import Evaluation, PeriodInfo
+from kpitree.analysis.targets import constant_for
 from kpitree.data.cube import Cube, CubeRequest, read_cube, value_of_no_rows
 from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.explained import attributions, unexplained
@@ -114,7 +115,13 @@ def ask(
     coverage: Mapping[str, Coverage],
     periods: Periods,
 ) -> Asked:
-    reasons = Reasons(plan.nodes, plan.leaves, coverage)
+    calendar = plan.tree.calendar
+    reasons = Reasons(
+        kpis=plan.nodes,
+        leaves=plan.leaves,
+        coverage=coverage,
+        assumed=lambda constant, span: constant_for(constant.value, span, calendar).reason,
+    )
     spans = periods.spans()
     return Asked(
         kpis=plan.kpis,
@@ -194,7 +201,7 @@ def _infos(
     return tuple(
         PeriodInfo(
             span=moment.period,
-            complete=moment.first_days is None,
+            complete=known.covers(moment.period),
             covered_days=known.covered_days(moment.period),
         )
         for moment in periods.shown

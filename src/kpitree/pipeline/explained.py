@@ -1,6 +1,7 @@
 """The exact drivers of what was missed, and where a formula does not give what is measured."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.question import Question
 from kpitree.pipeline.held import in_words
 from kpitree.tables import SEGMENT, SPAN
-from kpitree.tree.model import Branch
+from kpitree.tree.model import Branch, Tree
 
 MISSED = ("at_risk", "off_track")
 REPRODUCED = 1e-9  # relative difference between formula and `measured` that is only rounding
@@ -34,13 +35,31 @@ def attributions(
         for reference in references:
             if reference.vs == "target":
                 targets = {one: held.counts(one) for one in plan.nodes} | dict(held.constants)
-                before = State(label="target", values=targets)
+                before = State(label="target", values=targets, absent="has no target")
+                tree = as_far_as_targets_go(plan.tree, held)
             elif reference.span is not None:
                 before = State(label=reference.label, values=_row(plan, asked, reference.span))
+                tree = plan.tree
             else:
                 continue
-            found.append(attribute(plan.tree, kpi, before, actual, vs=reference.vs))
+            found.append(attribute(tree, kpi, before, actual, vs=reference.vs))
     return found
+
+
+def as_far_as_targets_go(tree: Tree, held: Held) -> Tree:
+    """The tree in which a KPI with a target, under which targets are lacking, is one driver.
+
+    Against targets, drivers are the deepest KPIs that were promised something: orders with a
+    target of 1,800 explain a missed revenue though nobody set one for orders per day.
+    """
+    lacking = {
+        name: replace(kpi, driver=True)
+        for name, kpi in tree.kpis.items()
+        if isinstance(kpi, Branch)
+        and held.own.get(name) is not None
+        and held.implied.get(name) is None
+    }
+    return replace(tree, kpis=tree.kpis | lacking)
 
 
 def _label(kpis: pl.DataFrame) -> str:

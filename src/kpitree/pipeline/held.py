@@ -32,6 +32,8 @@ def constants_of(plan: Plan, spans: Sequence[Span]) -> dict[str, list[Found]]:
 def held_to(plan: Plan, moment: Moment, calendar: Calendar) -> Held:
     """The targets of one moment for every KPI computed."""
     span = moment.span(calendar)
+    if plan.where is not None:
+        return _held_to_nothing(plan)
     adding = adding_up(plan.nodes, list(plan.nodes))
     found = {
         kpi.id: target_for(kpi.target, span, plan.tree.grain, calendar, adding[kpi.id])
@@ -48,6 +50,13 @@ def held_to(plan: Plan, moment: Moment, calendar: Calendar) -> Held:
         reasons={kpi: one.reason for kpi, one in found.items() if one.reason is not None},
         contradictions=tuple(notices),
     )
+
+
+def _held_to_nothing(plan: Plan) -> Held:
+    """Targets are promised for everything; what --where keeps of it has none."""
+    reason = "the target is for everything, not for what --where keeps"
+    given = {kpi.id: reason for kpi in plan.nodes.values() if kpi.target is not None}
+    return Held(own={}, implied={}, constants={}, reasons=given)
 
 
 def references_to(

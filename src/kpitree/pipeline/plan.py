@@ -139,10 +139,10 @@ def _check_sources(tree: Tree, given: Mapping[str, str]) -> None:
 def _check_dimensions(
     tree: Tree, by: tuple[str, ...], parts: Mapping[str, Mapping[Part, str]]
 ) -> None:
-    known = dict.fromkeys(name for one in tree.sources.values() for name in one.dimensions)
     for dimension in by:
-        if dimension not in known:
-            hint = did_you_mean(dimension, known) or "declare it in [sources.NAME.dimensions]"
+        if dimension not in tree.segments:
+            hint = did_you_mean(dimension, tree.segments)
+            hint = hint or "declare it in [sources.NAME.dimensions]"
             raise UsageError(f"there is no dimension {dimension!r}", where="--by", hint=hint)
         lacking = [name for name in parts if dimension not in tree.sources[name].dimensions]
         if lacking:

@@ -1,7 +1,9 @@
 """From checked tables to model values: expressions parsed, defaults set, forms told apart."""
 
+import keyword
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,8 +34,8 @@ from kpitree.tree.model import (
     Threshold,
     Thresholds,
 )
-from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
 from kpitree.tree.positions import KeyPath
+from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
 
 URI: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _PARSERS = {
@@ -43,18 +45,22 @@ _PARSERS = {
     "where": parse_condition,
 }
 _ABOUT = (
-    "description unit decimals role owner review deadline indicator level department controllable"
-    " driver missing counterweight"
-).split()
+    *("description", "unit", "decimals", "role", "owner", "review", "deadline", "indicator"),
+    *("level", "department", "controllable", "driver", "missing", "counterweight"),
+)
+_KINDS = ("formula", "measure", "value")
 _ROW_KEYS = ("source", "where", "time")
 
 
 def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mistakes) -> Source:
     """One [sources.name] table as a Source; what is missing becomes a mistake."""
     key = ("sources", name)
-    for needed, hint in (("path", 'path = "data.csv"'), ("time", 'time = "date"')):
-        if not table[needed]:
-            mistakes.add(key, f"the key {needed!r} is missing", f"such as: {hint}")
+    for needed, such_as in (("path", "data.csv"), ("time", "date")):
+        if table[needed] is None and not mistakes.about((*key, needed)):
+            hint = f'such as: {needed} = "{such_as}"'
+            mistakes.add(key, f"the key {needed!r} is missing", hint)
+        elif table[needed] is not None and not table[needed].strip():
+            mistakes.add((*key, needed), "this is empty")
     path = table["path"] or ""
     columns = {
         column: expression(text, parse_row, (*key, "columns", column), mistakes)
@@ -99,6 +105,7 @@ def expression(text: str, parser: Any, key: KeyPath, mistakes: Mistakes) -> Expr
 
 
 def optional(text: str | None, parser: Any, key: KeyPath, mistakes: Mistakes) -> Expr | None:
+    """The parsed expression of a key that may be left out."""
     return None if text is None else expression(text, parser, key, mistakes)
 
 
@@ -115,17 +122,13 @@ def build_kpi(name: str, table: dict[str, Any], around: Surroundings) -> Node | 
     """One [kpi.name] table as a Leaf, Branch or Constant; None when its kind cannot be told."""
     key = ("kpi", name)
     _check_name(name, key, around.mistakes)
-    kinds = [kind for kind in ("formula", "measure", "value") if table[kind] is not None]
-    if len(kinds) != 1:
-        said = " and ".join(kinds) if kinds else "none of them"
-        around.mistakes.add(
-            key, f"a KPI has exactly one of formula, measure, value; this has {said}"
-        )
+    kind = _kind_of(table, key, around.mistakes)
+    if kind is None:
         return None
     about = _about(name, table, around)
-    if kinds[0] != "measure":
-        _refuse_row_keys(kinds[0], table, key, around.mistakes)
-    match kinds[0]:
+    if kind != "measure":
+        _refuse_row_keys(kind, table, key, around.mistakes)
+    match kind:
         case "formula":
             return _branch(table, about, key, around)
         case "measure":
@@ -134,17 +137,37 @@ def build_kpi(name: str, table: dict[str, Any], around: Surroundings) -> Node | 
             return _constant(table["value"], about, key, around)
 
 
+def _kind_of(table: dict[str, Any], key: KeyPath, mistakes: Mistakes) -> str | None:
+    """formula, measure or value; None when it is not exactly one, or one that could not be read."""
+    given = [kind for kind in _KINDS if table[kind] is not None]
+    unread = [kind for kind in _KINDS if mistakes.about((*key, kind))]
+    if len(given) == 1 and not unread:
+        return given[0]
+    if len(given) + len(unread) != 1:
+        kinds = " and ".join([*given, *unread]) or "none of them"
+        hint = {
+            "formula and measure": "a measure that a formula is checked against is: measured",
+            "none of them": 'such as: measure = "count()"',
+        }.get(kinds, "keep one of them")
+        message = f"a KPI has exactly one of formula, measure, value; this has {kinds}"
+        mistakes.add(key, message, hint)
+    return None
+
+
 def _check_name(name: str, key: KeyPath, mistakes: Mistakes) -> None:
-    if name in RESERVED:
+    normal = unicodedata.normalize("NFKC", name)
+    if name in RESERVED or keyword.iskeyword(name):
         mistakes.add(key, f"{name!r} is a word of the formula language", "choose another name")
     elif name.startswith("__"):
-        mistakes.add(key, f"{name!r}: no name starts with two underscores")
+        mistakes.add(key, "no name begins with two underscores", "choose another name")
     elif not name.isidentifier():
-        meant = re.sub(r"\W+", "_", name).strip("_") or "kpi"
+        meant = re.sub(r"\W+", "_", normal).strip("_").lower()
+        meant = meant if meant.isidentifier() else f"kpi_{meant}".rstrip("_")
+        hint = f"letters, digits and _ only, such as: {meant[:40]}"
+        mistakes.add(key, "this is not a name that a formula can use", hint)
+    elif name != normal:  # a formula's names are read in this form, so they would never meet
         mistakes.add(
-            key,
-            f"{name!r} is not a name that a formula can use",
-            f"letters, digits and _ only, such as: {meant.lower()}",
+            key, "this name has letters in a form that formulas do not keep", f"write: {normal}"
         )
 
 
@@ -184,20 +207,22 @@ def _thresholds(table: ThresholdsTable | None, key: KeyPath, mistakes: Mistakes)
     at_risk = _threshold(table.at_risk, (*place, "at_risk"), mistakes)
     off_track = _threshold(table.off_track, (*place, "off_track"), mistakes)
     if at_risk.relative == off_track.relative and at_risk.amount > off_track.amount:
-        mistakes.add(place, "at_risk lies beyond off_track", "at_risk is the smaller one")
+        hint = "at_risk is the smaller one; off_track is 5% where it is not given"
+        mistakes.add(place, "at_risk lies beyond off_track", hint)
     return Thresholds(at_risk=at_risk, off_track=off_track)
 
 
 def _threshold(given: str | float, key: KeyPath, mistakes: Mistakes) -> Threshold:
-    if isinstance(given, str):
-        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%|pp)\s*", given)
-        if found is None:
-            mistakes.add(key, f"{given!r} is not a threshold", 'such as "5%", "2pp" or a number')
-            return Threshold(amount=0.0, relative=True)
-        return Threshold(amount=float(found[1]) / 100, relative=found[2] == "%")
-    if given < 0:
-        mistakes.add(key, "a threshold is not negative")
-    return Threshold(amount=abs(given), relative=False)
+    if not isinstance(given, str):
+        if given < 0:
+            mistakes.add(key, "a threshold is not negative")
+        return Threshold(amount=abs(given), relative=False)
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d+)?)\s*(%|pp)\s*", given)
+    if found is None:
+        hint = 'such as "5%" of the target, "2pp" for a rate, or a number in the KPI\'s unit'
+        mistakes.add(key, f"{given[:60]!r} is not a threshold", hint)
+        return Threshold(amount=0.0, relative=True)
+    return Threshold(amount=float(found[1]) / 100, relative=found[2] == "%")
 
 
 def _target(
@@ -263,7 +288,7 @@ def _leaf(
     source = table["source"]
     if source is None and len(around.sources) == 1:
         source = around.sources[0]
-    if source is None:
+    if source is None and not _explained(around.mistakes, key):
         hint = (
             'such as: source = "sales"'
             if not around.sources
@@ -273,6 +298,11 @@ def _leaf(
     if measure is None or source is None:
         return None
     return Leaf(**about, measure=measure, source=source, where=where, time=table["time"])
+
+
+def _explained(mistakes: Mistakes, key: KeyPath) -> bool:
+    """Whether another mistake says why there is no source."""
+    return mistakes.about((*key, "source")) or mistakes.about(("sources",))
 
 
 def _constant(

@@ -3,16 +3,30 @@
 Each check sees the whole draft and yields its mistakes; all run, whatever the others found.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from difflib import get_close_matches
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kpitree.errors import did_you_mean
-from kpitree.tree.expressions import Call, Expr, ExpressionError, Name, calls_in, names_in, walk
+from kpitree.tree.expressions import (
+    AGGREGATES,
+    Call,
+    Expr,
+    ExpressionError,
+    Name,
+    calls_in,
+    names_in,
+    walk,
+)
 from kpitree.tree.graph import first_loop
 from kpitree.tree.model import Branch, Leaf, Node, Source
 from kpitree.tree.positions import KeyPath
+
+ALL: Final = (0, sys.maxsize)  # the whole of an expression
+MAX_LOOP: Final = 8  # KPIs of a circle shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,7 @@ class Draft:
 
     names: every [kpi.name] of the file, also those whose own table has mistakes.
     kpis, sources: those that could be built. tables: the raw values of [tree], [calendar], KPIs.
+    unread: "kpi" or "sources" where a mistake kept all of them from being read.
     """
 
     names: tuple[str, ...]
@@ -39,6 +54,7 @@ class Draft:
     tree: dict[str, Any]
     calendar: dict[str, Any]
     tables: dict[str, dict[str, Any]]
+    unread: frozenset[str]
 
     def dimensions(self) -> list[str]:
         """Every declared dimension, each once, in the order of the file."""
@@ -50,6 +66,11 @@ class Draft:
             for name, kpi in self.kpis.items()
         }
 
+    def is_whole(self) -> bool:
+        """Whether every KPI could be read and names only KPIs, so that the shape is known."""
+        operands = {name for names in self.operands().values() for name in names}
+        return len(self.kpis) == len(self.names) and operands <= set(self.names)
+
     def tops(self) -> list[str]:
         """The KPIs that feed no other, in the order of the file."""
         fed = {name for names in self.operands().values() for name in names}
@@ -57,70 +78,75 @@ class Draft:
 
 
 def there_are_kpis(draft: Draft) -> Iterator[Mistake]:
-    if not draft.names:
-        yield Mistake((), "the file has no KPI", 'such as: [kpi.revenue]  measure = "sum(amount)"')
+    """A file without a KPI is no tree."""
+    if not draft.names and "kpi" not in draft.unread:
+        yield Mistake((), "the file has no KPI", "a KPI is a table such as: [kpi.revenue]")
 
 
 def operands_are_kpis(draft: Draft) -> Iterator[Mistake]:
+    """A formula names KPIs of this file."""
     for name, kpi in draft.kpis.items():
         if isinstance(kpi, Branch):
-            key, text = ("kpi", name, "formula"), draft.tables[name]["formula"]
             for unknown in _unknown(kpi.formula, draft.names):
                 message = f"there is no KPI {unknown.id!r}"
                 hint = did_you_mean(unknown.id, draft.names)
-                yield Mistake(key, inside=(text, ExpressionError(message, unknown.at, hint)))
+                error = ExpressionError(message, unknown.at, hint)
+                yield Mistake(("kpi", name, "formula"), inside=error)
 
 
 def _unknown(expr: Expr, known: tuple[str, ...]) -> Iterator[Name]:
-    seen: set[str] = set()
+    seen: set[str] = set(known)
     for node in walk(expr):
-        if isinstance(node, Name) and node.id not in known and node.id not in seen:
+        if isinstance(node, Name) and node.id not in seen:
             seen.add(node.id)
             yield node
 
 
 def leaves_have_sources(draft: Draft) -> Iterator[Mistake]:
+    """A measure's source is one of this file's."""
     for name, table in draft.tables.items():
         source = table["source"]
-        if source is not None and source not in draft.sources:
-            hint = did_you_mean(source, draft.sources) or "declare it: [sources.NAME]"
+        measured = table["measure"] is not None or table["measured"] is not None
+        if measured and source not in (None, *draft.sources) and "sources" not in draft.unread:
+            hint = did_you_mean(source, draft.sources) or f"declare it: [sources.{source}]"
             yield Mistake(("kpi", name, "source"), f"there is no source {source!r}", hint)
 
 
 def measures_aggregate(draft: Draft) -> Iterator[Mistake]:
     """A measure without an aggregate is a number of its own: a value."""
     for name, kpi in draft.kpis.items():
-        if isinstance(kpi, Leaf) and not list(calls_in(kpi.measure)):
-            key, text = ("kpi", name, "measure"), draft.tables[name]["measure"]
-            error = ExpressionError(
-                "a measure aggregates rows, and this does not",
-                (0, len(text)),
-                "a plain number is a value: value = ...",
-            )
-            yield Mistake(key, inside=(text, error))
+        leaf = kpi if isinstance(kpi, Leaf) else getattr(kpi, "measured", None)
+        if leaf is not None and not any(call.name in AGGREGATES for call in calls_in(leaf.measure)):
+            field = "measure" if leaf is kpi else "measured"
+            hint = "a plain number is a value: value = ..."
+            error = ExpressionError("a measure aggregates rows, and this does not", ALL, hint)
+            yield Mistake(("kpi", name, field), inside=error)
 
 
 def no_loops(draft: Draft) -> Iterator[Mistake]:
     """No KPI is computed from itself, however indirectly."""
     if loop := first_loop(draft.operands()):
         key = ("kpi", loop[0], "formula")
-        yield Mistake(key, f"the formulas go round in a circle: {' -> '.join(loop)}")
+        shown = loop if len(loop) <= MAX_LOOP else [*loop[:MAX_LOOP], "...", loop[-1]]
+        yield Mistake(key, f"the formulas go round in a circle: {' -> '.join(shown)}")
 
 
 def root_is_a_kpi(draft: Draft) -> Iterator[Mistake]:
+    """There is one goal: the KPI that [tree] names, or the only one that feeds no other."""
     root = draft.tree["root"]
     if root is not None and root not in draft.names:
         yield Mistake(
             ("tree", "root"), f"there is no KPI {root!r}", did_you_mean(root, draft.names)
         )
     tops = draft.tops()
-    unfinished = len(draft.kpis) < len(draft.names)
-    if root is None and len(tops) > 1 and not unfinished:
-        message = f"several KPIs feed no other: {', '.join(tops[:6])}; which one is the goal?"
+    if root is None and len(tops) > 1 and draft.is_whole():
+        listed = f"{', '.join(tops[:6])}{', ...' if len(tops) > 6 else ''}"
+        message = f"several KPIs feed no other: {listed}; which one is the goal?"
         yield Mistake(("tree",), message, f'write in [tree]: root = "{tops[0]}"')
 
 
 def names_of_kpis_exist(draft: Draft) -> Iterator[Mistake]:
+    """`leads` and `counterweight` name KPIs of this file."""
     for name, table in draft.tables.items():
         named = [("leads", lead) for lead in table["leads"]]
         if table["counterweight"] is not None:
@@ -132,14 +158,16 @@ def names_of_kpis_exist(draft: Draft) -> Iterator[Mistake]:
 
 
 def segments_are_dimensions(draft: Draft) -> Iterator[Mistake]:
+    """What --by offers is declared by a source."""
     known = draft.dimensions()
     for segment in draft.tree["segments"] or ():
-        if segment not in known:
+        if segment not in known and "sources" not in draft.unread:
             hint = did_you_mean(segment, known) or "declare it in [sources.NAME.dimensions]"
             yield Mistake(("tree", "segments"), f"no source has the dimension {segment!r}", hint)
 
 
 def dimensions_have_plain_names(draft: Draft) -> Iterator[Mistake]:
+    """A dimension can be written in --by and --where."""
     for source in draft.sources.values():
         for name in source.dimensions:
             if not name.isidentifier():
@@ -148,13 +176,16 @@ def dimensions_have_plain_names(draft: Draft) -> Iterator[Mistake]:
 
 
 def zones_exist(draft: Draft) -> Iterator[Mistake]:
+    """Time zones are those of the IANA database."""
     zones: list[tuple[KeyPath, str | None]] = [
         (("calendar", "timezone"), draft.calendar["timezone"]),
         *((("sources", one.id, "time_zone"), one.time_zone) for one in draft.sources.values()),
     ]
     for key, zone in zones:
         if zone is not None and not _is_zone(zone):
-            yield Mistake(key, f"there is no time zone {zone!r}", "such as: Europe/Berlin or UTC")
+            close = get_close_matches(zone, available_timezones(), n=1)
+            hint = f"did you mean {close[0]!r}?" if close else "such as: Europe/Berlin or UTC"
+            yield Mistake(key, f"there is no time zone {zone!r}", hint)
 
 
 def _is_zone(name: str) -> bool:
@@ -166,16 +197,23 @@ def _is_zone(name: str) -> bool:
 
 
 def computed_columns_come_before_use(draft: Draft) -> Iterator[Mistake]:
-    """A computed column may use earlier ones; a later one would be a circle."""
+    """A computed column may use earlier ones, and a column of the data that it stands for."""
     for source in draft.sources.values():
+        key = ("sources", source.id, "columns")
         names = list(source.columns)
-        for at, (column, expr) in enumerate(source.columns.items()):
-            for used in names_in(expr):
+        uses = {
+            column: tuple(name for name in names_in(expr) if name != column)
+            for column, expr in source.columns.items()
+        }
+        if loop := first_loop(uses):
+            message = f"the columns go round in a circle: {' -> '.join(loop)}"
+            yield Mistake((*key, loop[0]), message)
+            continue
+        for at, column in enumerate(names):
+            for used in uses[column]:
                 if used in names[at + 1 :]:
-                    key = ("sources", source.id, "columns", column)
-                    yield Mistake(
-                        key, f"{column!r} uses {used!r}, which is computed later", "put it first"
-                    )
+                    message = f"{column!r} uses {used!r}, which is computed later"
+                    yield Mistake((*key, column), message, f"write {used!r} first")
 
 
 def over_time_takes_a_kpi(draft: Draft) -> Iterator[Mistake]:
@@ -186,13 +224,13 @@ def over_time_takes_a_kpi(draft: Draft) -> Iterator[Mistake]:
             continue
         for call in calls_in(kpi.formula):
             if call.name in over_time and not isinstance(call.args[0], Name):
-                yield _not_a_kpi(name, call, draft.tables[name]["formula"])
+                yield _not_a_kpi(name, call)
 
 
-def _not_a_kpi(name: str, call: Call, text: str) -> Mistake:
+def _not_a_kpi(name: str, call: Call) -> Mistake:
     hint = "give the expression a KPI of its own"
     error = ExpressionError(f"{call.name}() takes the name of a KPI", call.at, hint)
-    return Mistake(("kpi", name, "formula"), inside=(text, error))
+    return Mistake(("kpi", name, "formula"), inside=error)
 
 
 CHECKS: list[Callable[[Draft], Iterator[Mistake]]] = [

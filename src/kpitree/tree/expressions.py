@@ -203,6 +203,7 @@ def names_in(expr: Expr) -> tuple[str, ...]:
 
 
 def calls_in(expr: Expr) -> Iterator[Call]:
+    """Every operator and function of an expression, in reading order."""
     return (node for node in walk(expr) if isinstance(node, Call))
 
 
@@ -316,10 +317,10 @@ class _Reader:
                 return self.chain(node, allowed, depth)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in _BINARY:
                 name = _BINARY[type(op)]
-                args = (self.read(left, allowed, depth + 1), self.read(right, allowed, depth + 1))
+                sides = (self.read(left, allowed, depth + 1), self.read(right, allowed, depth + 1))
                 if name == "**":
-                    self.bounded_exponent(right, args[1])
-                return self.call(node, name, args, allowed)
+                    self.bounded_exponent(right, sides[1])
+                return self.call(node, name, sides, allowed)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.read(operand, allowed, depth + 1)
             case ast.UnaryOp(op=ast.USub() | ast.Not() as op, operand=operand):
@@ -355,7 +356,9 @@ class _Reader:
                 hint = "" if formula else "a column with a dot in its name is: col('a.b')"
                 return self.fail(node, "a name stands alone, without a '.'", hint)
             case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call()):
-                return self.fail(node, "an operator is missing before the parenthesis", "such as: *")
+                return self.fail(
+                    node, "an operator is missing before the parenthesis", "such as: *"
+                )
             case ast.Subscript():
                 hint = "a past period is: prev(x)" if self.language == "formula" else ""
                 return self.fail(node, "a name stands alone, without [ ]", hint)
@@ -368,7 +371,9 @@ class _Reader:
 
     def no_value(self, node: ast.expr, name: str) -> ExpressionError:
         asked = "coalesce(x, 0)" if self.language == "formula" else "is_null(x)"
-        return self.fail(node, f"{name!r} is not a value here", f"no value is dealt with by: {asked}")
+        return self.fail(
+            node, f"{name!r} is not a value here", f"no value is dealt with by: {asked}"
+        )
 
     def text(self, node: ast.expr, value: str, at: Place) -> Text:
         if self.language == "formula":
@@ -378,7 +383,7 @@ class _Reader:
             raise self.fail(node, "two texts stand side by side", "a ',' is missing between them")
         return Text(value, at)
 
-    def finite(self, node: ast.expr, value: int | float) -> float:
+    def finite(self, node: ast.expr, value: float) -> float:
         try:
             number = float(value)
         except OverflowError:

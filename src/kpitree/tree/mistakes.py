@@ -19,18 +19,29 @@ class Mistakes:
 
     file: TomlFile
     found: list[tuple[int, TreeError]] = field(default_factory=list)
+    explained: set[KeyPath] = field(default_factory=set)
 
     def add(self, key: KeyPath, message: str, hint: str = "") -> None:
         """A mistake about a key (or a table): shown with its line."""
+        self.explained.add(key)
         line = self.file.line_of(key)
         self._add(line, TreeError(message, where=self._where(line, key), hint=hint))
 
     def add_expression(self, key: KeyPath, error: ExpressionError) -> None:
         """A mistake inside an expression: shown with its line and carets under the place."""
+        self.explained.add(key)
         row, start, end = self.file.place_of(key, error.at)
         shown = excerpt(self.file.lines[row], start, end)
         where = self._where(row + 1, key)
         self._add(row + 1, TreeError(error.message, where=where, hint=error.hint, excerpt=shown))
+
+    def explain(self, key: KeyPath) -> None:
+        """Note that a key is missing because of a mistake already found, such as its spelling."""
+        self.explained.add(key)
+
+    def about(self, key: KeyPath) -> bool:
+        """Whether there is a mistake at a key, or one that explains that it is missing."""
+        return key in self.explained
 
     def raise_any(self) -> None:
         """Raise TreeErrors with everything found, in the order of the file, if there is any."""

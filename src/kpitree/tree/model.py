@@ -14,14 +14,14 @@ class Source:
     """Rows of one kind: where they are and what a row means.
 
     id: the name in the tree file, as in [sources.deals].
-    path: as the user wrote it. location: what to open (absolute, or a URI; may be a glob or folder).
+    path: as the user wrote it. location: what to open (a path, glob or folder, or a URI).
     time: the column (or computed column) that places a row in a period.
     time_format: strptime format of `time` when it is text that is not ISO 8601.
     time_zone: the zone of naive instants, or None to take them as they are.
     where: a row condition that all rows this source is about fulfil, or None.
     columns: computed columns by name, in the order of the file; later ones may use earlier ones.
     dimensions: dimension name -> column (or computed column).
-    covers: first and last day (both included) this source speaks for; None = first to last dated row.
+    covers: first and last day (both included) it speaks for; None = first to last dated row.
     """
 
     id: str

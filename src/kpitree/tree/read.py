@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from kpitree.calendar import Calendar, Grain
-from kpitree.errors import did_you_mean
 from kpitree.tree.build import Surroundings, build_kpi, build_source
 from kpitree.tree.checks import CHECKS, Draft
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.model import Tree
 from kpitree.tree.schema import LATER, CalendarTable, File, KpiTable, SourceTable, TreeTable
-from kpitree.tree.shape import later, read_table, read_tables
+from kpitree.tree.shape import later, read_table, read_tables, unknown_key
 from kpitree.tree.toml import read_toml
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -51,23 +50,33 @@ def _read(data: dict[str, Any], path: Path, mistakes: Mistakes) -> tuple[Draft, 
     around = Surroundings(tuple(sources), calendar, mistakes)
     built = {name: build_kpi(name, table, around) for name, table in kpi_tables.items()}
     draft = Draft(
-        names=tuple(kpi_tables),
+        names=tuple(_names(data.get("kpi"))),
         kpis={name: kpi for name, kpi in built.items() if kpi is not None},
         sources=sources,
         tree=tree,
         calendar=times,
         tables=kpi_tables,
+        unread=frozenset(name for name in ("kpi", "sources") if mistakes.about((name,))),
     )
     return draft, calendar
 
 
+def _names(kpis: Any) -> list[str]:
+    """The names of all KPIs, also of those that are no tables."""
+    return list(kpis) if isinstance(kpis, dict) else []
+
+
 def _refuse_unknown(data: dict[str, Any], mistakes: Mistakes) -> None:
-    known = File.__struct_fields__
-    for name in data:
+    for name, value in data.items():
         if name in LATER["file"]:
             later(LATER["file"][name], (name,), mistakes)
-        elif name not in known:
-            mistakes.add((name,), f"there is no table [{name}]", did_you_mean(name, known))
+        elif name in TreeTable.__struct_fields__:
+            mistakes.add((), f"the key {name!r} stands outside of a table", "it belongs to [tree]")
+        elif isinstance(value, dict) and not {"formula", "measure", "value"}.isdisjoint(value):
+            mistakes.add((name,), "there is no such table", f"a KPI is a table: [kpi.{name}]")
+            mistakes.explain(("kpi",))
+        elif name not in File.__struct_fields__:
+            unknown_key(name, (), File.__struct_fields__, mistakes)
 
 
 def _without_defaults(calendar: Any) -> Any:

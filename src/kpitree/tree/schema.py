@@ -1,6 +1,6 @@
 """The shape of a tree file, as types: what is checked on reading and what editors complete.
 
-`FILE_SCHEMA` of this room and the JSON Schema of `kpitree schema` come from the same structs.
+What shape.py checks and the JSON Schema of `kpitree schema` come from the same structs.
 A key that is not here is a mistake; a key of a later version is named in LATER.
 """
 
@@ -51,8 +51,8 @@ class SourceTable(_Table):
     path: Annotated[
         str | None,
         Meta(
-            description="A file, a glob, a folder or an object-store URI; relative to the tree file."
-            " CSV, TSV, Parquet, NDJSON or Arrow."
+            description="A file, a glob, a folder or an object-store URI; relative to the tree"
+            " file. CSV, TSV, Parquet, NDJSON or Arrow."
         ),
     ] = None
     time: Annotated[str | None, Meta(description="The column that places a row in a period.")] = (

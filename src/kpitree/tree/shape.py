@@ -2,14 +2,17 @@
 
 import math
 import re
-from typing import Any, get_args
+from collections.abc import Iterable
+from datetime import datetime, time
+from difflib import get_close_matches
+from typing import Any, Final, get_args
 
 import msgspec
 
 from kpitree.errors import did_you_mean
 from kpitree.tree.mistakes import Mistakes
-from kpitree.tree.schema import LATER
 from kpitree.tree.positions import KeyPath
+from kpitree.tree.schema import LATER
 
 _WORDS = {
     "str": "a text",
@@ -20,9 +23,10 @@ _WORDS = {
     "object": "a table",
     "null": "nothing",
     "date": "a date",
-    "datetime": "a date with time",
 }
-_EXPECTED = re.compile(r"Expected `([^`]+)`(?:, got `([^`]+)`)?")
+MAX_SHOWN: Final = 60  # characters of a text shown in a message
+MAX_NUMBER: Final = 1e18  # shown digit by digit
+_EXPECTED = re.compile(r"Expected `([^`]+)`")
 
 
 def read_table(
@@ -33,31 +37,46 @@ def read_table(
     kind: the LATER group whose keys are refused as "not supported yet".
     """
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    given = raw if isinstance(raw, dict) else {}
-    if not isinstance(raw, dict):
-        mistakes.add(key, "a table is needed here", f"write: [{'.'.join(key)}]")
     values = {name: _default(field) for name, field in fields.items()}
-    for name, value in given.items():
+    if not isinstance(raw, dict):
+        mistakes.add(key, f"a table is needed here, not {_kind(raw)}", f"write: [{'.'.join(key)}]")
+        return values
+    for name, value in raw.items():
         if name in fields:
             values[name] = _read_value(value, fields[name], (*key, name), mistakes)
         elif name in LATER.get(kind, {}):
             later(LATER[kind][name], (*key, name), mistakes)
         else:
-            hint = did_you_mean(name, fields)
-            mistakes.add((*key, name), f"there is no key {name!r} here", hint)
+            unknown_key(name, key, fields, mistakes)
     return values
 
 
 def read_tables(
     raw: object, struct: type[msgspec.Struct], key: KeyPath, kind: str, mistakes: Mistakes
 ) -> dict[str, dict[str, Any]]:
-    """A table of tables: name -> valid fields."""
+    """A table of tables: name -> valid fields, of those that are tables."""
+    such_as = f"such as: [{key[0]}.{'sales' if kind == 'source' else 'revenue'}]"
     if not isinstance(raw, dict):
-        mistakes.add(key, "tables are needed here", f"write: [{key[0]}.name]")
+        mistakes.add(key, f"tables are needed here, not {_kind(raw)}", such_as)
         return {}
-    return {
-        name: read_table(table, struct, (*key, name), kind, mistakes) for name, table in raw.items()
-    }
+    tables = {}
+    for name, table in raw.items():
+        if isinstance(table, dict):
+            tables[name] = read_table(table, struct, (*key, name), kind, mistakes)
+        else:
+            what = "KPI" if kind == "kpi" else kind
+            message = f"each {what} is a table of its own, and this is {_kind(table)}"
+            mistakes.add((*key, name), message, such_as)
+    return tables
+
+
+def unknown_key(name: str, key: KeyPath, known: Iterable[str], mistakes: Mistakes) -> None:
+    """Refuse a key, and excuse the one that was probably meant from being missing."""
+    meant = get_close_matches(name.lower(), known, n=1)
+    hint = f"did you mean {meant[0]!r}?" if meant else did_you_mean(name, known)
+    mistakes.add((*key, name), f"there is no key {name!r} here", hint)
+    for one in meant:
+        mistakes.explain((*key, one))
 
 
 def later(what: str, key: KeyPath, mistakes: Mistakes) -> None:
@@ -77,23 +96,53 @@ def _read_value(
     if key[-1] == "target" and isinstance(value, dict) and (known := _later_target(value)):
         later(LATER["target"][known], (*key, known), mistakes)
         return None
+    if isinstance(value, dict) and (struct := _struct(field.type)):
+        return _read_inner(value, struct, key, mistakes)
     try:
         converted = msgspec.convert(value, field.type)
     except msgspec.ValidationError as error:
-        mistakes.add(key, *_in_words(error, value, field.type))
+        _complain(value, field.type, key, str(error), mistakes)
         return _default(field)
     if bad := _not_finite(converted):
         mistakes.add(key, f"{bad} is not a number to work with")
         return _default(field)
-    if isinstance(converted, msgspec.Struct):
-        return converted
     return converted
 
 
+def _read_inner(
+    value: dict[str, Any], struct: type[msgspec.Struct], key: KeyPath, mistakes: Mistakes
+) -> msgspec.Struct | None:
+    """A table within a KPI's, such as thresholds; None if there is a mistake in it."""
+    before = len(mistakes.found)
+    values = read_table(value, struct, key, key[-1], mistakes)
+    for field in msgspec.structs.fields(struct):
+        name = field.encode_name
+        if field.required and name not in value and not mistakes.about((*key, name)):
+            mistakes.add(key, f"the key {name!r} is missing")
+    return struct(**values) if len(mistakes.found) == before else None
+
+
+def _struct(wanted: Any) -> type[msgspec.Struct] | None:
+    """The inner table's type, also inside Annotated and Optional."""
+    if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
+        return wanted
+    return next((found for part in get_args(wanted) if (found := _struct(part))), None)
+
+
+def _complain(value: object, wanted: Any, key: KeyPath, said: str, mistakes: Mistakes) -> None:
+    """Note what is wrong with a value; with each entry of a table, if it is one."""
+    if not isinstance(value, dict) or "[...]" not in said:
+        mistakes.add(key, *_in_words(said, value, wanted))
+        return
+    for name, entry in value.items():
+        try:
+            msgspec.convert({name: entry}, wanted)
+        except msgspec.ValidationError as error:
+            mistakes.add((*key, name), *_in_words(str(error), entry, wanted))
+
+
 def _later_target(table: dict[str, Any]) -> str | None:
-    return next(
-        (name for name in ("per", "by", "growth", "source", "value") if name in table), None
-    )
+    return next((name for name in LATER["target"] if name in table), None)
 
 
 def _not_finite(value: object) -> str | None:
@@ -104,24 +153,57 @@ def _not_finite(value: object) -> str | None:
     return next((str(one) for one in bad), None)
 
 
-def _in_words(error: msgspec.ValidationError, value: object, wanted: Any) -> tuple[str, str]:
+def _in_words(said: str, value: object, wanted: Any) -> tuple[str, str]:
     """msgspec's complaint as (message, hint) for someone who has never seen Python."""
-    text = str(error)
     if choices := _choices(wanted):
         hint = did_you_mean(value, choices) if isinstance(value, str) else ""
-        return f"{value!r} is not one of: {', '.join(choices)}", hint if "mean" in hint else ""
-    inside = re.search(r"at `\$(?:\.|\[)([^`\]]+)\]?`", text)
-    where = f" at {inside[1]}" if inside and inside[1] != "..." else ""
-    if found := _EXPECTED.search(text):
-        options = [_WORDS.get(part.strip(), part.strip()) for part in found[1].split("|")]
-        options = [option for option in options if option != "nothing"]
-        got = f", not {_WORDS.get(found[2], found[2])}" if found[2] else ""
-        return f"{' or '.join(options)} is needed{where}{got}", ""
-    if "unknown field" in text:
-        return f"there is no such key: {text.split('`')[1]}", ""
-    if "missing required field" in text:
-        return f"the key {text.split('`')[1]!r} is missing", ""
-    return text[:1].lower() + text[1:].replace("`", "'"), ""
+        listed = f"{_shown(value)} is not one of: {', '.join(choices)}"
+        return listed, hint if "mean" in hint else ""
+    entry = re.search(r"at `\$\[(\d+)\]`", said)
+    if entry and isinstance(value, list):
+        value, which = value[int(entry[1])], f" as entry {int(entry[1]) + 1}"
+    else:
+        which = ""
+    if "out of range" in said:
+        return "this number is too large", ""
+    if bounds := re.search(r"Expected `int` (<=|>=) (-?\d+)", said):
+        limit = "at most" if bounds[1] == "<=" else "at least"
+        return f"{_shown(value)} is not {limit} {bounds[2]}", ""
+    if "RFC3339" in said:
+        return f"{_shown(value)} is not a date", "such as: 2026-12-31"
+    found = _EXPECTED.search(said)
+    options = found[1].split("|") if found else []
+    words = [_WORDS.get(option.strip(), option.strip()) for option in options]
+    needed = " or ".join(word for word in words if word != "nothing")
+    return f"{needed} is needed{which}, not {_kind(value)}", ""
+
+
+def _kind(value: object) -> str:
+    """What a TOML value is, in a word."""
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case dict():
+            return "a table"
+        case list():
+            return "a list"
+        case datetime() | time():
+            return "a time"
+        case _:
+            return "a date"
+
+
+def _shown(value: object) -> str:
+    """A short value as it is, a long one by its kind."""
+    if isinstance(value, str) and len(value) <= MAX_SHOWN:
+        return repr(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value) if abs(value) < MAX_NUMBER else "this number"
+    return _kind(value)
 
 
 def _choices(wanted: Any) -> list[str]:

@@ -18,7 +18,7 @@ _FILL: Final = "\0"  # stands for each character of a text in quotes; refused ev
 _TEXT: Final = re.compile(r"""'(?:[^'\\\n]|\\[^\n])*'|"(?:[^"\\\n]|\\[^\n])*\"""")
 _PIECE: Final = re.compile(rf"(?P<text>{_TEXT.pattern})|#[^\n]*|\s")
 _ESCAPE: Final = re.compile(
-    r"\\(?:x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|U000[0-9a-fA-F]{5}"
+    r"\\(?:x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|U(?:000(?!0[dD][89a-fA-F])[0-9a-fA-F]{5}|0010[0-9a-fA-F]{4})"
     r"|(?P<odd>[abfvNxuU0-7])|.)"
 )
 _OPERATORS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
@@ -41,8 +41,8 @@ _OTHER: Final[list[tuple[str, str, str]]] = [
     (r"//", "is not known here", "write: /"),
     (r":=|(?<![=<>!:])=(?!=)", "is not a comparison", "write: =="),
     (r";", "is not known here", "separate arguments with a comma"),
-    (r"[−–—]", "is not a minus here", "write: -"),  # noqa: RUF001 - the characters meant
-    (r"[×·⋅∙]", "is not known here", "write: *"),  # noqa: RUF001 - the characters meant
+    (r"[−–—]", "is not a minus here", "write: -"),
+    (r"[×·⋅∙]", "is not known here", "write: *"),
     (r"[÷∕]", "is not known here", "write: /"),  # noqa: RUF001 - the characters meant
     (r"[“”„«»‘’‚`´]", "is no quotation mark here", "write texts as: 'won'"),  # noqa: RUF001 - these
     (r"\\", "is not known here", "an expression may run over several lines without it"),
@@ -157,7 +157,11 @@ def misspelled(text: str, masked: str) -> Finding | None:
 
 def _unknown_character(text: str, masked: str) -> Finding | None:
     for at, (char, bare) in enumerate(zip(text, masked, strict=True)):
-        if char == "\0" or "\ud800" <= char <= "\udfff" or not (bare == _FILL or bare.isprintable()):
+        if (
+            char == "\0"
+            or "\ud800" <= char <= "\udfff"
+            or not (bare == _FILL or bare.isprintable())
+        ):
             name = f"U+{ord(char):04X}"
             return Finding(f"the character {name} cannot stand here", (at, at + 1), "remove it")
     return None
@@ -165,8 +169,8 @@ def _unknown_character(text: str, masked: str) -> Finding | None:
 
 def _odd_escape(text: str, masked: str) -> Finding | None:
     r"""Escapes that make a text another than its author means, such as \b in a pattern."""
-    for found in _TEXT.finditer(text):
-        if masked[found.start()] != _FILL or text[found.start() - 1 : found.start()] in ("r", "R"):
+    for found in _PIECE.finditer(text):
+        if not found["text"] or masked[: found.start()].endswith(("r", "R")):
             continue
         for escape in _ESCAPE.finditer(found[0]):
             if escape["odd"]:
@@ -213,6 +217,7 @@ def _parentheses(masked: str) -> Finding | None:
 
 
 def nested_too_deeply(at: int) -> Finding:
+    """What is said where MAX_DEPTH is passed."""
     return Finding(f"nested deeper than {MAX_DEPTH}", (at, at + 1), _SPLIT)
 
 
@@ -254,11 +259,11 @@ def _gap(masked: str) -> Finding | None:
     """Two terms without an operator between them, or an operator without a term beside it."""
     complete, last = False, None  # whether what was read so far could end here
     for found in _TOKEN.finditer(masked):
-        token, opens = found[0], last is not None and last[0] in "([{,"
-        if token in ")]}":
+        word, opens = found[0], last is not None and last[0] in "([{,"
+        if word in ")]}":
             if not complete and not opens:
                 return _missing("before", found)
-        elif not complete and (token in "([{+-" or token == "not"):
+        elif not complete and (word in "([{+-" or word == "not"):
             last = found
             continue
         elif _is_term(found):
@@ -266,7 +271,7 @@ def _gap(masked: str) -> Finding | None:
                 return _foreign(found) or _foreign(last) or _missing_operator(found)
         elif not complete:
             return _foreign(found) or _missing("before", found)
-        complete, last = token in ")]}" or _is_term(found), found
+        complete, last = word in ")]}" or _is_term(found), found
     return _missing("after", last) if last is not None and not complete else None
 
 
@@ -277,7 +282,9 @@ def _is_term(token: re.Match[str]) -> bool:
 
 def _foreign(token: re.Match[str] | None) -> Finding | None:
     hint = _OTHER_WORDS.get(token[0].lower()) if token else None
-    return Finding(f"{token[0]!r} is not known here", token.span(), hint) if token and hint else None
+    return (
+        Finding(f"{token[0]!r} is not known here", token.span(), hint) if token and hint else None
+    )
 
 
 def _missing(where: str, token: re.Match[str]) -> Finding:

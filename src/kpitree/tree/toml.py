@@ -13,6 +13,7 @@ from kpitree.errors import TreeError
 from kpitree.tree.not_toml import not_toml
 from kpitree.tree.positions import KeyPath, Spot, characters, spots
 
+
 @dataclass(frozen=True)
 class TomlFile:
     """path: as the user named it. text: with plain line feeds. data: what tomllib made of it."""

@@ -11,10 +11,12 @@ class State:
 
     label: how a reader knows it: "2026-10", "target".
     values: KPI id -> value in its own unit; None or absent where there is none.
+    absent: what is said of a KPI without a value; "" for "has no value in LABEL".
     """
 
     label: str
     values: dict[str, float | None]
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,5 +130,6 @@ def _ends(tree: Tree, one: str, before: State, after: State) -> Ends:
             )
         case "carry", (None, float() | int() as known) | (float() | int() as known, None):
             return Ends(before=float(known), after=float(known), flags=(CARRIED, *flags))
-    lacking = [state.label for state in (before, after) if state.values.get(one) is None]
-    raise WithheldError(f"{node.label} has no value in {' and '.join(lacking)}")
+    lacking = [state for state in (before, after) if state.values.get(one) is None]
+    said = (state.absent or f"has no value in {state.label}" for state in lacking)
+    raise WithheldError(f"{node.label} {' and '.join(said)}")
