@@ -25,7 +25,7 @@ region = "region"
 KPIS = {
     "revenue": 'formula = "orders * rate * price"',
     "orders": 'measure = "count()"\nsource = "sales"\ntarget = 10',
-    "rate": "measure = \"count(where=won == 'yes') / count()\"\nsource = \"sales\"",
+    "rate": 'measure = "count(where=won == \'yes\') / count()"\nsource = "sales"',
     "price": "measure = \"sum(amount, where=won == 'yes') / count(where=won == 'yes')\"\n"
     'source = "sales"',
     "amount": 'measure = "sum(amount)"\nsource = "sales"',
@@ -102,7 +102,9 @@ ASKED: dict[str, object] = {"period": "2025-04", "last": 4, "by": ["region"]}
 
 @few
 @given(rows, st.randoms(use_true_random=False))
-def test_the_order_of_the_tree_file_does_not_matter(records: list[dict[str, object]], rng: object) -> None:
+def test_the_order_of_the_tree_file_does_not_matter(
+    records: list[dict[str, object]], rng: object
+) -> None:
     shuffled = list(KPIS)
     rng.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis hands out a random.Random
     with TemporaryDirectory() as name:

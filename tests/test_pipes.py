@@ -33,6 +33,16 @@ def run(
     )
 
 
+def in_bash(command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/usr/bin/env", "bash", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+
 def test_a_pipe_gets_whole_lines_and_no_escape_codes() -> None:
     done = run("eval", "trees/sales.toml", env={"COLUMNS": "40", "TERM": "xterm-256color"})
     assert done.returncode == 0
@@ -53,10 +63,10 @@ def test_json_is_json_for_everyone() -> None:
 def test_head_ends_it_silently(arguments: str) -> None:
     """Enough output that the reader is gone before it is all written."""
     wide = "--by rep,channel --last 12 --format jsonl" if arguments.startswith("eval") else ""
-    command = f"'{sys.executable}' -m kpitree {arguments} {wide} | head -n 1; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT
+    command = (
+        f"'{sys.executable}' -m kpitree {arguments} {wide} | head -n 1; echo ${{PIPESTATUS[0]}}"
     )
+    done = in_bash(command)
     assert done.stderr == ""
     *_, status = done.stdout.split()
     assert int(status) in (0, 128 + signal.SIGPIPE)
@@ -140,10 +150,9 @@ def test_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
     """The kernel refuses the write (a file size limit, as a full disk would)."""
     target = tmp_path / "answer.json"
     target.write_text("old", "utf-8")
-    command = f"ulimit -f 0; trap '' XFSZ; '{sys.executable}' -m kpitree eval trees/sales.toml -q -o '{target}'"
-    done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+    program = f"'{sys.executable}' -m kpitree eval trees/sales.toml -q -o '{target}'"
+    command = f"ulimit -f 0; trap '' XFSZ; {program}"
+    done = in_bash(command)
     assert done.returncode == 3, done.stderr
     assert "cannot write the file" in done.stderr
     assert target.read_text("utf-8") == "old"
@@ -192,7 +201,9 @@ def test_a_bug_is_70_with_a_traceback_and_where_to_report_it() -> None:
 
 
 def test_same_input_same_bytes() -> None:
-    first, second = (run("eval", "trees/sales.toml", "--format", "json", "--by", "rep") for _ in "12")
+    first, second = (
+        run("eval", "trees/sales.toml", "--format", "json", "--by", "rep") for _ in "12"
+    )
     assert first.stdout == second.stdout
     assert len(first.stdout) > 10_000
 

@@ -42,7 +42,11 @@ def test_help_is_light(arguments: list[str]) -> None:
 
 
 def test_completion_is_light() -> None:
-    completing = {"COMP_WORDS": "kpitree ev", "COMP_CWORD": "1", "_KPITREE_COMPLETE": "complete_bash"}
+    completing = {
+        "COMP_WORDS": "kpitree ev",
+        "COMP_CWORD": "1",
+        "_KPITREE_COMPLETE": "complete_bash",
+    }
     assert loaded(**completing) == ""
 
 

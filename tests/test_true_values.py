@@ -123,9 +123,7 @@ def test_lines_of_the_drivers(dataset: str, before: str, after: str) -> None:
     """path equals Shapley for products over the same drivers."""
     root = evaluated(dataset, after, before, None)
     truth = next(
-        one
-        for one in expected(dataset)["changes"]
-        if (one["from"], one["to"]) == (before, after)
+        one for one in expected(dataset)["changes"] if (one["from"], one["to"]) == (before, after)
     )
     level = truth.get("level2", truth["level1"])["shapley"]
     found = lines(root)

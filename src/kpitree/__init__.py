@@ -1,12 +1,12 @@
 """KPI trees: every number against target, last period and last year, and exactly why.
 
-    import kpitree
+import kpitree
 
-    tree = kpitree.load("trees/sales.toml")
-    result = tree.evaluate(period="2026-10", by=["region"])
-    result.kpis          # polars frames, described in kpitree.tables
-    result.comparisons
-    result.attributions  # exact drivers of what was missed
+tree = kpitree.load("trees/sales.toml")
+result = tree.evaluate(period="2026-10", by=["region"])
+result.kpis          # polars frames, described in kpitree.tables
+result.comparisons
+result.attributions  # exact drivers of what was missed
 """
 
 from importlib import import_module

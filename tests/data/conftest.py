@@ -8,38 +8,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from data.cubes import condition, part_of, source_of
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.data.cube import Cube, CubeRequest, read_cube
-from kpitree.tree.expressions import Call, Number, parse_condition, parse_measure, parse_row
-from kpitree.tree.measures import Part
-from kpitree.tree.model import Source
 
 ReadCube = Callable[..., Cube]
 Value = Callable[..., Any]
-
-
-def part_of(text: str, time: str) -> Part:
-    """The one part of a measure such as "sum(x, where=y > 1)"."""
-    call = parse_measure(text)
-    assert isinstance(call, Call)
-    level = call.args[1].value if call.args[1:] and isinstance(call.args[1], Number) else None
-    argument = call.args[0] if call.args else None
-    return Part(call.name, argument, level, call.where, time)
-
-
-def source_of(path: Path, **keys: Any) -> Source:
-    """A source as a tree file would give it; expressions are written as text."""
-    columns = {name: parse_row(text) for name, text in keys.pop("columns", {}).items()}
-    where = keys.pop("where", None)
-    return Source(
-        id="data",
-        path=path.name,
-        location=str(path),
-        time=keys.pop("time", "day"),
-        columns=columns,
-        where=where and parse_condition(where),
-        **keys,
-    )
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +34,7 @@ def read() -> ReadCube:
                 source=source,
                 parts={part_of(text, time): text for text, time in placed},
                 dimensions=dimensions,
-                where=where and parse_condition(where),
+                where=condition(where),
                 **(request or {}),
             )
         )

@@ -13,17 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.cubes import part_of
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.data.aggregates import value_of_no_rows
 from kpitree.data.cube import Cube
 
-from data.conftest import part_of
-
 Row = tuple[date, str | None, float | None]
 
 START = date(2026, 1, 1)
-MEASURES = {
-    "count()": lambda rows: len(rows),
+MEASURES: dict[str, Callable[[Sequence[Row]], Any]] = {
+    "count()": len,
     "count(x)": lambda rows: len(filled(rows)),
     "n_unique(x)": lambda rows: len(set(filled(rows))),
     "sum(x)": lambda rows: exact_sum(filled(rows)) if filled(rows) else None,
@@ -55,7 +54,7 @@ def exact_sum(numbers: Sequence[float]) -> float:
     return float(sum(map(Fraction, numbers)))
 
 
-def of_day(rows: Sequence[Row], which: Callable[..., date]) -> list[float]:
+def of_day(rows: Sequence[Row], which: Callable[..., Any]) -> list[float]:
     day = which((day for day, _, x in rows if x is not None), default=START)
     return [x for at, _, x in rows if at == day and x is not None]
 
@@ -192,8 +191,8 @@ def test_what_no_rows_give() -> None:
 def test_first_and_last_go_by_the_time_of_day(
     parquet: Callable[..., Path], read: Callable[..., Cube], months: Callable[..., list[Span]]
 ) -> None:
-    at = [datetime(2026, 1, 5, 9), datetime(2026, 1, 5, 17), datetime(2026, 1, 5, 17), None]
-    at += [datetime(2026, 1, 5, 18)]
+    at: list[Any] = [datetime(2026, 1, 5, hour) for hour in (9, 17, 17)]  # noqa: DTZ001 - naive on purpose
+    at += [None, at[2] + timedelta(hours=1)]
     path = parquet({"at": at, "g": ["a", "b", "a", "a", "a"], "x": [9.0, 1.0, 2.0, 7.0, None]})
     cube = read(path, ["first(x)", "last(x)"], dimensions=("g",), time="at")
     assert cube.roll_up(months(2026, 1)).rows() == [(0, 9.0, 2.0)]
@@ -254,9 +253,8 @@ def test_sums_are_the_same_to_the_last_bit_every_time(
 ) -> None:
     """200,000 amounts with cents: threads add them in another order each time."""
     number = pl.int_range(200_000, eager=True)
-    frame = pl.DataFrame({"x": (number.hash(seed=1) % 10_000_019) / 100}).with_columns(
-        day=pl.lit(START) + pl.duration(days=number % 28)
-    )
+    frame = pl.DataFrame({"n": number, "x": (number.hash(seed=1) % 10_000_019) / 100})
+    frame = frame.with_columns(day=pl.lit(START) + pl.duration(days=pl.col("n") % 28))
     for chunk in range(8):
         frame.filter(number % 8 == chunk).write_parquet(tmp_path / f"{chunk}.parquet")
     cents = int(((number.hash(seed=1)) % 10_000_019).sum())

@@ -65,7 +65,8 @@ MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
     ),
     "not UTF-8 in the header": (
         "day,Größe\n2026-01-05,1\n".encode("latin1"), "count()", {}, "data.csv, line 1",
-        "the text is not UTF-8", "convert it first, such as with: iconv -f ISO-8859-1 -t UTF-8 FILE",
+        "the text is not UTF-8",
+        "convert it first, such as with: iconv -f ISO-8859-1 -t UTF-8 FILE",
     ),
     "UTF-16": (
         GOOD.encode("utf-16"), "count()", {}, "data.csv", "the text is not UTF-8",
@@ -109,7 +110,8 @@ MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
     ),
     "another format": (
         "day,amount\n2026-02-28,1\n", "sum(amount)", {"time_format": "%d/%m/%Y"},
-        "data.csv, line 2, column 'day'", "the text '2026-02-28' is no date of the format '%d/%m/%Y'",
+        "data.csv, line 2, column 'day'",
+        "the text '2026-02-28' is no date of the format '%d/%m/%Y'",
         "if it stands for no date, say so: null_values = ['2026-02-28']",
     ),
     "open quote": (

@@ -9,7 +9,7 @@ from kpitree.analysis.moments import Moment
 from kpitree.analysis.signal import signal
 from kpitree.analysis.variance import with_status, with_variance
 from kpitree.errors import Notice
-from kpitree.tables import COMPARISONS, HISTORY, KPIS, SEGMENT, SPAN
+from kpitree.tables import COMPARISONS, KPIS, SEGMENT, SPAN
 
 CELL = "cell"  # 0 for the whole, 1.. for its segments in their order
 Why = Callable[[str, Mapping[str, float | None], int], str]
@@ -198,7 +198,9 @@ def _of_the_whole(actual: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         why = (reference.reasons or {}).get(kpi) if cell == 0 else None
         values.append(value)
         labels.append((reference.labels or {}).get(kpi, reference.label))
-        reasons.append(None if value is not None else why or reference.reason or f"no {reference.vs}")
+        reasons.append(
+            None if value is not None else why or reference.reason or f"no {reference.vs}"
+        )
     return pl.DataFrame(
         {"reference": values, "reason": reasons, "label": labels},
         schema={"reference": pl.Float64, "reason": pl.String, "label": pl.String},
@@ -207,26 +209,31 @@ def _of_the_whole(actual: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
 def history_frame(asked: Asked, spans: Sequence[tuple[int, Moment]]) -> pl.DataFrame:
     """HISTORY, with `cell` beside its own columns. spans: whole periods, oldest first."""
-    parts = [
-        _values_only(asked, span).with_columns(
-            period=pl.lit(moment.period.label), start=pl.lit(moment.period.start), order=pl.lit(at)
-        )
-        for at, (span, moment) in enumerate(spans)
-    ]
+    moments = pl.DataFrame(
+        [
+            (span, at, moment.period.label, moment.period.start)
+            for at, (span, moment) in enumerate(spans)
+        ],
+        schema={SPAN: pl.Int32, "order": pl.Int32, "period": pl.String, "start": pl.Date},
+        orient="row",
+    )
+    parts = [_history(asked, view, moments) for view in asked.views]
     names = ["kpi", *asked.segment_columns, "period", "start", "value", CELL]
-    if not parts:
-        kinds = dict.fromkeys(asked.segment_columns, pl.String) | HISTORY | {CELL: pl.get_index_type()}
-        return pl.DataFrame(schema={name: kinds[name] for name in names})
     return _in_order(pl.concat(parts), asked, [CELL, "order"]).select(names)
 
 
-def _values_only(asked: Asked, span: int) -> pl.DataFrame:
-    """As cells(), without asking why: history is drawn, not explained."""
-    return cells(Asked(asked.kpis, asked.views, asked.dimensions, asked.about, _no_reason), span)
-
-
-def _no_reason(_kpi: str, _row: Mapping[str, float | None], _span: int) -> str:
-    return ""
+def _history(asked: Asked, view: View, moments: pl.DataFrame) -> pl.DataFrame:
+    """All values of a view in the moments given, long; history is drawn, not explained."""
+    spans = view.frame[SPAN].n_unique()
+    missing = [name for name in asked.segment_columns if name not in view.frame.columns]
+    wide = view.frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
+    wide = wide.with_row_index(CELL).with_columns(pl.col(CELL) // spans + view.first)
+    return wide.join(moments, on=SPAN, how="inner").unpivot(
+        on=list(asked.kpis),
+        index=[CELL, *asked.segment_columns, *moments.columns],
+        variable_name="kpi",
+        value_name="value",
+    )
 
 
 def signals_of(history: pl.DataFrame, last: str) -> dict[tuple[str, int], str | None]:

@@ -52,7 +52,11 @@ def grid(sources: Mapping[str, SourceParts], spans: int, dimensions: Sequence[st
         return moments
     columns = [SEGMENT + dimension for dimension in dimensions]
     frames = [one.frame.select(columns) for one in sources.values()]
-    segments = pl.concat(frames).unique() if frames else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    segments = (
+        pl.concat(frames).unique()
+        if frames
+        else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    )
     order = [key for name in columns for key in (pl.col(name) == NONE, pl.col(name))]
     return segments.sort(order).join(moments, how="cross").select(SPAN, *columns)
 

@@ -47,7 +47,7 @@ def last_complete(coverage: Coverage, calendar: Calendar, grain: Grain) -> Span:
 
 
 def moment_of(period: Span, coverage: Coverage) -> Moment:
-    """The period as far as it is covered; whole where its beginning is not (it has no value then)."""
+    """The period as far as it is covered; whole, and without a value, where its start is not."""
     running = coverage.first <= period.start and not coverage.covers(period)
     return Moment(period, coverage.covered_days(period) if running else None)
 

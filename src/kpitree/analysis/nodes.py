@@ -127,4 +127,3 @@ def looked_back(calls: Sequence[Call]) -> frozenset[int]:
             case "rolling_sum" | "rolling_mean":
                 steps.update(range(1, periods(call)))
     return frozenset(steps)
-

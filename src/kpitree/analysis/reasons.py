@@ -50,7 +50,7 @@ class Reasons:
         return "no value"
 
     def _matters(self, node: Branch, operand: str, row: Row) -> bool:
-        """Whether the formula has no value because this operand has none (coalesce may not mind)."""
+        """Whether the formula lacks a value for want of this operand's; coalesce may not mind."""
         try:
             evaluate(node.formula, row)
         except Undefined:

@@ -159,7 +159,9 @@ def spread(named: list[tuple[Span, float]], span: Span, adding: Adding, what: st
         if (period.start, period.end) == (span.start, span.end):
             return Found(value)
     if adding is Adding.NEITHER:
-        return Found(None, f"the {what} is for a whole period, and the KPI does not add up over time")
+        return Found(
+            None, f"the {what} is for a whole period, and the KPI does not add up over time"
+        )
     by_day = _by_day(named, span)
     missing = next((day for day, found in by_day if found is None), None)
     if missing is not None:

@@ -94,9 +94,9 @@ def with_status(rows: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
     bound = pl.when(value < pl.col("low")).then(pl.col("low")).otherwise(pl.col("high"))
     size = pl.when(ranged).then(bound).otherwise(target).abs()
     joined = rows.join(about, on="kpi", how="left", maintain_order="left")
-    return joined.with_columns(
-        attainment=attainment, status=_status(value, miss, size)
-    ).drop([name for name in FACTS if name != "kpi"])
+    return joined.with_columns(attainment=attainment, status=_status(value, miss, size)).drop(
+        [name for name in FACTS if name != "kpi"]
+    )
 
 
 def _status(value: pl.Expr, miss: pl.Expr, size: pl.Expr) -> pl.Expr:

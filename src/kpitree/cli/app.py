@@ -1,6 +1,5 @@
 """All commands, and what a mistake looks like."""
 
-from importlib.metadata import version as installed_version
 from typing import Annotated, Any
 
 import typer
@@ -37,7 +36,7 @@ class Group(TyperGroup):
             console.complain(error)
             raise typer.Exit(error.exit_code) from None
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
         """In the order a newcomer meets them, not by name."""
         return list(self.commands)
 
@@ -51,8 +50,10 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback signature
+def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version as installed_version
+
         console.answer(f"kpitree {installed_version('kpitree')}\n")
         raise typer.Exit
 

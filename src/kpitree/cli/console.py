@@ -5,7 +5,6 @@ import os
 import shutil
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import TextIO
 
@@ -26,7 +25,7 @@ def style_for(stream: TextIO, color: str, *, ascii_only: bool, depth: int | None
 
 
 def wants_color(stream: TextIO, color: str) -> bool:
-    """--color first, then NO_COLOR and FORCE_COLOR (no-color.org), then whether it is a terminal."""
+    """--color first, then NO_COLOR and FORCE_COLOR (no-color.org), then the terminal."""
     if color != "auto":
         return color == "always"
     if os.environ.get("NO_COLOR"):
@@ -38,7 +37,7 @@ def wants_color(stream: TextIO, color: str) -> bool:
 
 def _can_draw(stream: TextIO) -> bool:
     try:
-        "├─▁█−–".encode(stream.encoding or "ascii")  # noqa: RUF001 - what tables are drawn with
+        "├─▁█−–".encode(stream.encoding or "ascii")
     except UnicodeEncodeError:
         return False
     return True
@@ -67,10 +66,11 @@ def complain(error: KpiTreeError) -> None:
     say(messages.error_text(error, color=wants_color(sys.stderr, "auto")))
 
 
-def warn(notices: tuple[Notice, ...]) -> None:
-    color = wants_color(sys.stderr, "auto")
+def warn(notices: tuple[Notice, ...], color: str) -> None:
+    """Say what should be known beside the numbers, each once."""
+    painted = wants_color(sys.stderr, color)
     for notice in dict.fromkeys(notices):
-        say(messages.notice_text(notice, color=color))
+        say(messages.notice_text(notice, color=painted))
 
 
 def write_file(path: Path, text: str) -> None:
@@ -91,6 +91,8 @@ def write_file(path: Path, text: str) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:

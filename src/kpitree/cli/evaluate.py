@@ -92,9 +92,7 @@ def evaluate(
     depth: Depth = None,
     assume: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="Another assumption.", show_default=False
-        ),
+        typer.Option("--set", metavar="NAME=VALUE", help="Another assumption.", show_default=False),
     ] = None,
     source: Annotated[
         list[str] | None,
@@ -185,7 +183,7 @@ def evaluate(
         text = render(found, style if output is None else style.for_file())
         console.answer(text) if output is None else console.write_file(output, text)
         if not quiet:
-            console.warn(found.warnings)
+            console.warn(found.warnings, color)
     if verbose:
         seconds = time.perf_counter() - started
         console.say(f"{len(model.kpis)} KPIs, {len(model.sources)} sources, {seconds:.2f} s\n")

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from kpitree.analysis import answer, variance
-from kpitree.analysis.answer import Asked, Held, Reference, View
+from kpitree.analysis.answer import Asked, Reference, View
 from kpitree.analysis.leaves import SourceParts, grid, leaf_values
 from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import node_values
@@ -70,6 +70,7 @@ def read_cubes(plan: Plan, question: Question) -> dict[str, Cube]:
 
 
 def coverage_of(cubes: Mapping[str, Cube]) -> dict[str, Coverage]:
+    """Source -> its days. Raises SourceError for a source without a dated row."""
     found: dict[str, Coverage] = {}
     for name, cube in cubes.items():
         if cube.coverage is None:
@@ -79,6 +80,7 @@ def coverage_of(cubes: Mapping[str, Cube]) -> dict[str, Coverage]:
 
 
 def notices_of(cubes: Mapping[str, Cube]) -> list[Notice]:
+    """What was found in the data on the way, in the order of the sources."""
     return [notice for cube in cubes.values() for notice in cube.notices]
 
 
@@ -115,6 +117,7 @@ def ask(
     coverage: Mapping[str, Coverage],
     periods: Periods,
 ) -> Asked:
+    """What the answer is about, and how to say why a cell of it has no value."""
     calendar = plan.tree.calendar
     reasons = Reasons(
         kpis=plan.nodes,
@@ -149,7 +152,7 @@ def conclude(
     history = answer.history_frame(asked, before)
 
     references = [
-        references_to(plan, described, targets, chosen=bool(question.vs))
+        references_to(plan, described, targets)
         for described, targets in zip(periods.references, held, strict=True)
     ]
     compared = answer.comparison_frame(
@@ -184,7 +187,7 @@ def conclude(
 def _those_that_exist(
     compared: pl.DataFrame, references: Sequence[Reference], *, chosen: bool
 ) -> tuple[pl.DataFrame, list[Reference]]:
-    """Without --vs, a reference that no KPI has is left out; asked for, it stays with its reason."""
+    """Without --vs, a reference that no KPI has is left out; asked for, it says why not."""
     if chosen:
         return compared, list(references)
     there = set(compared.filter(pl.col("reference").is_not_null())["vs"])

@@ -23,7 +23,7 @@ def with_status(found: Evaluation, statuses: Collection[str]) -> Evaluation:
 
 
 def fails(found: Evaluation, failing: Sequence[tuple[str, str | None]]) -> bool:
-    """Whether any KPI (or the one named) has a status to fail on, as a whole, in the main period."""
+    """Whether any KPI (or the one named), as a whole and in the main period, is to fail on."""
     statuses = status_of(found)
     return any(
         status in (statuses.values() if kpi is None else [statuses.get(kpi)])

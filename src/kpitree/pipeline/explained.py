@@ -9,9 +9,9 @@ from kpitree.analysis.answer import Asked, Held, Reference
 from kpitree.analysis.attribution import attribute
 from kpitree.analysis.attribution.contract import Attribution, State
 from kpitree.errors import Notice
+from kpitree.pipeline.held import in_words
 from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.question import Question
-from kpitree.pipeline.held import in_words
 from kpitree.tables import SEGMENT, SPAN
 from kpitree.tree.model import Branch, Tree
 

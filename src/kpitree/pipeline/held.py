@@ -14,8 +14,8 @@ from kpitree.analysis.targets import (
     target_for,
 )
 from kpitree.calendar import Calendar, Span
-from kpitree.pipeline.plan import Plan
 from kpitree.numbers import Numbers
+from kpitree.pipeline.plan import Plan
 from kpitree.tree.model import Constant, Kpi
 
 
@@ -59,9 +59,7 @@ def _held_to_nothing(plan: Plan) -> Held:
     return Held(own={}, implied={}, constants={}, reasons=given)
 
 
-def references_to(
-    plan: Plan, described: Sequence[Reference], held: Held, *, chosen: bool
-) -> list[Reference]:
+def references_to(plan: Plan, described: Sequence[Reference], held: Held) -> list[Reference]:
     """The references of one period, targets and benchmarks filled in."""
     found: list[Reference] = []
     for reference in described:

@@ -71,7 +71,7 @@ def days_worth_reading(plan: Plan, question: Question) -> tuple[date, date] | No
 
 
 def choose_periods(plan: Plan, question: Question, coverage: Mapping[str, Coverage]) -> Periods:
-    """Raises SourceError where the data says nothing about the period, UsageError for bad labels."""
+    """Raises SourceError where there is no data for the period, UsageError for bad labels."""
     calendar = plan.tree.calendar
     known = common(coverage, question.as_of)
     main = _main(plan, question, known, calendar)

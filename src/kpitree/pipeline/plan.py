@@ -7,7 +7,14 @@ from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.nodes import looked_back
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.question import Question
-from kpitree.tree.expressions import OVER_TIME, Call, Expr, ExpressionError, calls_in, parse_condition
+from kpitree.tree.expressions import (
+    OVER_TIME,
+    Call,
+    Expr,
+    ExpressionError,
+    calls_in,
+    parse_condition,
+)
 from kpitree.tree.graph import operands_first, under
 from kpitree.tree.measures import Part, parts_of
 from kpitree.tree.model import Branch, Constant, Leaf, Node, Source, Tree

@@ -1,4 +1,4 @@
-"""What a reader asks of a tree: `kpitree eval`'s options, or `load(...).evaluate(...)`'s arguments."""
+"""What a reader asks of a tree: options of `kpitree eval`, arguments of `evaluate()`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

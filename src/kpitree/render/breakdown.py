@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from kpitree.analysis.attribution.contract import Attribution, Line
 from kpitree.analysis.attribution.rounding import shown
+from kpitree.numbers import THOUSAND, Numbers
 from kpitree.render.facts import reference_key, segment_words
 from kpitree.render.grid import Cell, Column, Label
-from kpitree.numbers import THOUSAND, Numbers
 from kpitree.render.overview import title_of
 from kpitree.render.style import Style
 from kpitree.render.words import visible

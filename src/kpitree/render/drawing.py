@@ -6,8 +6,8 @@ from functools import partial
 from typing import Final
 
 from kpitree.errors import UsageError
-from kpitree.render.grid import FITTINGS, Cell, Column, Fitting, Grid, Label, roomiest
 from kpitree.numbers import Numbers, machine_text
+from kpitree.render.grid import FITTINGS, Cell, Column, Fitting, Grid, Label, roomiest
 from kpitree.render.outline import Entry, outline
 from kpitree.render.overview import ABOVE, ASCII_ABOVE
 from kpitree.render.paint import painted

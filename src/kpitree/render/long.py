@@ -23,8 +23,8 @@ A dimension that is called like another column has `segment_` before its name.
 from collections.abc import Iterator
 
 from kpitree.analysis.result import Evaluation
-from kpitree.render.facts import Comparison, Fact, facts
 from kpitree.numbers import machine
+from kpitree.render.facts import Comparison, Fact, facts
 from kpitree.render.style import Style
 
 Field = str | int | float | bool | None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kpitree.analysis.result import Evaluation
+from kpitree.numbers import UNITS_WITHOUT_WORD, Numbers
 from kpitree.render.facts import (
     Comparison,
     Fact,
@@ -20,7 +21,6 @@ from kpitree.render.facts import (
     segment_words,
 )
 from kpitree.render.grid import Cell, Column, Label
-from kpitree.numbers import UNITS_WITHOUT_WORD, Numbers
 from kpitree.render.outline import Entry, outline
 from kpitree.render.sparkline import sparkline
 from kpitree.render.style import Style

@@ -17,8 +17,8 @@ breaks and other control characters in names are shown as \t, \n, \x1b.
 """
 
 from kpitree.analysis.result import Evaluation
-from kpitree.render.facts import Fact, facts, reference_keys
 from kpitree.numbers import machine_text
+from kpitree.render.facts import Fact, facts, reference_keys
 from kpitree.render.style import Style
 from kpitree.render.words import visible
 

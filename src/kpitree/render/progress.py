@@ -21,8 +21,9 @@ class _Sign:
         self.status: Status | None = None
 
     def show(self) -> None:
-        from rich.console import Console
-        from rich.status import Status
+        # Most work is done before: rich is loaded only for what is shown.
+        from rich.console import Console  # noqa: PLC0415
+        from rich.status import Status  # noqa: PLC0415
 
         with self.lock:
             if not self.over:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from kpitree.analysis.result import Evaluation
-from kpitree.render.facts import Fact, segment_words
 from kpitree.numbers import Numbers
+from kpitree.render.facts import Fact, segment_words
 from kpitree.render.overview import ABOVE, ASCII_ABOVE, IMPLIED, NOISE, Overview, title_of
 from kpitree.render.words import visible
 

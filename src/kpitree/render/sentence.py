@@ -6,8 +6,8 @@ deals −31.6 k.
 
 from kpitree.analysis.attribution.contract import Attribution, Line
 from kpitree.analysis.attribution.rounding import shown
-from kpitree.render.facts import segment_words
 from kpitree.numbers import Compact, Numbers
+from kpitree.render.facts import segment_words
 from kpitree.render.words import in_running_text, visible
 from kpitree.tree.model import Kpi
 
