@@ -76,6 +76,9 @@ STALE := $(shell { $(FRESH); } || echo stale)
 INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-input
 
+# As pip does for what is not editable: where PYTHONDONTWRITEBYTECODE is set, nothing else would.
+COMPILE := "$(BIN)/python" -m compileall -q src
+
 define environment
 { $(FRESH); } || { \
 	for python in $(PYTHON) none; do \
@@ -93,9 +96,11 @@ endef
 $(VENV)/.runtime: pyproject.toml constraints.txt $(STALE)
 	@$(environment)
 	@$(INSTALL) --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt $(STALE)
 	@$(environment)
 	@$(INSTALL) --editable '.[dev]'
+	@$(COMPILE)
 	@touch $(VENV)/.runtime $@

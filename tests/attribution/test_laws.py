@@ -167,8 +167,8 @@ def test_lines_are_the_integrals_they_are_said_to_be(
     found = explain(grow(formulas), before, after)
     assume(found.reason is None and not found.warnings)
     try:
-        rough = by_differences(inlined(formulas), before, after, 400)
-        rougher = by_differences(inlined(formulas), before, after, 200)
+        rough = by_differences(inlined(formulas), before, after, 160)
+        rougher = by_differences(inlined(formulas), before, after, 80)
     except Undefined:
         assume(condition=False)
     spread = max(abs(rough[leaf] - rougher[leaf]) for leaf in LEAVES)

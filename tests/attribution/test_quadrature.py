@@ -82,5 +82,8 @@ def test_a_divergent_one_says_so() -> None:
 
 
 def test_a_pole_whose_halves_cancel_is_not_overlooked() -> None:
-    found = integrate(lambda point: [1 / (point.from_start - 0.25) ** 3], 1, whole)
-    assert found.errors[0] > 1e-3
+    def odd(point: Point) -> list[float]:
+        x = point.from_start - 0.25  # in the middle of the first half that is looked at
+        return [1 / x**3 if x else math.nan]
+
+    assert integrate(odd, 1, whole).errors[0] > 1e-3

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data.cubes import condition, part_of, source_of
+from data.cubes import part_of, source_of
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.data.cube import Cube, CubeRequest, read_cube
 
@@ -20,12 +20,12 @@ Value = Callable[..., Any]
 def read() -> ReadCube:
     """read(path, measures, ...) -> Cube whose parts are named by the measures' own text.
 
-    measures: texts, or (text, time column). dimensions: names of columns. where: --where.
+    measures: texts, or (text, time column). dimensions: names of columns. keys: of the source.
     """
 
     def read_it(
         path: Path, measures: list[str | tuple[str, str]], /, *, dimensions: tuple[str, ...] = (),
-        where: str | None = None, request: dict[str, Any] | None = None, **keys: Any,
+        request: dict[str, Any] | None = None, **keys: Any,
     ) -> Cube:  # fmt: skip
         source = source_of(path, dimensions={name: name for name in dimensions}, **keys)
         placed = [(m, source.time) if isinstance(m, str) else m for m in measures]
@@ -34,7 +34,6 @@ def read() -> ReadCube:
                 source=source,
                 parts={part_of(text, time): text for text, time in placed},
                 dimensions=dimensions,
-                where=condition(where),
                 **(request or {}),
             )
         )

@@ -17,6 +17,7 @@ from data.cubes import part_of
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.data.aggregates import value_of_no_rows
 from kpitree.data.cube import Cube
+from kpitree.tables import SEGMENT, SPAN
 
 Row = tuple[date, str | None, float | None]
 
@@ -112,9 +113,9 @@ def test_aggregates_are_those_of_plain_python(
     cube = read(write(folder / "a.parquet", rows), list(MEASURES), dimensions=("g",))
     days = [day for day, _, _ in rows]
     assert cube.coverage == (min(days), max(days))
-    whole = {row["span"]: row for row in cube.roll_up(spans()).to_dicts()}
+    whole = {row[SPAN]: row for row in cube.roll_up(spans()).to_dicts()}
     split = {
-        (row["span"], row["segment:g"]): row for row in cube.roll_up(spans(), ("g",)).to_dicts()
+        (row[SPAN], row[SEGMENT + "g"]): row for row in cube.roll_up(spans(), ("g",)).to_dicts()
     }
     for number, span in enumerate(spans()):
         assert_alike(whole.get(number), expected(rows, span))
@@ -191,7 +192,7 @@ def test_what_no_rows_give() -> None:
 def test_first_and_last_go_by_the_time_of_day(
     parquet: Callable[..., Path], read: Callable[..., Cube], months: Callable[..., list[Span]]
 ) -> None:
-    at: list[Any] = [datetime(2026, 1, 5, hour) for hour in (9, 17, 17)]  # noqa: DTZ001 - naive on purpose
+    at: list[Any] = [datetime(2026, 1, 5, hour) for hour in (9, 17, 17)]
     at += [None, at[2] + timedelta(hours=1)]
     path = parquet({"at": at, "g": ["a", "b", "a", "a", "a"], "x": [9.0, 1.0, 2.0, 7.0, None]})
     cube = read(path, ["first(x)", "last(x)"], dimensions=("g",), time="at")

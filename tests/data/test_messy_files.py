@@ -11,6 +11,14 @@ from kpitree.errors import SourceError
 
 GOOD = "day,amount,stage\n2026-01-05,10,won\n2026-01-06,20.5,lost\n"
 
+
+def no_date(text: str) -> str:
+    return (
+        f"if it stands for no date, say so: null_values = [{text!r}]; "
+        "else write it as the first ones are"
+    )
+
+
 # name: file contents, measure, keys of the source, where, message, hint
 MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
     "empty": ("", "count()", {}, "data.csv", "the file is empty", ""),
@@ -100,19 +108,19 @@ MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
         "day,amount\n" + "2026-01-05,1\n" * 300 + "n/a,1\n", "sum(amount)", {},
         "data.csv, line 302, column 'day'",
         "the text 'n/a' is no date of the form 2026-01-31",
-        "if it stands for no date, say so: null_values = ['n/a']",
+        no_date('n/a'),
     ),
     "a day that is none": (
         "day,amount\n2026-02-28,1\n2026-02-30,1\n", "sum(amount)", {},
         "data.csv, line 3, column 'day'",
         "the text '2026-02-30' is no date of the form 2026-01-31",
-        "if it stands for no date, say so: null_values = ['2026-02-30']",
+        no_date('2026-02-30'),
     ),
     "another format": (
         "day,amount\n2026-02-28,1\n", "sum(amount)", {"time_format": "%d/%m/%Y"},
         "data.csv, line 2, column 'day'",
         "the text '2026-02-28' is no date of the format '%d/%m/%Y'",
-        "if it stands for no date, say so: null_values = ['2026-02-28']",
+        no_date('2026-02-28'),
     ),
     "open quote": (
         GOOD + '2026-01-07,1,"won\n', "count(where=stage == 'won')", {}, "data.csv", "", "",
@@ -234,7 +242,8 @@ TYPED: dict[str, tuple[str, dict[str, str], str, str]] = {
         "write a comparison",
     ),
     "bad pattern": (
-        "count(where=matches(stage, '('))", {}, "'(', used in the where of count(), is no regular",
+        "count(where=matches(stage, '('))", {},
+        "'(', used in the where of count(), is no regular expression: unclosed group",
         "contains(x, '…')",
     ),
     "list as dimension": (
@@ -255,3 +264,12 @@ def test_a_column_of_the_wrong_kind(
     assert caught.value.message.startswith(message)
     assert hint in caught.value.hint
     assert caught.value.where == "data.parquet"
+
+
+def test_spaces_before_a_number_are_let_pass(
+    csv: Callable[[str], Path], value: Callable[..., Any]
+) -> None:
+    assert value(csv("day,x\n2026-01-01, 1\n2026-01-02,  2.5\n"), "sum(x)") == 3.5
+    with pytest.raises(SourceError) as caught:
+        value(csv("day,x\n2026-01-01, 1\n2026-01-02,2 \n"), "sum(x)")
+    assert caught.value.where == "data.csv, line 3"

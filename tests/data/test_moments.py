@@ -49,6 +49,13 @@ def test_texts_become_days(
     assert days(read, path, **READ[text]) == [date(2026, 1, 31)]
 
 
+def test_dates_and_times_may_stand_in_one_column(
+    csv: Callable[[str], Path], read: Callable[..., Cube]
+) -> None:
+    path = csv("day\n2026-01-31\n2026-02-01 10:00\n2026-02-02T10:00:00\n")
+    assert days(read, path) == [date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 2)]
+
+
 def test_a_month_stands_for_its_first_day(
     csv: Callable[[str], Path], read: Callable[..., Cube]
 ) -> None:

@@ -1,7 +1,7 @@
 """From VALUES to the frames a reader gets: KPIS, COMPARISONS, HISTORY (described in tables.py)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -9,9 +9,10 @@ from kpitree.analysis.moments import Moment
 from kpitree.analysis.signal import signal
 from kpitree.analysis.variance import with_status, with_variance
 from kpitree.errors import Notice
-from kpitree.tables import COMPARISONS, KPIS, SEGMENT, SPAN
+from kpitree.tables import COMPARISONS, KPIS, MOMENT, SEGMENT
 
-CELL = "cell"  # 0 for the whole, 1.. for its segments in their order
+CELL = "cell:"  # 0 for the whole, 1.. for its segments in their order
+BOUNDS = {"low": pl.Float64, "high": pl.Float64}
 Why = Callable[[str, Mapping[str, float | None], int], str]
 
 
@@ -49,8 +50,10 @@ class Held:
     """What the whole is held to in one period.
 
     own, implied: KPI -> target of its own, and the one its operands' targets give.
+    ranges, benchmarks: KPI -> its good range, and what others reach, in this period.
     constants: constant KPI -> its value, which is its own target.
-    reasons: KPI -> why it has no target here though the file gives one.
+    reasons: KPI -> why it has no target (or range) here though the file gives one;
+    no_benchmark: likewise.
     contradictions: own targets that are not what the operands' targets give.
     """
 
@@ -58,6 +61,9 @@ class Held:
     implied: Mapping[str, float | None]
     constants: Mapping[str, float | None]
     reasons: Mapping[str, str]
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    benchmarks: Mapping[str, float | None] = field(default_factory=dict)
+    no_benchmark: Mapping[str, str] = field(default_factory=dict)
     contradictions: tuple[Notice, ...] = ()
 
     def counts(self, kpi: str) -> float | None:
@@ -87,7 +93,7 @@ def cells(asked: Asked, span: int) -> pl.DataFrame:
 
 
 def _cells(asked: Asked, view: View, span: int) -> pl.DataFrame:
-    wide = view.frame.filter(pl.col(SPAN) == span)
+    wide = view.frame.filter(pl.col(MOMENT) == span)
     missing = [name for name in asked.segment_columns if name not in wide.columns]
     wide = wide.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     wide = wide.with_row_index(CELL, offset=view.first)
@@ -144,20 +150,31 @@ def _with_targets(rows: pl.DataFrame, asked: Asked, held: Held) -> pl.DataFrame:
         },
     )
     joined = rows.join(targets, on=["kpi", CELL], how="left", maintain_order="left")
-    return with_status(joined, asked.about)
+    return with_status(_with_range(joined, held), asked.about).drop(*BOUNDS)
+
+
+def _with_range(rows: pl.DataFrame, held: Held) -> pl.DataFrame:
+    """Add low and high: as targets, good ranges are about the whole."""
+    bounds = [(kpi, 0, low, high) for kpi, (low, high) in held.ranges.items()]
+    schema = {"kpi": pl.String, CELL: pl.get_index_type(), **BOUNDS}
+    ranges = pl.DataFrame(bounds, schema=schema, orient="row")
+    return rows.join(ranges, on=["kpi", CELL], how="left", maintain_order="left")
 
 
 def comparison_frame(
     asked: Asked,
-    shown: Sequence[tuple[int, str, Sequence[Reference]]],
+    shown: Sequence[tuple[int, str, Held, Sequence[Reference]]],
     signals: Mapping[tuple[str, int], str | None],
 ) -> pl.DataFrame:
-    """COMPARISONS. shown: span, label and references of each period; signals: of the last one."""
+    """COMPARISONS. shown: span, label, targets and references of each period, oldest first.
+
+    signals: of the last one.
+    """
     parts = [
-        _compared(asked, span, reference).with_columns(
+        _compared(asked, span, held, reference).with_columns(
             period=pl.lit(label), order=pl.lit(at), rank=pl.lit(rank)
         )
-        for at, (span, label, references) in enumerate(shown)
+        for at, (span, label, held, references) in enumerate(shown)
         for rank, reference in enumerate(references)
     ]
     if not parts:
@@ -175,7 +192,7 @@ def comparison_frame(
     )
 
 
-def _compared(asked: Asked, span: int, reference: Reference) -> pl.DataFrame:
+def _compared(asked: Asked, span: int, held: Held, reference: Reference) -> pl.DataFrame:
     actual = cells(asked, span)
     if reference.span is not None:
         other = cells(asked, reference.span)
@@ -185,7 +202,7 @@ def _compared(asked: Asked, span: int, reference: Reference) -> pl.DataFrame:
     else:
         found = _of_the_whole(actual, reference)
     pairs = actual.rename({"reason": "own_reason"}).hstack(found)
-    pairs = with_variance(pairs, asked.about)
+    pairs = with_variance(_with_range(pairs, held), asked.about).drop(*BOUNDS)
     reason = pl.coalesce(pl.col("reason"), pl.col("own_reason"))
     return pairs.with_columns(vs=pl.lit(reference.vs), reason=reason).drop("own_reason")
 
@@ -193,9 +210,11 @@ def _compared(asked: Asked, span: int, reference: Reference) -> pl.DataFrame:
 def _of_the_whole(actual: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """References given for the whole only; segments have none."""
     values, labels, reasons = [], [], []
+    given = (kpi for kpi, value in (reference.values or {}).items() if value is not None)
+    whole_only = dict.fromkeys(given, f"the {reference.vs} is for the whole, not for a segment")
     for kpi, cell in actual.select("kpi", CELL).iter_rows():
         value = (reference.values or {}).get(kpi) if cell == 0 else None
-        why = (reference.reasons or {}).get(kpi) if cell == 0 else None
+        why = (reference.reasons or {}).get(kpi) if cell == 0 else whole_only.get(kpi)
         values.append(value)
         labels.append((reference.labels or {}).get(kpi, reference.label))
         reasons.append(
@@ -214,7 +233,7 @@ def history_frame(asked: Asked, spans: Sequence[tuple[int, Moment]]) -> pl.DataF
             (span, at, moment.period.label, moment.period.start)
             for at, (span, moment) in enumerate(spans)
         ],
-        schema={SPAN: pl.Int32, "order": pl.Int32, "period": pl.String, "start": pl.Date},
+        schema={MOMENT: pl.Int32, "order": pl.Int32, "period": pl.String, "start": pl.Date},
         orient="row",
     )
     parts = [_history(asked, view, moments) for view in asked.views]
@@ -224,16 +243,17 @@ def history_frame(asked: Asked, spans: Sequence[tuple[int, Moment]]) -> pl.DataF
 
 def _history(asked: Asked, view: View, moments: pl.DataFrame) -> pl.DataFrame:
     """All values of a view in the moments given, long; history is drawn, not explained."""
-    spans = view.frame[SPAN].n_unique()
+    spans = view.frame[MOMENT].n_unique()
     missing = [name for name in asked.segment_columns if name not in view.frame.columns]
     wide = view.frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     wide = wide.with_row_index(CELL).with_columns(pl.col(CELL) // spans + view.first)
-    return wide.join(moments, on=SPAN, how="inner").unpivot(
+    long = wide.filter(pl.col(MOMENT).is_in(moments[MOMENT].to_list())).unpivot(
         on=list(asked.kpis),
-        index=[CELL, *asked.segment_columns, *moments.columns],
+        index=[CELL, *asked.segment_columns, MOMENT],
         variable_name="kpi",
         value_name="value",
     )
+    return long.join(moments, on=MOMENT, how="left", maintain_order="left")
 
 
 def signals_of(history: pl.DataFrame, last: str) -> dict[tuple[str, int], str | None]:

@@ -14,31 +14,15 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 import polars as pl
 
+from kpitree.analysis import arithmetic
+from kpitree.analysis.arithmetic import Degrees, Numbers, Undefined, balanced
 from kpitree.tree.expressions import Call, Expr, ExpressionError, Flag, Name, Number, Place, Text
 
-Item = TypeVar("Item")
-Numbers = Sequence[float]
-Degrees = Sequence[int | None]
-
-DIVISION_BY_ZERO: Final = "division by zero"
-TOO_LARGE: Final = "too large"
-
-
-class Undefined(ArithmeticError):  # noqa: N818 - a value without a value is no mistake
-    """There is no value here.
-
-    reason: "division by zero", "no value of close_rate", ...
-    at: the first and one-past-last character of the culprit in the formula's text.
-    """
-
-    def __init__(self, reason: str, at: Place = (0, 0)) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.at = at
+__all__ = ["FUNCTIONS", "Crossing", "Function", "Undefined", "evaluate", "to_polars"]
 
 
 class Crossing(StrEnum):
@@ -168,152 +152,6 @@ def _no_place_for(text: Text) -> ExpressionError:
     return ExpressionError(f"the text {text.value!r} has no place among numbers", text.at)
 
 
-def balanced(combine: Callable[[Item, Item], Item], items: Sequence[Item]) -> Item:
-    """Combine neighbours, then neighbours of those: 2,000 items nest 11 deep, not 2,000."""
-    while len(items) > 1:
-        pairs = [combine(items[i], items[i + 1]) for i in range(0, len(items) - 1, 2)]
-        items = [*pairs, items[-1]] if len(items) % 2 else pairs
-    return items[0]
-
-
-# --- values ----------------------------------------------------------------------------------
-
-
-def _finite(value: float) -> float:
-    # The operands are finite, so only size can have made it infinite (or inf - inf, inf * 0).
-    if not math.isfinite(value):
-        raise Undefined(TOO_LARGE)
-    return value
-
-
-def _sum(args: Numbers) -> float:
-    return _finite(balanced(operator.add, args))
-
-
-def _product(args: Numbers) -> float:
-    return _finite(balanced(operator.mul, args))
-
-
-def _quotient(args: Numbers) -> float:
-    if args[1] == 0.0:
-        raise Undefined(DIVISION_BY_ZERO)
-    return _finite(args[0] / args[1])
-
-
-def _power(args: Numbers) -> float:
-    base, exponent = args
-    try:
-        return math.pow(base, exponent)
-    except OverflowError:
-        raise Undefined(TOO_LARGE) from None
-    except ValueError:
-        reason = DIVISION_BY_ZERO if base == 0.0 else "fractional power of a negative number"
-        raise Undefined(reason) from None
-
-
-def _square_root(args: Numbers) -> float:
-    if args[0] < 0.0:
-        raise Undefined("square root of a negative number")
-    return math.sqrt(args[0])
-
-
-def _logarithm(args: Numbers) -> float:
-    if args[0] <= 0.0:
-        raise Undefined("logarithm of zero or a negative number")
-    return math.log(args[0])
-
-
-def _exponential(args: Numbers) -> float:
-    try:
-        return math.exp(args[0])
-    except OverflowError:
-        raise Undefined(TOO_LARGE) from None
-
-
-def _all(args: Numbers) -> float:
-    return 0.0 if 0.0 in args else balanced(operator.mul, args)  # an unknown (NaN) stays unknown
-
-
-def _any(args: Numbers) -> float:
-    return 1.0 if 1.0 in args else balanced(operator.add, args)
-
-
-def _branch(args: Numbers) -> int:
-    return 1 if args[0] else 2
-
-
-def _choice(args: Numbers) -> float:
-    return math.nan if math.isnan(args[0]) else args[_branch(args)]
-
-
-def _choice_needs(args: Numbers) -> Sequence[int]:
-    return (0,) if math.isnan(args[0]) else (0, _branch(args))
-
-
-def _first_known(args: Numbers) -> int:
-    known = (position for position, arg in enumerate(args) if not math.isnan(arg))
-    return next(known, len(args) - 1)
-
-
-# --- partial derivatives -----------------------------------------------------------------------
-
-
-def _product_partials(args: Numbers, _value: float) -> Numbers:
-    """Products of all the others, without dividing by an operand that may be 0."""
-    before = [1.0]
-    for arg in args[:-1]:
-        before.append(before[-1] * arg)
-    after = 1.0
-    for position in range(len(args) - 1, -1, -1):
-        before[position] *= after
-        after *= args[position]
-    return before
-
-
-def _power_partials(args: Numbers, value: float) -> Numbers:
-    base, exponent = args
-    by_exponent = value * math.log(base) if base > 0.0 else math.nan
-    try:
-        by_base = exponent * math.pow(base, exponent - 1.0) if exponent else 0.0
-    except (ValueError, OverflowError):
-        by_base = math.nan
-    return by_base, by_exponent
-
-
-def _one_hot(position: int, size: int) -> Numbers:
-    return [1.0 if i == position else 0.0 for i in range(size)]
-
-
-def _none(args: Numbers, _value: float) -> Numbers:
-    return [0.0] * len(args)
-
-
-# --- pieces and degrees ------------------------------------------------------------------------
-
-
-def _sign(value: float) -> int:
-    return (value > 0.0) - (value < 0.0)
-
-
-def _highest(degrees: Degrees, _args: Numbers) -> int | None:
-    known = [degree for degree in degrees if degree is not None]
-    return max(known) if len(known) == len(degrees) else None
-
-
-def _total(degrees: Degrees, _args: Numbers) -> int | None:
-    known = [degree for degree in degrees if degree is not None]
-    return sum(known) if len(known) == len(degrees) else None
-
-
-def _quotient_degree(degrees: Degrees, _args: Numbers) -> int | None:
-    return degrees[0] if degrees[1] == 0 else None
-
-
-def _power_degree(degrees: Degrees, args: Numbers) -> int | None:
-    whole = degrees[1] == 0 and args[1] >= 0.0 and args[1] == int(args[1])
-    return None if degrees[0] is None or not whole else degrees[0] * int(args[1])
-
-
 # --- expressions for polars -----------------------------------------------------------------------
 
 
@@ -339,44 +177,44 @@ def _comparison(
     return Function(
         polars=lambda args: polars(args[0], args[1]),
         value=lambda args: float(value(args[0], args[1])),
-        partials=_none,
+        partials=arithmetic.flat,
     )
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
     "+": Function(
         polars=lambda args: _finite_or_null(balanced(operator.add, args)),
-        value=_sum,
+        value=arithmetic.total,
         partials=lambda args, _value: [1.0] * len(args),
-        degree=_highest,
+        degree=arithmetic.highest_degree,
     ),
     "*": Function(
         polars=lambda args: _finite_or_null(balanced(operator.mul, args)),
-        value=_product,
-        partials=_product_partials,
-        degree=_total,
+        value=arithmetic.product,
+        partials=arithmetic.product_partials,
+        degree=arithmetic.total_degree,
     ),
     "/": Function(
         polars=lambda args: _finite_or_null(args[0] / args[1]),
-        value=_quotient,
+        value=arithmetic.quotient,
         partials=lambda args, value: (1.0 / args[1], -value / args[1]),
-        regime=lambda args: _sign(args[1]),
+        regime=lambda args: arithmetic.sign(args[1]),
         crossing=Crossing.POLE,
-        degree=_quotient_degree,
+        degree=arithmetic.quotient_degree,
     ),
     "**": Function(
         polars=lambda args: _finite_or_null(args[0].pow(args[1])),
-        value=_power,
-        partials=_power_partials,
-        regime=lambda args: _sign(args[0]) if args[1] < 0.0 else 1,
+        value=arithmetic.power,
+        partials=arithmetic.power_partials,
+        regime=lambda args: arithmetic.sign(args[0]) if args[1] < 0.0 else 1,
         crossing=Crossing.POLE,
-        degree=_power_degree,
+        degree=arithmetic.power_degree,
     ),
     "neg": Function(
         polars=lambda args: args[0].neg(),
         value=lambda args: -args[0],
         partials=lambda _args, _value: (-1.0,),
-        degree=_highest,
+        degree=arithmetic.highest_degree,
     ),
     "==": _comparison(operator.eq, operator.eq),
     "!=": _comparison(operator.ne, operator.ne),
@@ -386,68 +224,68 @@ FUNCTIONS: Final[dict[str, Function]] = {
     ">=": _comparison(operator.ge, operator.ge),
     "and": Function(
         polars=lambda args: balanced(operator.and_, args),
-        value=_all,
-        partials=_none,
+        value=arithmetic.all_hold,
+        partials=arithmetic.flat,
         needed=lambda args: range(len(args)),
     ),
     "or": Function(
         polars=lambda args: balanced(operator.or_, args),
-        value=_any,
-        partials=_none,
+        value=arithmetic.any_holds,
+        partials=arithmetic.flat,
         needed=lambda args: range(len(args)),
     ),
     "not": Function(
         polars=lambda args: args[0].not_(),
         value=lambda args: 1.0 - args[0],
-        partials=_none,
+        partials=arithmetic.flat,
     ),
     "if_else": Function(
         polars=_chosen,
-        value=_choice,
-        partials=lambda args, _value: _one_hot(_branch(args), 3),
-        needed=_choice_needs,
-        regime=_branch,
+        value=arithmetic.choice,
+        partials=lambda args, _value: arithmetic.one_hot(arithmetic.branch(args), 3),
+        needed=arithmetic.choice_needs,
+        regime=arithmetic.branch,
         crossing=Crossing.JUMP,
     ),
     "min": Function(
         polars=lambda args: _extreme(args, largest=False),
         value=min,
-        partials=lambda args, value: _one_hot(args.index(value), len(args)),
+        partials=lambda args, value: arithmetic.one_hot(args.index(value), len(args)),
         regime=lambda args: args.index(min(args)),
     ),
     "max": Function(
         polars=lambda args: _extreme(args, largest=True),
         value=max,
-        partials=lambda args, value: _one_hot(args.index(value), len(args)),
+        partials=lambda args, value: arithmetic.one_hot(args.index(value), len(args)),
         regime=lambda args: args.index(max(args)),
     ),
     "abs": Function(
         polars=lambda args: args[0].abs(),
         value=lambda args: abs(args[0]),
-        partials=lambda args, _value: (float(_sign(args[0])),),
-        regime=lambda args: _sign(args[0]),
+        partials=lambda args, _value: (float(arithmetic.sign(args[0])),),
+        regime=lambda args: arithmetic.sign(args[0]),
     ),
     "sqrt": Function(
         polars=lambda args: _finite_or_null(args[0].sqrt()),
-        value=_square_root,
+        value=arithmetic.square_root,
         partials=lambda _args, value: (0.5 / value if value else math.nan,),
     ),
     "log": Function(
         polars=lambda args: _finite_or_null(args[0].log()),
-        value=_logarithm,
+        value=arithmetic.logarithm,
         partials=lambda args, _value: (1.0 / args[0],),
     ),
     "exp": Function(
         polars=lambda args: _finite_or_null(args[0].exp()),
-        value=_exponential,
+        value=arithmetic.exponential,
         partials=lambda _args, value: (value,),
     ),
     "coalesce": Function(
         polars=pl.coalesce,
-        value=lambda args: args[_first_known(args)],
-        partials=lambda args, _value: _one_hot(_first_known(args), len(args)),
-        needed=lambda args: range(_first_known(args) + 1),
-        regime=_first_known,
+        value=lambda args: args[arithmetic.first_known(args)],
+        partials=lambda args, _value: arithmetic.one_hot(arithmetic.first_known(args), len(args)),
+        needed=lambda args: range(arithmetic.first_known(args) + 1),
+        regime=arithmetic.first_known,
         crossing=Crossing.JUMP,
     ),
 }

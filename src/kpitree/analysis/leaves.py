@@ -9,7 +9,7 @@ import polars as pl
 from kpitree.analysis.functions import to_polars
 from kpitree.analysis.moments import Coverage
 from kpitree.calendar import Span
-from kpitree.tables import NONE, SEGMENT, SPAN
+from kpitree.tables import MOMENT, NONE, SEGMENT, SPAN
 from kpitree.tree.expressions import Expr
 from kpitree.tree.measures import Part, with_part_names
 
@@ -74,7 +74,8 @@ def leaf_values(
         spans: what the numbers in `span` stand for.
 
     Returns:
-        The cells in their order, with one Float64 column per part and per leaf. A part is null
+        The cells in their order (`span` as MOMENT, see tables.py), with one Float64 column per
+        part and per leaf. A part is null
         where its source does not cover the whole span; inside, no rows give its no_rows value.
         A leaf is null where a part of it is, or where its arithmetic has no value.
     """
@@ -82,7 +83,7 @@ def leaf_values(
     filled = reduce(
         lambda frame, source: _joined(frame, source, spans, keys), sources.values(), cells
     )
-    return filled.with_columns(
+    return filled.rename({SPAN: MOMENT}).with_columns(
         to_polars(leaf.over_columns, pl.col).cast(pl.Float64).alias(leaf.kpi) for leaf in leaves
     )
 

@@ -47,9 +47,9 @@ def last_complete(coverage: Coverage, calendar: Calendar, grain: Grain) -> Span:
 
 
 def moment_of(period: Span, coverage: Coverage) -> Moment:
-    """The period as far as it is covered; whole, and without a value, where its start is not."""
-    running = coverage.first <= period.start and not coverage.covers(period)
-    return Moment(period, coverage.covered_days(period) if running else None)
+    """The period up to the last day covered, even where its first days are not covered."""
+    days = max(0, (coverage.last + timedelta(days=1) - period.start).days)
+    return Moment(period, days if days < period.days else None)
 
 
 def like_for_like(other: Span | None, actual: Moment) -> Moment | None:
@@ -84,21 +84,23 @@ class Timeline:
 
 
 def timeline(
-    wanted: list[Moment], calendar: Calendar, steps: frozenset[int], reach: int, *, year: bool
+    wanted: list[Moment], calendar: Calendar, steps: frozenset[int], rounds: int, *, year: bool
 ) -> Timeline:
     """The wanted moments, and those that prev(), rolling_*() and year_to_date() look up.
 
-    steps: the numbers of periods looked back by; reach: how far a chain of them goes in all.
-    year: whether year_to_date() is used.
+    steps: the numbers of periods looked back by; year: whether year_to_date() is used.
+    rounds: how many such calls lie one above the other; what is looked up may itself look back.
     """
     found = dict.fromkeys(wanted)
-    for moment in wanted:
-        for n in range(1, reach + 1):
-            if (earlier := _earlier(moment, n, calendar)) is not None:
-                found.setdefault(earlier)
-    if year:
-        for moment in list(found):
-            found |= dict.fromkeys(_earlier_this_year(moment, calendar))
+    newest = list(found)
+    for _ in range(rounds):
+        looked_up = dict.fromkeys(
+            earlier
+            for moment in newest
+            for earlier in _looked_up(moment, calendar, steps, year=year)
+        )
+        newest = [moment for moment in looked_up if moment not in found]
+        found |= dict.fromkeys(newest)
     moments = tuple(found)
     places = {moment: at for at, moment in enumerate(moments)}
     back = {n: tuple(_place(one, n, calendar, places) for one in moments) for n in steps}
@@ -109,6 +111,14 @@ def timeline(
         for moment in moments
     )
     return Timeline(moments, back, rest)
+
+
+def _looked_up(
+    moment: Moment, calendar: Calendar, steps: frozenset[int], *, year: bool
+) -> list[Moment]:
+    back = (_earlier(moment, n, calendar) for n in sorted(steps))
+    found = [earlier for earlier in back if earlier is not None]
+    return [*found, *_earlier_this_year(moment, calendar)] if year else found
 
 
 def _place(moment: Moment, n: int, calendar: Calendar, places: dict[Moment, int]) -> int | None:
@@ -126,13 +136,23 @@ def _earlier(moment: Moment, n: int, calendar: Calendar) -> Moment | None:
 
 
 def _earlier_this_year(moment: Moment, calendar: Calendar) -> list[Moment]:
-    """The whole periods of the same year before this one; none for a range."""
-    grain = moment.period.grain
-    if grain is None:
-        return []
-    so_far = calendar.year_to_date(moment.period)
-    return [
-        Moment(period)
-        for period in calendar.periods_in(so_far, grain)
-        if so_far.start <= period.start < moment.period.start
-    ]
+    """The whole periods of the same year before this one, oldest first.
+
+    Before a range, the days since 1 January; none where it begins in an earlier year.
+    """
+    period = moment.period
+    if period.grain is None:
+        start = date(period.last_day.year, 1, 1)
+        label = f"{start.isoformat()}..{(period.start - timedelta(days=1)).isoformat()}"
+        return [Moment(Span(start, period.start, label))] if start < period.start else []
+    earlier: list[Moment] = []
+    before = calendar.previous(period)
+    while before is not None and _year(before) == _year(period):
+        earlier.append(Moment(before))
+        before = calendar.previous(before)
+    return earlier[::-1]
+
+
+def _year(period: Span) -> int:
+    """The year that a period's label names: a week's is that of its fourth day."""
+    return (period.start + timedelta(days=3 if period.grain is Grain.WEEK else 0)).year

@@ -6,8 +6,8 @@ import polars as pl
 
 from kpitree.analysis.functions import to_polars
 from kpitree.analysis.moments import Timeline
-from kpitree.tables import SPAN
-from kpitree.tree.expressions import Call, Name, Number
+from kpitree.tables import MOMENT
+from kpitree.tree.expressions import OVER_TIME, Call, Name, Number, calls_in
 from kpitree.tree.model import Branch, Node
 
 ROW = "row:"
@@ -28,19 +28,41 @@ def node_values(
         constants: constant KPI -> its value for each moment of the timeline.
 
     Returns:
-        VALUES: the same rows with one more Float64 column per constant and formula. A formula
-        is null wherever an operand is null or it has no value; never NaN or infinite.
+        VALUES: the same rows with one more Float64 column per constant and formula, and one per
+        look at other periods (looked_up_column), which Reasons reads. A formula is null wherever
+        an operand is null or it has no value; never NaN or infinite.
     """
     values = _with_constants(leaf_values, constants)
     values = _with_rows_back(values, times)
     over_time = OverTime(times)
     for generation in generations:
-        values = values.with_columns(
-            to_polars(kpi.formula, pl.col, over_time.expression).cast(pl.Float64).alias(kpi.id)
-            for kpi in generation
-            if isinstance(kpi, Branch)
+        formulas = {kpi.id: kpi.formula for kpi in generation if isinstance(kpi, Branch)}
+        looks = {
+            looked_up_column(call): _finite(over_time.expression(call))
+            for formula in formulas.values()
+            for call in calls_in(formula)
+            if call.name in OVER_TIME
+        }
+        values = values.with_columns(**looks).with_columns(
+            to_polars(formula, pl.col, _looked_up).cast(pl.Float64).alias(kpi)
+            for kpi, formula in formulas.items()
         )
     return values.drop(name for name in values.columns if name.startswith((ROW, BACK)))
+
+
+def looked_up_column(call: Call) -> str:
+    """The column of VALUES that holds what prev(x, n) and its kin give."""
+    kpi = call.args[0]
+    assert isinstance(kpi, Name)  # checks.over_time_takes_a_kpi
+    return f"{call.name}:{kpi.id}:{periods(call)}"
+
+
+def _finite(value: pl.Expr) -> pl.Expr:
+    return pl.when(value.is_finite()).then(value)
+
+
+def _looked_up(call: Call) -> pl.Expr:
+    return pl.col(looked_up_column(call))
 
 
 def _with_constants(
@@ -49,9 +71,9 @@ def _with_constants(
     if not constants:
         return values
     count = len(next(iter(constants.values())))
-    schema = {SPAN: pl.Int32, **dict.fromkeys(constants, pl.Float64)}
-    by_span = pl.DataFrame({SPAN: range(count), **constants}, schema=schema)
-    return values.join(by_span, on=SPAN, how="left", maintain_order="left")
+    schema = {MOMENT: pl.Int32, **dict.fromkeys(constants, pl.Float64)}
+    by_span = pl.DataFrame({MOMENT: range(count), **constants}, schema=schema)
+    return values.join(by_span, on=MOMENT, how="left", maintain_order="left")
 
 
 def _with_rows_back(values: pl.DataFrame, times: Timeline) -> pl.DataFrame:
@@ -65,9 +87,9 @@ def _with_rows_back(values: pl.DataFrame, times: Timeline) -> pl.DataFrame:
         steps[f"{BACK}year{k}"] = tuple(
             earlier[k] if k < len(earlier) else None for earlier in times.year_to_date
         )
-    schema = {SPAN: pl.Int32, **dict.fromkeys(steps, pl.Int64)}
-    by_span = pl.DataFrame({SPAN: range(count), **steps}, schema=schema)
-    joined = values.join(by_span, on=SPAN, how="left", maintain_order="left").with_row_index(ROW)
+    schema = {MOMENT: pl.Int32, **dict.fromkeys(steps, pl.Int64)}
+    by_span = pl.DataFrame({MOMENT: range(count), **steps}, schema=schema)
+    joined = values.join(by_span, on=MOMENT, how="left", maintain_order="left").with_row_index(ROW)
     segment_start = (pl.col(ROW).cast(pl.Int64) // count) * count
     return joined.with_columns(segment_start + pl.col(name) for name in steps)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from kpitree.analysis.functions import Undefined, evaluate
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.moments import Coverage
+from kpitree.analysis.nodes import looked_up_column
 from kpitree.calendar import Span
-from kpitree.tree.expressions import OVER_TIME, calls_in, names_in
+from kpitree.tree.expressions import OVER_TIME, Call, Name, walk
 from kpitree.tree.model import Branch, Constant, Node
 
 Row = Mapping[str, float | None]
@@ -27,35 +28,38 @@ class Reasons:
     assumed: Callable[[Constant, Span], str | None]
 
     def why(self, kpi: str, row: Row, span: Span) -> str:
-        """The reason, in words, why a KPI is null in this row of VALUES (parts included)."""
+        """The reason, in words, why a KPI is null in this row of VALUES (parts included).
+
+        It names the KPI in which the trouble begins, however far down it is.
+        """
         node = self.kpis[kpi]
+        named = ""
+        while isinstance(node, Branch):
+            culprit, reason = self._culprit(node, row)
+            if culprit is None:
+                return named + reason
+            node = self.kpis[culprit]
+            named = f"{node.label}: "
         match node:
-            case Branch():
-                return self._formula(node, row, span)
             case Constant():
-                return self.assumed(node, span) or "no value"
+                return named + (self.assumed(node, span) or "no value")
             case _:
-                return self._leaf(self.leaves[kpi], row, span)
+                return named + self._leaf(self.leaves[node.id], row, span)
 
-    def _formula(self, node: Branch, row: Row, span: Span) -> str:
-        if any(call.name in OVER_TIME for call in calls_in(node.formula)):
-            return "a period that the formula looks back to has no value"
-        for operand in names_in(node.formula):
-            if row.get(operand) is None and self._matters(node, operand, row):
-                return f"{self.kpis[operand].label}: {self.why(operand, row, span)}"
+    def _culprit(self, node: Branch, row: Row) -> tuple[str | None, str]:
+        """The operand for want of which a formula has no value, or None and the reason."""
         try:
-            evaluate(node.formula, row)
+            evaluate(node.formula, row, lambda call: row.get(looked_up_column(call)))
         except Undefined as undefined:
-            return str(undefined)
-        return "no value"
-
-    def _matters(self, node: Branch, operand: str, row: Row) -> bool:
-        """Whether the formula lacks a value for want of this operand's; coalesce may not mind."""
-        try:
-            evaluate(node.formula, row)
-        except Undefined:
-            return operand in names_in(node.formula)
-        return False
+            match next((one for one in walk(node.formula) if one.at == undefined.at), None):
+                case Name(id=operand):
+                    return operand, ""
+                case Call(name=name, args=(Name(id=operand), *_)) if name in OVER_TIME:
+                    if row.get(operand) is None and name != "prev":
+                        return operand, ""
+                    return None, f"{self.kpis[operand].label}: no value in an earlier period"
+            return None, undefined.reason
+        return None, "no value"
 
     def _leaf(self, leaf: LeafPlan, row: Row, span: Span) -> str:
         coverage = self.coverage[leaf.source]

@@ -8,6 +8,7 @@ NEEDED = 12  # periods of history before limits mean anything
 BASELINE = 24  # the latest periods that the limits are computed from
 SIGMAS = 2.66  # mean +- 2.66 x mean moving range = 3 sigma limits of individual values
 RUN = 8  # values in a row on one side of the centre
+ROUNDING = 1e-12  # of the largest value: a smaller distance is none
 
 
 def signal(earlier: Sequence[float | None], value: float | None) -> str | None:
@@ -28,9 +29,15 @@ def signal(earlier: Sequence[float | None], value: float | None) -> str | None:
         return None
     centre = fmean(known)
     reach = SIGMAS * fmean(abs(later - before) for before, later in pairwise(known))
-    offsets = [one - centre for one in (*known, value)]
-    found = abs(offsets[-1]) > reach or _run(offsets) or _near_a_limit(offsets, reach)
+    least = ROUNDING * max(map(abs, (*known, value)))
+    offsets = [_distance(one, centre, least) for one in (*known, value)]
+    found = abs(offsets[-1]) > reach + least or _run(offsets) or _near_a_limit(offsets, reach)
     return "signal" if found else "noise"
+
+
+def _distance(value: float, centre: float, least: float) -> float:
+    """From the centre; 0.1 + 0.2 is not above a mean of 0.3."""
+    return value - centre if abs(value - centre) > least else 0.0
 
 
 def _run(offsets: Sequence[float]) -> bool:

@@ -9,7 +9,7 @@ from enum import Enum
 from kpitree.analysis.functions import Undefined, evaluate
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import Notice
-from kpitree.tree.expressions import OVER_TIME, Call, Expr, Name, Number, calls_in
+from kpitree.tree.expressions import OVER_TIME, Call, Expr, Name, Number, calls_in, names_in
 from kpitree.tree.model import Branch, Constant, Leaf, Node, PeriodTargets, PlainTarget, Target
 
 SAME = 1e-4  # relative difference between own and implied target that is not worth a word
@@ -94,15 +94,25 @@ def _combined(name: str, degrees: list[Degree], args: tuple[Expr, ...]) -> Degre
         case "prev" | "rolling_mean":
             return degrees[0]
         case "if_else":
-            return _alike(degrees[1:])
+            chosen = _alike(degrees[1:], args[1:])
+            return chosen if degrees[0] == Degree(0) else NO_DEGREE
         case "+" | "neg" | "min" | "max" | "abs" | "coalesce":
-            return _alike(degrees)
+            return _alike(degrees, args)
+        case "<" | "<=" | ">" | ">=" | "==" | "!=":
+            # Which of two is larger stays so where both grow alike.
+            return NO_DEGREE if _alike(degrees, args) == NO_DEGREE else Degree(0)
         case _:
             return Degree(0) if all(degree == Degree(0) for degree in degrees) else NO_DEGREE
 
 
-def _alike(degrees: list[Degree]) -> Degree:
-    return degrees[0] if all(degree == degrees[0] for degree in degrees) else NO_DEGREE
+def _alike(degrees: list[Degree], args: tuple[Expr, ...]) -> Degree:
+    """What operands have in common; a 0 goes with anything: max(x, 0) grows as x does."""
+    known = [one for one, arg in zip(degrees, args, strict=True) if not _is_zero(arg)] or degrees
+    return known[0] if all(degree == known[0] for degree in known) else NO_DEGREE
+
+
+def _is_zero(expr: Expr) -> bool:
+    return isinstance(expr, Number) and expr.value == 0
 
 
 def _product(factors: list[tuple[Degree, float]]) -> Degree:
@@ -125,12 +135,18 @@ class Found:
 
 
 def target_for(
-    target: Target | None, span: Span, grain: Grain, calendar: Calendar, adding: Adding
+    target: Target | None,
+    span: Span,
+    grain: Grain,
+    calendar: Calendar,
+    adding: Adding,
+    what: str = "target",
 ) -> Found:
     """The target of a span in the KPI's unit: pro rata by days where the KPI adds up over time.
 
     A target of the tree's grain (or of the period named) is spread evenly over its days; a rate
     is used as it stands; what is neither has a target only for exactly the period it is given for.
+    what: what a reason calls it; benchmarks and the ends of a good range are spread likewise.
     """
     match target:
         case None:
@@ -139,10 +155,10 @@ def target_for(
             named = [(period, value) for period in calendar.periods_in(span, grain)]
             if adding is Adding.RATE:
                 return Found(value)
-            return spread(named, span, adding, "target")
+            return spread(named, span, adding, what)
         case PeriodTargets(values=values):
             named = [(calendar.parse(label), value) for label, value in values.items()]
-            return spread(named, span, adding, "target")
+            return spread(named, span, adding, what)
 
 
 def constant_for(value: float | dict[str, float], span: Span, calendar: Calendar) -> Found:
@@ -194,18 +210,22 @@ def implied_targets(
     """What the operands' targets give, for every formula whose operands all have one.
 
     An operand without a target of its own counts with the one it implies; a constant is its
-    own target. Formulas over other periods (prev and its kin) imply nothing.
+    own target, and a formula of nothing but constants has none. Formulas over other periods
+    (prev and its kin) imply nothing.
     """
     implied: dict[str, float | None] = {}
     effective: dict[str, float | None] = dict(constants)
-    for generation in generations:
-        for kpi in generation:
-            if isinstance(kpi, Branch):
-                implied[kpi.id] = _implied(kpi.formula, effective)
-            if own.get(kpi.id) is not None:
-                effective[kpi.id] = own[kpi.id]
-            elif isinstance(kpi, Branch):
-                effective[kpi.id] = implied[kpi.id]
+    promised: set[str] = set()
+    for kpi in (kpi for generation in generations for kpi in generation):
+        if isinstance(kpi, Branch):
+            value = _implied(kpi.formula, effective)
+            rests_on_targets = not promised.isdisjoint(names_in(kpi.formula))
+            implied[kpi.id] = value if rests_on_targets else None
+            effective[kpi.id] = value
+        if own.get(kpi.id) is not None:
+            effective[kpi.id] = own[kpi.id]
+        if own.get(kpi.id) is not None or implied.get(kpi.id) is not None:
+            promised.add(kpi.id)
     return implied
 
 

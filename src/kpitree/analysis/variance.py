@@ -12,8 +12,6 @@ from kpitree.tree.model import Node
 FACTS = {
     "kpi": pl.String,
     "direction": pl.String,
-    "low": pl.Float64,
-    "high": pl.Float64,
     "at_risk": pl.Float64,
     "at_risk_relative": pl.Boolean,
     "off_track": pl.Float64,
@@ -27,7 +25,6 @@ def facts(kpis: Iterable[Node]) -> pl.DataFrame:
         (
             kpi.id,
             kpi.direction,
-            *(kpi.good_range or (None, None)),
             kpi.thresholds.at_risk.amount,
             kpi.thresholds.at_risk.relative,
             kpi.thresholds.off_track.amount,
@@ -39,8 +36,9 @@ def facts(kpis: Iterable[Node]) -> pl.DataFrame:
 
 
 def with_variance(pairs: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
-    """Add change, percent and favourable to rows of `kpi`, `value` and `reference`.
+    """Add change, percent and favourable to rows of `kpi`, `value`, `reference`, `low`, `high`.
 
+    low, high: the good range where the direction is one; without it nothing is favourable.
     change = value - reference, in the KPI's unit; percent = change / |reference|, null where the
     reference is 0 or null. favourable is null where there is no change or none is known.
     """
@@ -66,13 +64,16 @@ def with_variance(pairs: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
 
 
 def _outside(value: pl.Expr) -> pl.Expr:
-    """How far a value lies outside its good range, 0 inside."""
-    return pl.max_horizontal(pl.col("low") - value, value - pl.col("high"), pl.lit(0.0))
+    """How far a value lies outside its good range, 0 inside; null without a value or a range."""
+    known = pl.col("low").is_not_null() & value.is_not_null()
+    distance = pl.max_horizontal(pl.col("low") - value, value - pl.col("high"), pl.lit(0.0))
+    return pl.when(known).then(distance)
 
 
 def with_status(rows: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
-    """Add attainment and status to rows of `kpi`, `value` and `held_to` (the target that counts).
+    """Add attainment and status to rows of `kpi`, `value`, `held_to`, `low` and `high`.
 
+    held_to: the target that counts; low, high: the good range. Null where there is none.
     attainment = value / target for "up", target / value for "down"; null for ranges.
     A KPI with a good range needs no target: outside it, its distance is held against the bound.
     """

@@ -180,7 +180,8 @@ class Columns:
         return SourceError(
             f"the text {text!r} is no date {how}",
             where=", ".join(self._place(unread.column, text)),
-            hint=f"if it stands for no date, say so: null_values = [{text!r}]",
+            hint=f"if it stands for no date, say so: null_values = [{text!r}]; "
+            "else write it as the first ones are",
         )
 
     def _place(self, column: str, text: str) -> Iterator[str]:

@@ -161,6 +161,13 @@ Frames = dict[tuple[str, ...], pl.DataFrame]
 
 def _collect(plan: Plan) -> Frames:
     """Every query of the plan, collected together so that they share one scan."""
+    queries = _queries(plan)
+    frames = dict(zip(queries, collect(list(queries.values()), plan.opened.reading), strict=True))
+    _refuse_wrong(plan, frames)
+    return frames
+
+
+def _queries(plan: Plan) -> dict[tuple[str, ...], pl.LazyFrame]:
     queries: dict[tuple[str, ...], pl.LazyFrame] = {}
     for time in plan.additive_times:
         queries["days", time] = plan.by_day(time)
@@ -175,9 +182,7 @@ def _collect(plan: Plan) -> Frames:
         queries["unread",] = plan.columns.rows.select(u.count for u in plan.columns.unread)
     if plan.opened.suspicious is not None:
         queries["suspicious",] = plan.opened.suspicious
-    frames = dict(zip(queries, collect(list(queries.values()), plan.opened.reading), strict=True))
-    _refuse_wrong(plan, frames)
-    return frames
+    return queries
 
 
 def _refuse_wrong(plan: Plan, frames: Frames) -> None:
@@ -254,7 +259,7 @@ def _undated_notices(plan: Plan, undated: dict[str, int]) -> Iterator[Notice]:
             rows = "1 row has" if count == 1 else f"{count} rows have"
             yield Notice(
                 code="null_dates",
-                message=f"{rows} no date in {time!r}, and count nowhere",
+                message=f"{rows} no date in {time!r} and {'is' if count == 1 else 'are'} left out",
                 source=plan.request.source.id,
             )
 

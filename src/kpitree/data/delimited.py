@@ -149,7 +149,9 @@ def refuse_text_in_numbers(files: Files, layout: Layout, numbers: Sequence[str])
 
 def _first_text(rows: pl.LazyFrame, column: str) -> tuple[int, str, str] | None:
     text = pl.col(column)
-    unread = text.is_not_null() & text.cast(pl.Float64, strict=False).is_null()
+    # As polars' own reader, which lets spaces stand before a number but not behind it.
+    number = text.str.strip_chars_start(" ").cast(pl.Float64, strict=False)
+    unread = text.is_not_null() & number.is_null()
     bad = rows.filter(unread).select(_NUMBER, column).head(1).collect(engine="streaming")
     return (bad[_NUMBER].item(), column, bad[column].item()) if bad.height else None
 

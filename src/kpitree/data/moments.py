@@ -7,7 +7,7 @@ without one, that of the data's own clock.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -45,13 +45,26 @@ class Clock:
         return zoned.dt.replace_time_zone(None)
 
     def absolute(self, moment: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-        """The time in UTC, without its zone, for differences; naive times without a zone stay."""
-        if dtype == pl.Date:
-            return moment.cast(pl.Datetime("us"))
-        if _zone(dtype) is None and self.source is None:
-            return moment
-        zoned = moment if _zone(dtype) else _with_zone(moment, str(self.source))
-        return zoned.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        """The time in UTC, without its zone, for differences.
+
+        Naive times are those of the source's zone, else of the tree's, else stay as they are;
+        a date is its midnight in the tree's zone.
+        """
+        if _zone(dtype) is not None:
+            return moment.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        zone = self.tree if dtype == pl.Date else self.source or self.tree
+        naive = moment.cast(pl.Datetime("us"))
+        if zone is None:
+            return naive
+        return _with_zone(naive, zone).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+
+    def written(self, moment: datetime) -> tuple[pl.Expr, pl.DataType]:
+        """A time written in an expression: on the tree's clock, unless it says its zone."""
+        if moment.tzinfo is None and self.tree is not None:
+            moment = moment.replace(tzinfo=ZoneInfo(self.tree))
+        if moment.tzinfo is None:
+            return pl.lit(moment), pl.Datetime("us")
+        return pl.lit(moment.astimezone(UTC)), pl.Datetime("us", "UTC")
 
     def day(self, moment: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         """The day, a Date."""
@@ -140,8 +153,9 @@ def _iso_date(text: pl.Expr) -> pl.Expr:
 
 
 def _iso_clock(text: pl.Expr) -> pl.Expr:
-    plain = _plain(text).str.replace(_ZONE_AT_END, "")
-    return _either(plain, "", None)
+    plain = _plain(text)
+    midnight = plain.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us"))
+    return pl.coalesce(_either(plain.str.replace(_ZONE_AT_END, ""), "", None), midnight)
 
 
 def _iso_zoned(text: pl.Expr) -> pl.Expr:

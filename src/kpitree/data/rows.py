@@ -101,7 +101,9 @@ class _Compiler:
     # --- one kind or an error ----------------------------------------------------------------
 
     def number(self, value: Value) -> pl.Expr:
-        if value.kind in ("number", "condition", "null") or value.number_in_text:
+        if value.number_in_text:
+            return value.expr.str.strip_chars_start(" ").cast(pl.Float64)
+        if value.kind in ("number", "condition", "null"):
             return value.expr if value.dtype == pl.Float64 else value.expr.cast(pl.Float64)
         hint = "days_between(a, b) gives the days from one date to another"
         raise self.wrong(value, "numbers", hint if value.kind in ("date", "instant") else "")
@@ -135,8 +137,8 @@ class _Compiler:
                 hint="write dates as '2026-01-31'",
             )
         if isinstance(moment, datetime):
-            zone = moment.tzinfo and "UTC"
-            return replace(value, expr=pl.lit(moment), dtype=pl.Datetime("us", zone))
+            expr, dtype = self.columns.clock.written(moment)
+            return replace(value, expr=expr, dtype=dtype)
         return replace(value, expr=pl.lit(moment), dtype=pl.Date())
 
     def wrong(self, value: Value, needed: str, hint: str = "") -> SourceError:
@@ -221,7 +223,7 @@ class _Compiler:
         try:
             pl.select(pl.lit("").str.contains(wanted.text))
         except pl.exceptions.ComputeError as error:
-            reason = str(error).partition("error: ")[2].partition("\n")[0]
+            reason = str(error).rpartition("\nerror: ")[2].partition("\n")[0]
             raise SourceError(
                 f"{wanted.text!r}, used in {self.used}, is no regular expression: {reason}",
                 where=self.columns.shown,

@@ -4,7 +4,7 @@ What the command line, a notebook and `import kpitree` call. Every step is a fun
 in a room of its own; this is the corridor.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -21,7 +21,13 @@ from kpitree.data.cube import Cube, CubeRequest, read_cube, value_of_no_rows
 from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.explained import attributions, unexplained
 from kpitree.pipeline.held import constants_of, held_to, references_to
-from kpitree.pipeline.periods import Periods, choose_periods, common, days_worth_reading
+from kpitree.pipeline.periods import (
+    Periods,
+    choose_periods,
+    day_before,
+    days_worth_reading,
+    grain_of,
+)
 from kpitree.pipeline.plan import Plan, make_plan, sources_of
 from kpitree.pipeline.question import Question
 from kpitree.tree.graph import depths, parents
@@ -35,9 +41,10 @@ def evaluate(tree: Tree, question: Question) -> Evaluation:
         UsageError: the question names what the tree does not have.
         SourceError: the data is missing, unreadable, or says nothing about the period.
     """
+    question = question.without_repeats()
     plan = make_plan(tree, question)
     cubes = read_cubes(plan, question)
-    coverage = coverage_of(cubes)
+    coverage = coverage_of(cubes, question.as_of)
     periods = choose_periods(plan, question, coverage)
 
     whole = values(plan, cubes, coverage, periods, ())
@@ -59,7 +66,7 @@ def read_cubes(plan: Plan, question: Question) -> dict[str, Cube]:
                 dimensions=question.by,
                 where=plan.where,
                 timezone=plan.tree.timezone,
-                grain=question.grain or plan.tree.grain,
+                grain=grain_of(plan, question),
                 calendar=plan.tree.calendar,
                 days=days,
                 override=question.sources.get(source.id),
@@ -69,13 +76,14 @@ def read_cubes(plan: Plan, question: Question) -> dict[str, Cube]:
     }
 
 
-def coverage_of(cubes: Mapping[str, Cube]) -> dict[str, Coverage]:
-    """Source -> its days. Raises SourceError for a source without a dated row."""
+def coverage_of(cubes: Mapping[str, Cube], as_of: date | None) -> dict[str, Coverage]:
+    """Source -> its days before as_of. Raises SourceError for a source without a dated row."""
     found: dict[str, Coverage] = {}
     for name, cube in cubes.items():
         if cube.coverage is None:
             raise SourceError(f"the source {name!r} has no rows with a date")
-        found[name] = Coverage(*cube.coverage)
+        first, last = cube.coverage
+        found[name] = Coverage(first, last if as_of is None else min(last, day_before(as_of)))
     return found
 
 
@@ -157,7 +165,7 @@ def conclude(
     ]
     compared = answer.comparison_frame(
         asked,
-        list(zip(places, labels, references, strict=True)),
+        list(zip(places, labels, held, references, strict=True)),
         answer.signals_of(history, labels[-1]),
     )
     compared, kept = _those_that_exist(compared, references[-1], chosen=bool(question.vs))
@@ -166,7 +174,7 @@ def conclude(
         tree=plan.tree,
         grain=periods.grain,
         as_of=question.as_of,
-        periods=_infos(periods, coverage, question.as_of),
+        periods=_infos(periods),
         dimensions=question.by,
         references=tuple(dict.fromkeys(reference.vs for reference in kept)),
         kpis=kpis,
@@ -177,6 +185,8 @@ def conclude(
         attributions=tuple(explained),
         warnings=(
             *notices,
+            *_without_data(periods, coverage),
+            *_left_out(references[-1], kept),
             *held[-1].contradictions,
             *unexplained(plan, asked, places[-1]),
             *(notice for one in explained for notice in one.warnings),
@@ -197,10 +207,26 @@ def _those_that_exist(
     )
 
 
-def _infos(
-    periods: Periods, coverage: Mapping[str, Coverage], as_of: date | None
-) -> tuple[PeriodInfo, ...]:
-    known = common(coverage, as_of)
+def _without_data(periods: Periods, coverage: Mapping[str, Coverage]) -> Iterator[Notice]:
+    """Sources that say nothing about a period of which others do."""
+    main = periods.shown[-1].period
+    for name, one in coverage.items():
+        if not one.covered_days(main):
+            days = f"{one.first.isoformat()} to {one.last.isoformat()}"
+            message = f"{name} has no data for {main.label}; it goes from {days}"
+            yield Notice(code="no_data", message=message, source=name)
+
+
+def _left_out(described: Sequence[Reference], kept: Sequence[Reference]) -> Iterator[Notice]:
+    """References that exist and cannot be made comparable."""
+    for reference in described:
+        if reference.reason is not None and reference not in kept:
+            message = f"there is no comparison with {reference.vs}: {reference.reason}"
+            yield Notice(code="not_comparable", message=message)
+
+
+def _infos(periods: Periods) -> tuple[PeriodInfo, ...]:
+    known = periods.known
     return tuple(
         PeriodInfo(
             span=moment.period,

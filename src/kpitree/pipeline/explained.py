@@ -12,7 +12,7 @@ from kpitree.errors import Notice
 from kpitree.pipeline.held import in_words
 from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.question import Question
-from kpitree.tables import SEGMENT, SPAN
+from kpitree.tables import MOMENT, SEGMENT
 from kpitree.tree.model import Branch, Tree
 
 MISSED = ("at_risk", "off_track")
@@ -82,13 +82,13 @@ def _to_explain(plan: Plan, question: Question, kpis: pl.DataFrame) -> list[str]
 
 def _row(plan: Plan, asked: Asked, span: int) -> dict[str, float | None]:
     """The whole's values at one moment."""
-    frame = asked.views[0].frame.filter(pl.col(SPAN) == span).select(list(plan.nodes))
+    frame = asked.views[0].frame.filter(pl.col(MOMENT) == span).select(list(plan.nodes))
     return dict(frame.row(0, named=True))
 
 
 def unexplained(plan: Plan, asked: Asked, span: int) -> Iterator[Notice]:
     """Formulas that do not reproduce what is measured beside them."""
-    row = asked.views[0].frame.filter(pl.col(SPAN) == span).row(0, named=True)
+    row = asked.views[0].frame.filter(pl.col(MOMENT) == span).row(0, named=True)
     for kpi in plan.nodes.values():
         if not isinstance(kpi, Branch) or kpi.measured is None:
             continue

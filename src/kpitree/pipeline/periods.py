@@ -18,10 +18,11 @@ from kpitree.analysis.moments import (
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline.plan import Plan
-from kpitree.pipeline.question import REFERENCES, Question
+from kpitree.pipeline.question import Question
 
 HISTORY = 25  # whole periods looked at for trends and process limits, the shown one included
 DEFAULT_VS = ("target", "previous", "last-year")
+EVER = Coverage(date.min, date.max - timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Periods:
     """shown: the moments asked for, oldest first. before: whole periods up to the last one.
 
     references: for each shown moment, what it is compared with besides targets and benchmarks.
-    times: every moment that needs values, with its place.
+    times: every moment that needs values, with its place. known: the days that have data.
     """
 
     grain: Grain
@@ -38,9 +39,17 @@ class Periods:
     references: tuple[tuple[Reference, ...], ...]
     times: Timeline
     calendar: Calendar
+    known: Coverage
 
     def spans(self) -> list[Span]:
         return [moment.span(self.calendar) for moment in self.times.moments]
+
+
+def grain_of(plan: Plan, question: Question) -> Grain:
+    """The grain of the period asked for; a range is made of periods of the question's or tree's."""
+    named = question.period not in (None, "latest") and not question.ytd
+    period = plan.tree.calendar.parse(question.period) if named and question.period else None
+    return (period.grain if period else None) or question.grain or plan.tree.grain
 
 
 def days_worth_reading(plan: Plan, question: Question) -> tuple[date, date] | None:
@@ -50,67 +59,82 @@ def days_worth_reading(plan: Plan, question: Question) -> tuple[date, date] | No
     """
     if question.period in (None, "latest"):
         return None
-    calendar = plan.tree.calendar
-    assert question.period is not None
-    period = calendar.parse(question.period)
-    starts, ends = [period.start, calendar.year_to_date(period).start], [period.end]
-    back = max(HISTORY, question.last) + plan.reach
-    grain = period.grain or question.grain or plan.tree.grain
-    recent = calendar.period_of(period.end - timedelta(days=1), grain)
-    starts.append(calendar.shift(recent, -back).start)
-    for vs in question.vs:
-        if vs not in REFERENCES:
-            other = calendar.parse(vs)
-            starts.append(other.start)
-            ends.append(other.end)
-    near = (calendar.previous(period), calendar.last_year(period))
-    starts.extend(one.start for one in near if one is not None)
-    first = min(starts)
-    earlier = calendar.last_year(calendar.period_of(first, Grain.YEAR)) if plan.year else None
-    return (earlier.start if earlier else first), max(ends)
+    spans = _periods(plan, question, EVER).spans()
+    return min(span.start for span in spans), max(span.end for span in spans)
 
 
 def choose_periods(plan: Plan, question: Question, coverage: Mapping[str, Coverage]) -> Periods:
-    """Raises SourceError where there is no data for the period, UsageError for bad labels."""
+    """Raises SourceError where there is no data for the period, UsageError for bad labels.
+
+    coverage: source -> its days, those before as_of.
+    """
+    return _periods(plan, question, _known(plan, question, coverage))
+
+
+def _periods(plan: Plan, question: Question, known: Coverage) -> Periods:
     calendar = plan.tree.calendar
-    known = common(coverage, question.as_of)
     main = _main(plan, question, known, calendar)
-    shown = tuple(moment_of(period, known) for period in _side_by_side(main, question, calendar))
-    if known.covered_days(main) == 0:
-        raise SourceError(
-            f"there is no data for {main.label}",
-            hint=f"the data goes from {known.first.isoformat()} to {known.last.isoformat()}",
-        )
+    sides = _side_by_side(main, question, known, calendar)
+    shown = tuple(moment_of(period, known) for period in sides)
     grain = main.grain or question.grain or plan.tree.grain
-    last = main if main.grain else calendar.period_of(main.end - timedelta(days=1), grain)
+    last = main if main.grain else calendar.period_of(main.last_day, grain)
     before = tuple(
         Moment(period) for period in history(last, HISTORY, calendar) if known.covers(period)
     )
     described = [_references(moment, question, calendar) for moment in shown]
     wanted = [*shown, *before, *(one.moment for many in described for one in many if one.moment)]
-    times = timeline(wanted, calendar, plan.steps, plan.reach, year=plan.year)
+    times = timeline(wanted, calendar, plan.steps, plan.rounds, year=plan.year)
     references = tuple(tuple(_placed(one, times) for one in many) for many in described)
-    return Periods(grain, shown, before, references, times, calendar)
+    return Periods(grain, shown, before, references, times, calendar, known)
 
 
-def common(coverage: Mapping[str, Coverage], as_of: date | None) -> Coverage:
-    """The days that every source speaks for, before as_of.
+def _known(plan: Plan, question: Question, coverage: Mapping[str, Coverage]) -> Coverage:
+    """The days from the first that any source speaks for to the last that each one does.
 
-    A source that starts late or ends early narrows them for all: a tree is as fresh as its
-    stalest source.
+    A tree is as fresh as its stalest source; a source that says nothing at all about a period
+    asked for by name does not hold up the others.
     """
-    first = max(one.first for one in coverage.values())
-    last = min(one.last for one in coverage.values())
-    if as_of is not None:
-        last = min(last, as_of - timedelta(days=1))
-    if last < first:
-        spans = ", ".join(
-            f"{name} {one.first.isoformat()} to {one.last.isoformat()}"
-            for name, one in coverage.items()
+    if not coverage:
+        return _known_without_data(question)
+    speaking = dict(coverage)
+    if question.period not in (None, "latest"):
+        main = _main(plan, question, EVER, plan.tree.calendar)
+        speaking = {name: one for name, one in coverage.items() if one.covered_days(main)}
+        if not speaking:
+            days = _in_words(coverage)
+            raise SourceError(f"there is no data for {main.label}", hint=f"the data: {days}")
+    elif max(one.first for one in coverage.values()) > min(one.last for one in coverage.values()):
+        before = f" before {question.as_of.isoformat()}" if question.as_of else ""
+        raise SourceError(
+            f"there is no day{before} that every source covers", hint=_in_words(coverage)
         )
-        until = f" before {as_of.isoformat()}" if as_of else ""
-        raise SourceError(f"there is no day{until} that every source covers", hint=spans)
-    return Coverage(first, last)
+    first = min(one.first for one in coverage.values())
+    return Coverage(first, min(one.last for one in speaking.values()))
+
+
+def _known_without_data(question: Question) -> Coverage:
+    """Constants hold at any time, so the period must be said."""
+    if question.as_of is not None:
+        return Coverage(EVER.first, day_before(question.as_of))
+    if question.period in (None, "latest"):
+        raise UsageError(
+            "nothing that is asked for is read from data, so there is no last period",
+            hint="say which: --period 2026-10",
+        )
+    return EVER
+
+
+def _in_words(coverage: Mapping[str, Coverage]) -> str:
+    return ", ".join(
+        f"{name} from {one.first.isoformat()}"
+        + (f" to {one.last.isoformat()}" if one.first <= one.last else "")
+        for name, one in coverage.items()
+    )
+
+
+def day_before(day: date) -> date:
+    """The day before; the first day there is has none before it."""
+    return date.fromordinal(max(1, day.toordinal() - 1))
 
 
 def _main(plan: Plan, question: Question, known: Coverage, calendar: Calendar) -> Span:
@@ -129,15 +153,20 @@ def _main(plan: Plan, question: Question, known: Coverage, calendar: Calendar) -
     return calendar.year_to_date(period) if question.ytd else period
 
 
-def _side_by_side(main: Span, question: Question, calendar: Calendar) -> list[Span]:
+def _side_by_side(
+    main: Span, question: Question, known: Coverage, calendar: Calendar
+) -> list[Span]:
+    """Periods before the data begins are left out."""
     if question.last < 1:
         raise UsageError("--last takes a number of periods, 1 or more")
     if question.last > 1 and question.ytd:
         raise UsageError("--last and --ytd cannot be combined")
     found = [main]
-    while len(found) < question.last and (before := calendar.previous(found[0])) is not None:
-        found.insert(0, before)
-    return found
+    while len(found) < question.last and (before := calendar.previous(found[-1])) is not None:
+        if before.end <= known.first:
+            break
+        found.append(before)
+    return found[::-1]
 
 
 def _references(moment: Moment, question: Question, calendar: Calendar) -> list[Reference]:
@@ -145,6 +174,8 @@ def _references(moment: Moment, question: Question, calendar: Calendar) -> list[
     found: list[Reference] = []
     for vs in question.vs or DEFAULT_VS:
         match vs:
+            case "previous" if question.ytd and not question.vs:
+                continue
             case "previous" if question.ytd:
                 reason = "a year to date has no period before; compare with last-year"
                 found.append(Reference("previous", "previous", reason=reason))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.nodes import looked_back
@@ -12,10 +13,12 @@ from kpitree.tree.expressions import (
     Call,
     Expr,
     ExpressionError,
+    Name,
     calls_in,
+    names_in,
     parse_condition,
 )
-from kpitree.tree.graph import operands_first, under
+from kpitree.tree.graph import operands_first
 from kpitree.tree.measures import Part, parts_of
 from kpitree.tree.model import Branch, Constant, Leaf, Node, Source, Tree
 
@@ -27,7 +30,8 @@ class Plan:
     kpis: those shown, in file order. generations: all that must be computed, operands first.
     leaves: measured KPI (or the hidden id of a `measured`) -> its plan.
     parts: source -> its parts and their columns. where: the question's row condition.
-    steps: how far back formulas look, and how far in all; year: whether to the year's start.
+    steps: how many periods back formulas look; year: whether to the year's start.
+    rounds: how many looks at other periods lie one above the other.
     """
 
     tree: Tree
@@ -37,7 +41,7 @@ class Plan:
     parts: Mapping[str, Mapping[Part, str]]
     where: Expr | None
     steps: frozenset[int]
-    reach: int
+    rounds: int
     year: bool
 
     @property
@@ -50,7 +54,7 @@ def make_plan(tree: Tree, question: Question) -> Plan:
     """Raises UsageError for names the tree does not know, with the nearest one as a hint."""
     tree = _with_assumptions(tree, question.assumptions)
     shown = _shown(tree, question)
-    needed = {kpi for one in shown for kpi in under(tree, one)}
+    needed = _needed(tree, shown)
     generations = tuple(
         tuple(tree.kpis[kpi] for kpi in generation if kpi in needed)
         for generation in operands_first(tree)
@@ -68,7 +72,7 @@ def make_plan(tree: Tree, question: Question) -> Plan:
         parts=parts,
         where=condition(question.where),
         steps=steps,
-        reach=sum(max(looked_back([call]), default=0) for call in calls),
+        rounds=_rounds(generations),
         year=any(call.name == "year_to_date" for call in calls),
     )
 
@@ -99,6 +103,8 @@ def _with_assumptions(tree: Tree, assumptions: Mapping[str, float]) -> Tree:
                 where="--set",
                 hint=known or "--set changes KPIs that have a value, and this tree has none",
             )
+        if not isfinite(value):
+            raise UsageError(f"{value!r} is not a number to work with", where="--set")
         kpis[name] = replace(kpi, value=value)
     return replace(tree, kpis=kpis)
 
@@ -106,8 +112,20 @@ def _with_assumptions(tree: Tree, assumptions: Mapping[str, float]) -> Tree:
 def _shown(tree: Tree, question: Question) -> tuple[str, ...]:
     for name in (*question.kpis, *question.explain):
         tree.kpi(name)
-    chosen = question.kpis or tuple(tree.kpis)
-    return tuple(kpi for kpi in tree.kpis if kpi in chosen or kpi in question.explain)
+    chosen = {*(question.kpis or tree.kpis), *question.explain}
+    return tuple(kpi for kpi in tree.kpis if kpi in chosen)
+
+
+def _needed(tree: Tree, shown: tuple[str, ...]) -> set[str]:
+    """The KPIs shown and all that they are computed from."""
+    found: set[str] = set()
+    open_ones = list(shown)
+    while open_ones:
+        kpi = open_ones.pop()
+        if kpi not in found:
+            found.add(kpi)
+            open_ones.extend(tree.operands(kpi))
+    return found
 
 
 def _leaf_plans(
@@ -163,6 +181,16 @@ def _check_dimensions(
 def _over_time(generations: tuple[tuple[Node, ...], ...]) -> list[Call]:
     formulas = [kpi.formula for one in generations for kpi in one if isinstance(kpi, Branch)]
     return [call for formula in formulas for call in calls_in(formula) if call.name in OVER_TIME]
+
+
+def _rounds(generations: tuple[tuple[Node, ...], ...]) -> int:
+    """The most over-time calls on one way through the formulas."""
+    found: dict[str, int] = {}
+    for kpi in (kpi for generation in generations for kpi in generation):
+        looks = {call.args[0] for call in _over_time(((kpi,),))}
+        operands = names_in(kpi.formula) if isinstance(kpi, Branch) else ()
+        found[kpi.id] = max((found[one] + (Name(one) in looks) for one in operands), default=0)
+    return max(found.values(), default=0)
 
 
 def sources_of(plan: Plan) -> list[Source]:

@@ -1,7 +1,7 @@
 """What a reader asks of a tree: options of `kpitree eval`, arguments of `evaluate()`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kpitree.calendar import Grain
@@ -37,3 +37,7 @@ class Question:
     assumptions: Mapping[str, float] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     explain: tuple[str, ...] = ()
+
+    def without_repeats(self) -> "Question":
+        """The same question; what is asked for twice is answered once."""
+        return replace(self, vs=tuple(dict.fromkeys(self.vs)), by=tuple(dict.fromkeys(self.by)))

@@ -253,13 +253,12 @@ def _benchmark(table: BenchmarkTable | None) -> Benchmark | None:
 def _refuse_row_keys(kind: str, table: dict[str, Any], key: KeyPath, mistakes: Mistakes) -> None:
     if kind == "formula" and table["measured"] is not None:
         return
-    for name in (*_ROW_KEYS, "measured"):
+    hint = "a formula may have it beside: measured" if kind == "formula" else ""
+    for name in _ROW_KEYS:
         if table[name] is not None:
-            mistakes.add(
-                (*key, name),
-                f"{name!r} goes with a measure, and this KPI has a {kind}",
-                "a formula with 'measured' may have it too" if name != "measured" else "",
-            )
+            mistakes.add((*key, name), f"this goes with a measure, not with a {kind}", hint)
+    if table["measured"] is not None:
+        mistakes.add((*key, "measured"), f"this goes with a formula, not with a {kind}")
 
 
 def _branch(

@@ -43,7 +43,7 @@ class Mistake:
 class Draft:
     """A tree file read as far as it could be.
 
-    names: every [kpi.name] of the file, also those whose own table has mistakes.
+    names, source_names: every [kpi.name] and [sources.name] of the file, whatever is in it.
     kpis, sources: those that could be built. tables: the raw values of [tree], [calendar], KPIs.
     unread: "kpi" or "sources" where a mistake kept all of them from being read.
     """
@@ -51,6 +51,7 @@ class Draft:
     names: tuple[str, ...]
     kpis: dict[str, Node]
     sources: dict[str, Source]
+    source_names: tuple[str, ...]
     tree: dict[str, Any]
     calendar: dict[str, Any]
     tables: dict[str, dict[str, Any]]
@@ -107,8 +108,9 @@ def leaves_have_sources(draft: Draft) -> Iterator[Mistake]:
     for name, table in draft.tables.items():
         source = table["source"]
         measured = table["measure"] is not None or table["measured"] is not None
-        if measured and source not in (None, *draft.sources) and "sources" not in draft.unread:
-            hint = did_you_mean(source, draft.sources) or f"declare it: [sources.{source}]"
+        known = (None, *draft.source_names)
+        if measured and source not in known and "sources" not in draft.unread:
+            hint = did_you_mean(source, draft.source_names) or f"declare it: [sources.{source}]"
             yield Mistake(("kpi", name, "source"), f"there is no source {source!r}", hint)
 
 
@@ -128,7 +130,11 @@ def no_loops(draft: Draft) -> Iterator[Mistake]:
     if loop := first_loop(draft.operands()):
         key = ("kpi", loop[0], "formula")
         shown = loop if len(loop) <= MAX_LOOP else [*loop[:MAX_LOOP], "...", loop[-1]]
-        yield Mistake(key, f"the formulas go round in a circle: {' -> '.join(shown)}")
+        if len(loop) == 2:
+            yield Mistake(key, f"{loop[0]!r} is computed from itself")
+        else:
+            message = f"the formulas go round in a circle: {' -> '.join(shown)}"
+            yield Mistake(key, message, "one of them needs a measure or a value of its own")
 
 
 def root_is_a_kpi(draft: Draft) -> Iterator[Mistake]:
@@ -183,7 +189,8 @@ def zones_exist(draft: Draft) -> Iterator[Mistake]:
     ]
     for key, zone in zones:
         if zone is not None and not _is_zone(zone):
-            close = get_close_matches(zone, available_timezones(), n=1)
+            places = [name for name in available_timezones() if "/" in name]
+            close = get_close_matches(zone, places, n=1)
             hint = f"did you mean {close[0]!r}?" if close else "such as: Europe/Berlin or UTC"
             yield Mistake(key, f"there is no time zone {zone!r}", hint)
 

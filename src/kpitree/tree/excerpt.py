@@ -17,7 +17,7 @@ def excerpt(line: str, start: int, end: int) -> tuple[str, str]:
     shown = [_shown(char) for char in line[first : first + MAX_WIDTH]]
     before = sum(map(_columns, shown[: start - first]))
     under = sum(map(_columns, shown[start - first : end - first]))
-    return "".join(shown), " " * before + "^" * min(max(under, 1), MAX_CARETS)
+    return "".join(shown).rstrip(), " " * before + "^" * min(max(under, 1), MAX_CARETS)
 
 
 def _shown(char: str) -> str:

@@ -12,6 +12,7 @@ A parsed expression is numbers, texts, flags, names and calls; operators are cal
 """
 
 import ast
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from kpitree.tree.spellings import (
     misspelled,
     nested_too_deeply,
     plain,
+    too_much_to_read,
     unreadable,
 )
 
@@ -171,6 +173,8 @@ ROW: Final = {
     "hours_between": Signature("dd", "n"),
     "col": Signature("t", "*"),
 }
+_DOT: Final = "a column with a dot in its name is: col('a.b')"
+_TURNED: Final = {"nc": "write: if_else(condition, 1, 0)", "cn": "such as: x > 0"}
 KINDS: Final = {"n": "a number", "t": "a text", "c": "a condition", "d": "a date"}
 RESERVED: Final = frozenset(
     {*FORMULA, *AGGREGATES, *ROW, "true", "false", "True", "False", "None", "null", "where"}
@@ -263,21 +267,23 @@ def _parse(text: str, language: str, functions: dict[str, Signature], kind: str)
         raise ExpressionError(*found)
     indent = len(line) - len(line.lstrip(" "))
     reader = _Reader(line, indent, language, functions)
-    expr = reader.read(_python(line, masked, indent), functions, 0)
+    body = _python(line, masked, indent, rows=language != "formula")
+    expr = reader.read(body, functions, 0)
     reader.expect(expr, kind)
     return expr
 
 
-def _python(line: str, masked: str, indent: int) -> ast.expr:
+def _python(line: str, masked: str, indent: int, *, rows: bool) -> ast.expr:
     """Python's syntax tree of the expression, or why there is none."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about Python's manners, which are not the author's
             return ast.parse(line.strip(" "), mode="eval").body
     except SyntaxError as error:
-        raise ExpressionError(*unreadable(masked, (error.offset or 1) - 1 + indent)) from None
+        at = (error.offset or 1) - 1 + indent
+        raise ExpressionError(*unreadable(masked, at, rows=rows)) from None
     except (RecursionError, MemoryError):
-        raise ExpressionError(*nested_too_deeply(indent)) from None
+        raise ExpressionError(*too_much_to_read(masked, indent, rows=rows)) from None
 
 
 class _Reader:
@@ -353,7 +359,7 @@ class _Reader:
                 return self.fail(node, "'if ... else' is not known here", hint)
             case ast.Attribute() | ast.Call(func=ast.Attribute()):
                 formula = self.language == "formula"
-                hint = "" if formula else "a column with a dot in its name is: col('a.b')"
+                hint = "a KPI has no table or source before it" if formula else _DOT
                 return self.fail(node, "a name stands alone, without a '.'", hint)
             case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call()):
                 return self.fail(
@@ -363,17 +369,22 @@ class _Reader:
                 hint = "a past period is: prev(x)" if self.language == "formula" else ""
                 return self.fail(node, "a name stands alone, without [ ]", hint)
             case ast.List() | ast.Set():
-                return self.fail(node, "a list cannot stand here", "write: x in ['a', 'b']")
+                hint = "" if self.language == "formula" else "write: x in ['a', 'b']"
+                return self.fail(node, "a list cannot stand here", hint)
             case ast.Constant(value=None):
                 return self.no_value(node, "None")
             case _:
-                return self.fail(node, f"this is not allowed in a {self.what()}")
+                what = self.what()
+                hint = f"a {what} has numbers, names, + - * / **, comparisons and functions"
+                return self.fail(node, f"this is not allowed in a {what}", hint)
 
     def no_value(self, node: ast.expr, name: str) -> ExpressionError:
-        asked = "coalesce(x, 0)" if self.language == "formula" else "is_null(x)"
-        return self.fail(
-            node, f"{name!r} is not a value here", f"no value is dealt with by: {asked}"
+        hint = (
+            "a value in its place is given by: coalesce(x, 0)"
+            if self.language == "formula"
+            else "ask for it with: is_null(x)"
         )
+        return self.fail(node, f"{name!r} is not a value here", hint)
 
     def text(self, node: ast.expr, value: str, at: Place) -> Text:
         if self.language == "formula":
@@ -439,7 +450,8 @@ class _Reader:
                 pair = (self.read(left, allowed, depth + 1), self.read(right, allowed, depth + 1))
                 links.append(self.call(node, _COMPARE[type(op)], pair, allowed))
             else:
-                raise self.fail(node, "'is' is not known here", "write: == or is_null(x)")
+                hint = "write: is_null(x), not is_null(x) or =="
+                raise self.fail(node, "'is' is not known here", hint)
         return links[0] if len(links) == 1 else self.call(node, "and", tuple(links), allowed)
 
     def function(
@@ -455,7 +467,9 @@ class _Reader:
         where = None
         for keyword in node.keywords:
             if keyword.arg != "where" or not aggregate:
-                raise self.fail(keyword, f"{name}() has nothing of this name")
+                raise self.fail(keyword, f"{name}() takes no {keyword.arg or '**'}=")
+            if where is not None:
+                raise self.fail(keyword, "where= stands twice", "join both conditions with: and")
             where = self.read(keyword.value, ROW, depth + 1)
             self.expect(where, "c")
         call = self.call(node, name, args, allowed, where)
@@ -480,9 +494,11 @@ class _Reader:
         elif plain_name in AGGREGATES and self.language == "formula":
             hint = "aggregates belong in a measure, on a KPI of their own"
         elif plain_name in AGGREGATES and allowed is ROW:
-            hint = "an aggregate cannot stand inside another, nor in a condition on rows"
+            hint = "aggregates stand in a measure, and not inside one another"
         elif plain_name in OTHER_FUNCTIONS:
             hint = f"write: {OTHER_FUNCTIONS[plain_name]}"
+        elif plain_name in ROW and self.language == "formula":
+            hint = "it is about rows, and belongs in a measure"
         elif allowed is MEASURE and plain_name in FORMULA:
             hint = "it goes inside an aggregate, or in a formula over KPIs"
         elif plain_name in OVER_TIME:
@@ -504,24 +520,27 @@ class _Reader:
         signature = allowed[name]
         least, most = signature.bounds()
         if not least <= len(args) <= most:
-            wants = f"{least} to {most}" if most < MANY else f"at least {least}"
-            wants = str(least) if least == most else wants
+            wants = f"at least {least}" if most >= MANY else f"{least} to {most}"
+            wants = (
+                str(least) if least == most else f"at most {most:,}" if len(args) > MANY else wants
+            )
             things = "argument" if wants == "1" else "arguments"
-            raise self.fail(node, f"{name}() takes {wants} {things}, not {len(args)}")
+            raise self.fail(node, f"{name}() takes {wants} {things}, not {len(args):,}")
         for position, arg in enumerate(args):
             self.expect(arg, signature.takes[min(position, len(signature.takes) - 1)])
-        self.whole_numbers(node, name, args)
+        self.whole_numbers(name, args)
         return Call(name, args, where, self.place(node))
 
-    def whole_numbers(self, node: ast.expr, name: str, args: tuple[Expr, ...]) -> None:
-        if name in OVER_TIME and len(args) == 2:
-            n = args[1]
-            if not isinstance(n, Number) or n.value != int(n.value) or not 1 <= n.value <= 1_000:
-                raise self.fail(node, f"{name}() counts periods: a whole number from 1 to 1000")
-        if name == "quantile":
-            level = args[1]
-            if not isinstance(level, Number) or not 0 <= level.value <= 1:
-                raise self.fail(node, "quantile() takes a level from 0 to 1, such as 0.9")
+    def whole_numbers(self, name: str, args: tuple[Expr, ...]) -> None:
+        """Refuse numbers that must stand written out and do not, or are out of bounds."""
+        number = args[1] if len(args) == 2 else None
+        value = number.value if isinstance(number, Number) else math.nan
+        if number and name in OVER_TIME and not (value.is_integer() and 1 <= value <= MANY):
+            message = f"{name}() goes back a whole number of periods, 1 to {MANY:,}"
+            raise ExpressionError(message, number.at, f"such as: {name}(x, 3)")
+        if number and name == "quantile" and not 0 <= value <= 1:
+            message = "quantile() takes a level from 0 to 1"
+            raise ExpressionError(message, number.at, "such as: quantile(x, 0.9)")
 
     def bounded_exponent(self, node: ast.expr, exponent: Expr) -> None:
         if names_in(exponent) or any(call.name in AGGREGATES for call in calls_in(exponent)):
@@ -543,7 +562,8 @@ class _Reader:
             return  # a condition counts as 1 or 0 in row arithmetic, as in a spreadsheet
         if kind == "d" and found == "t":
             return  # a date may be written as text
-        raise ExpressionError(f"{KINDS[kind]} is needed here, not {KINDS[found]}", expr.at)
+        hint = _TURNED.get(kind + found, "")
+        raise ExpressionError(f"{KINDS[kind]} is needed here, not {KINDS[found]}", expr.at, hint)
 
     def kind(self, expr: Expr) -> str:
         match expr:

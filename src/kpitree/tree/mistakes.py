@@ -56,6 +56,8 @@ class Mistakes:
         if not key:
             return place
         parts = [_as_written(part) for part in key]
+        if len(key) == 1 and not isinstance(self.file.data.get(key[0], {}), dict):
+            return f"{place}: {parts[0]}"
         size = 2 if key[:1] in (("kpi",), ("sources",)) else 1
         return f"{place}: [{'.'.join(parts[:size])}] {'.'.join(parts[size:])}".rstrip()
 

@@ -10,11 +10,15 @@ from kpitree.tree.positions import ASSIGNMENT
 
 _AT: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _QUOTES: Final = 'texts need quotes, such as: label = "Revenue"'
+_TABLE: Final = "such as: { at_risk = '1%' }, or a table of its own: [kpi.sales.thresholds]"
 _NAMES: Final = 'names with spaces or letters beyond a-z need quotes, such as: [kpi."größe"]'
 # The beginning of what tomllib says -> what is wrong, and what to try.
 _SAID: Final[dict[str, tuple[str, str]]] = {
     "Invalid value": ("this is no value", _QUOTES),
-    "Invalid statement": ("a line is a [table], or: key = value", ""),
+    "Invalid statement": (
+        "a line is a [table] or a key = value",
+        'such as: [kpi.revenue], label = "Revenue"',
+    ),
     "Invalid initial character": ("the name of a key or table is missing here", ""),
     "Expected '=' after a key": ("a '=' is missing after the key", 'such as: label = "Revenue"'),
     "Expected newline": (
@@ -48,7 +52,7 @@ def not_toml(path: Path, text: str, said: str) -> TreeError:
     lines = text.split("\n")
     row, column = _place(said, lines)
     what, hint = _in_words(_AT.sub("", said), lines, row, column)
-    if "stands twice" in what:  # tomllib points at the end of the second one
+    if "first on line" in what:  # tomllib points at the end of the second one
         column = len(lines[row]) - len(lines[row].lstrip())
     return TreeError(
         f"this is not TOML: {what}",
@@ -56,6 +60,13 @@ def not_toml(path: Path, text: str, said: str) -> TreeError:
         excerpt=excerpt(lines[row], column, column + 1),
         hint=hint,
     )
+
+
+def too_many_digits(path: Path, text: str) -> TreeError:
+    """The error for a whole number that Python does not read."""
+    found = re.search(r"\d[\d_]{4299,}", text)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    return TreeError("this number is too large", where=f"{path}:{line}")
 
 
 def _place(said: str, lines: list[str]) -> tuple[int, int]:
@@ -79,16 +90,23 @@ def _in_words(said: str, lines: list[str], row: int, column: int) -> tuple[str, 
         return f"the character {illegal[1]} cannot stand here", "remove it"
     if word := re.match(r"(?i:true|false)\b", here):
         return f"{word[0]!r} is no value", f"write it small: {word[0].lower()}"
-    if _names_something(said) and here.strip()[:1].isalnum():
+    if _is_odd_name(said, here):
         return "a name cannot be written so", _NAMES
+    if said.startswith("Invalid initial") and not here.strip() and "{" in lines[row]:
+        return "what stands in { } is written on one line", _TABLE
+    if said.startswith("Invalid value") and lines[row].lstrip().startswith("["):
+        return "this is no value", "is the ] of a list above missing?"
     for start, words in _SAID.items():
         if said.startswith(start):
             return words
     return said[:1].lower() + said[1:], ""
 
 
-def _names_something(said: str) -> bool:
-    return said.startswith(("Expected '=' after a key", "Expected ']", "Invalid statement"))
+def _is_odd_name(said: str, here: str) -> bool:
+    """Whether tomllib stopped amid a name for a space or a letter that needs quotes."""
+    if said.startswith("Expected '=' after a key"):
+        return "=" in here and here.strip()[:1].isalnum()
+    return said.startswith(("Expected ']", "Invalid statement")) and here.strip()[:1].isalnum()
 
 
 def _twice(lines: list[str], row: int) -> tuple[str, str]:
@@ -98,7 +116,8 @@ def _twice(lines: list[str], row: int) -> tuple[str, str]:
         return "a key stands twice in the same table", "keep one of them"
     for above in range(row - 1, -1, -1):
         if _named(lines[above]) == (name, kind):
-            return f"the {kind} {name} stands twice, first on line {above + 1}", "keep one of them"
+            where = f"first on line {above + 1}"
+            return f"the {kind} {name} stands twice, {where}", "keep one of them"
         if kind == "key" and _named(lines[above])[1] == "table":
             break
     return f"the {kind} {name} is already written in another form", "keep one of them"
@@ -109,5 +128,5 @@ def _named(line: str) -> tuple[str, str]:
     if line.lstrip().startswith("["):
         return line.partition("#")[0].strip(), "table"
     if assignment := ASSIGNMENT.match(line.lstrip()):
-        return assignment[1], "key"
+        return repr(assignment[1]), "key"
     return "", ""

@@ -97,8 +97,8 @@ def _parts(dotted: str) -> KeyPath:
     )
 
 
-def characters(text: str, value: int) -> list[int]:
-    """The offset at which each character of a text value is written, and that of its end.
+def characters(text: str, value: int) -> list[tuple[int, int]]:
+    """The offsets between which each character of a text value is written, and of its end.
 
     value: where the text's opening quote stands.
     """
@@ -109,6 +109,6 @@ def characters(text: str, value: int) -> list[int]:
     if len(quotes) == 3 and text.startswith("\n", at):
         at += 1
     if quotes[0] == "'":
-        return list(range(at, end + 1))
+        return [(one, one + 1) for one in range(at, end + 1)]
     written = _WRITTEN.finditer(text, at, end)
-    return [one.start() for one in written if not re.match(r"\\\s", one[0])] + [end]
+    return [*(one.span() for one in written if not re.match(r"\\\s", one[0])), (end, end + 1)]

@@ -47,12 +47,13 @@ def _read(data: dict[str, Any], path: Path, mistakes: Mistakes) -> tuple[Draft, 
     sources = {
         name: build_source(name, table, path.parent, mistakes) for name, table in tables.items()
     }
-    around = Surroundings(tuple(sources), calendar, mistakes)
+    around = Surroundings(tuple(_names(data.get("sources"))), calendar, mistakes)
     built = {name: build_kpi(name, table, around) for name, table in kpi_tables.items()}
     draft = Draft(
         names=tuple(_names(data.get("kpi"))),
         kpis={name: kpi for name, kpi in built.items() if kpi is not None},
         sources=sources,
+        source_names=around.sources,
         tree=tree,
         calendar=times,
         tables=kpi_tables,
@@ -61,21 +62,24 @@ def _read(data: dict[str, Any], path: Path, mistakes: Mistakes) -> tuple[Draft, 
     return draft, calendar
 
 
-def _names(kpis: Any) -> list[str]:
-    """The names of all KPIs, also of those that are no tables."""
-    return list(kpis) if isinstance(kpis, dict) else []
+def _names(tables: Any) -> list[str]:
+    """The names of all KPIs or sources, also of those that are no tables."""
+    return list(tables) if isinstance(tables, dict) else []
 
 
 def _refuse_unknown(data: dict[str, Any], mistakes: Mistakes) -> None:
     for name, value in data.items():
         if name in LATER["file"]:
             later(LATER["file"][name], (name,), mistakes)
-        elif name in TreeTable.__struct_fields__:
-            mistakes.add((), f"the key {name!r} stands outside of a table", "it belongs to [tree]")
-        elif isinstance(value, dict) and not {"formula", "measure", "value"}.isdisjoint(value):
+        elif name in File.__struct_fields__:
+            continue
+        elif not isinstance(value, dict):
+            hint = "it belongs to [tree]" if name in TreeTable.__struct_fields__ else ""
+            mistakes.add((name,), "this key stands outside of a table", hint)
+        elif not {"formula", "measure", "value"}.isdisjoint(value):
             mistakes.add((name,), "there is no such table", f"a KPI is a table: [kpi.{name}]")
             mistakes.explain(("kpi",))
-        elif name not in File.__struct_fields__:
+        else:
             unknown_key(name, (), File.__struct_fields__, mistakes)
 
 

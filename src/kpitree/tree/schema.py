@@ -202,21 +202,21 @@ LATER: Final[dict[str, dict[str, str]]] = {
     "file": {"targets": "a file of targets"},
     "calendar": {"fiscal_year_start": "fiscal years", "pattern": "retail calendars"},
     "source": {
-        "from": "rows that last from one day to another (spans)",
-        "to": "rows that last from one day to another (spans)",
+        "from": "rows that last from one day to another",
+        "to": "rows that last from one day to another",
         "lookup": "joins",
         "engine": "other engines",
         "connection": "databases",
         "table": "databases",
         "query": "databases",
-        "encoding": "other encodings than UTF-8",
+        "encoding": "encodings other than UTF-8",
         "clean": "cleaning numbers",
         "unique_by": "dropping duplicates",
         "fresh_within": "freshness limits",
     },
     "kpi": {
-        "at": "rows that last from one day to another (spans)",
-        "count_when": "rows that last from one day to another (spans)",
+        "at": "rows that last from one day to another",
+        "count_when": "rows that last from one day to another",
         "carry": "carrying values forward",
         "rebaseline": "new baselines",
         "ignore": "design advice",
@@ -224,20 +224,49 @@ LATER: Final[dict[str, dict[str, str]]] = {
     "tree": {"ignore": "design advice"},
     "target": {
         "per": "targets spread over a year",
-        "value": "targets with a deadline or spread over a year",
         "by": "targets with a deadline",
+        "since": "targets with a deadline",
+        "from": "targets with a deadline",
         "growth": "growth targets",
+        "over": "growth targets",
         "source": "targets from data",
         "measure": "targets from data",
+        "value": "targets with a deadline or spread over a year",
     },
 }
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a tree file, for editors."""
-    schema = msgspec.json.schema(File)
+    """The JSON Schema (2020-12) of a tree file, for editors.
+
+    TOML has no null: a key that may be left out is simply not required.
+    """
+    schema = _without_null(msgspec.json.schema(File))
+    tables = schema["$defs"]
+    tables["SourceTable"]["required"] = ["path", "time"]
+    tables["KpiTable"]["oneOf"] = [{"required": [kind]} for kind in ("formula", "measure", "value")]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "kpitree tree file",
         **schema,
     }
+
+
+def _without_null(schema: Any) -> Any:
+    """The same schema for a language in which a key has a value or does not stand there.
+
+    The names of Python's classes go too: editors would show them as titles.
+    """
+    if isinstance(schema, list):
+        return [_without_null(part) for part in schema if part not in (None, {"type": "null"})]
+    if not isinstance(schema, dict):
+        return schema
+    idle = {"default": None, "required": [], "title": schema.get("title")}
+    kept = {
+        name: _without_null(part)
+        for name, part in schema.items()
+        if name not in idle or part != idle[name] or isinstance(part, dict)
+    }
+    if len(kept.get("anyOf", ())) == 1:
+        kept |= kept.pop("anyOf")[0]
+    return kept

@@ -74,14 +74,15 @@ def unknown_key(name: str, key: KeyPath, known: Iterable[str], mistakes: Mistake
     """Refuse a key, and excuse the one that was probably meant from being missing."""
     meant = get_close_matches(name.lower(), known, n=1)
     hint = f"did you mean {meant[0]!r}?" if meant else did_you_mean(name, known)
-    mistakes.add((*key, name), f"there is no key {name!r} here", hint)
+    what = f"there is no key {name!r} here" if key else "there is no such table"
+    mistakes.add((*key, name), what, hint)
     for one in meant:
         mistakes.explain((*key, one))
 
 
 def later(what: str, key: KeyPath, mistakes: Mistakes) -> None:
     """Refuse what the design has and this version does not."""
-    mistakes.add(key, f"{key[-1]!r}: {what} are not supported yet", "a later version will read it")
+    mistakes.add(key, f"not supported yet ({what})", "leave it out for now")
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:
@@ -94,7 +95,10 @@ def _read_value(
     value: object, field: msgspec.structs.FieldInfo, key: KeyPath, mistakes: Mistakes
 ) -> Any:
     if key[-1] == "target" and isinstance(value, dict) and (known := _later_target(value)):
-        later(LATER["target"][known], (*key, known), mistakes)
+        if set(value) == {"value"}:
+            mistakes.add(key, "a target is a number, not a table", "write: target = 2000")
+        else:
+            later(LATER["target"][known], (*key, known), mistakes)
         return None
     if isinstance(value, dict) and (struct := _struct(field.type)):
         return _read_inner(value, struct, key, mistakes)
@@ -156,7 +160,7 @@ def _not_finite(value: object) -> str | None:
 def _in_words(said: str, value: object, wanted: Any) -> tuple[str, str]:
     """msgspec's complaint as (message, hint) for someone who has never seen Python."""
     if choices := _choices(wanted):
-        hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+        hint = did_you_mean(value.lower(), choices) if isinstance(value, str) else ""
         listed = f"{_shown(value)} is not one of: {', '.join(choices)}"
         return listed, hint if "mean" in hint else ""
     entry = re.search(r"at `\$\[(\d+)\]`", said)
@@ -175,7 +179,8 @@ def _in_words(said: str, value: object, wanted: Any) -> tuple[str, str]:
     options = found[1].split("|") if found else []
     words = [_WORDS.get(option.strip(), option.strip()) for option in options]
     needed = " or ".join(word for word in words if word != "nothing")
-    return f"{needed} is needed{which}, not {_kind(value)}", ""
+    got = _shown(value) if needed == "a whole number" else _kind(value)
+    return f"{needed} is needed{which}, not {got}", ""
 
 
 def _kind(value: object) -> str:

@@ -39,7 +39,8 @@ _OTHER: Final[list[tuple[str, str, str]]] = [
     (r"(?<=\d)\s*%", "is not known here", "write 5 % as: 0.05"),
     (r"%", "is not known here", "there is no remainder; write 5 % as: 0.05"),
     (r"//", "is not known here", "write: /"),
-    (r":=|(?<![=<>!:])=(?!=)", "is not a comparison", "write: =="),
+    (r":=", "is not known here", "give the expression a KPI of its own"),
+    (r"(?<![=<>!:])=(?!=)", "is not a comparison", "write: =="),
     (r";", "is not known here", "separate arguments with a comma"),
     (r"[−–—]", "is not a minus here", "write: -"),
     (r"[×·⋅∙]", "is not known here", "write: *"),
@@ -57,8 +58,8 @@ _OTHER_WORDS: Final = {
     "or": "write: or",
     "not": "write: not",
     "in": "write: in ['a', 'b']",
-    "is": "write: == or is_null(x)",
-    "null": "ask with: is_null(x)",
+    "is": "write: is_null(x), not is_null(x) or ==",
+    "null": "write: is_null(x) or not is_null(x)",
     "like": "write: contains(x, 'a'), starts_with(x, 'a') or matches(x, 'pattern')",
     "between": "write: low <= x and x <= high",
     "distinct": "write: n_unique(x)",
@@ -86,6 +87,7 @@ OTHER_FUNCTIONS: Final = {
     "iferror": "coalesce(a, b)",
     "ifnull": "coalesce(a, b)",
     "nvl": "coalesce(a, b)",
+    "is_null": "coalesce(x, 0) for a value in its place",
     "isnull": "is_null(x)",
     "isblank": "is_null(x)",
     "average": "mean(x)",
@@ -192,7 +194,7 @@ def _other_spelling(masked: str) -> Finding | None:
     bare = re.sub(r"\bwhere\s*=(?!=)", lambda found: "w" * len(found[0]), masked)
     for pattern, what, hint in _OTHERS:
         if found := pattern.search(bare):
-            return Finding(f"{found[0].strip()!r} {what}", found.span(), hint)
+            return Finding(f"'{found[0].strip()}' {what}", found.span(), hint)
     return None
 
 
@@ -245,17 +247,23 @@ def is_several_texts(written: str) -> bool:
     return _TEXT.fullmatch(written.lstrip("rRuU")) is None
 
 
-def unreadable(masked: str, at: int) -> Finding:
+def unreadable(masked: str, at: int, *, rows: bool) -> Finding:
     """Why Python's parser refused an expression without any of the mistakes above.
 
     at: where it says it failed; used when nothing better is found.
+    rows: whether names are columns, which may have spaces.
     """
     at = min(at, len(masked.rstrip()) - 1)
     fallback = Finding("this cannot be read as an expression", (at, at + 1))
-    return _gap(masked) or _reserved(masked) or _odd_number(masked) or fallback
+    return _gap(masked, rows=rows) or _reserved(masked) or _odd_number(masked) or fallback
 
 
-def _gap(masked: str) -> Finding | None:
+def too_much_to_read(masked: str, at: int, *, rows: bool) -> Finding:
+    """Why Python's parser gave up: for a mistake that sends it astray, or for sheer depth."""
+    return _gap(masked, rows=rows) or nested_too_deeply(at)
+
+
+def _gap(masked: str, *, rows: bool) -> Finding | None:
     """Two terms without an operator between them, or an operator without a term beside it."""
     complete, last = False, None  # whether what was read so far could end here
     for found in _TOKEN.finditer(masked):
@@ -268,7 +276,7 @@ def _gap(masked: str) -> Finding | None:
             continue
         elif _is_term(found):
             if complete:
-                return _foreign(found) or _foreign(last) or _missing_operator(found)
+                return _foreign(found) or _foreign(last) or _missing_operator(found, rows=rows)
         elif not complete:
             return _foreign(found) or _missing("before", found)
         complete, last = word in ")]}" or _is_term(found), found
@@ -291,8 +299,9 @@ def _missing(where: str, token: re.Match[str]) -> Finding:
     return Finding(f"something is missing {where} this", token.span())
 
 
-def _missing_operator(token: re.Match[str]) -> Finding:
-    hint = "such as + or *, or a comma between arguments"
+def _missing_operator(token: re.Match[str], *, rows: bool) -> Finding:
+    spaces = "; a column with a space in its name is: col('Order Date')" if rows else ""
+    hint = f"such as + or *, or a comma between arguments{spaces}"
     return Finding("an operator is missing before this", token.span(), hint)
 
 
@@ -300,6 +309,8 @@ def _reserved(masked: str) -> Finding | None:
     """A word that Python keeps to itself."""
     for found in _TERM.finditer(masked):
         name = found["name"] or ""
+        if name in ("if", "else"):
+            return _foreign(found)
         if keyword.iskeyword(name) and name not in {*_OPERATORS, "True", "False", "None"}:
             hint = f"a column of this name is: col({name!r}); a KPI needs another name"
             return Finding(f"{name!r} is a reserved word", found.span(), hint)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kpitree.errors import TreeError
-from kpitree.tree.not_toml import not_toml
+from kpitree.tree.not_toml import not_toml, too_many_digits
 from kpitree.tree.positions import KeyPath, Spot, characters, spots
 
 
@@ -50,7 +50,9 @@ class TomlFile:
         value = self._spots[key].value
         assert value is not None, "a table is no text"
         written = characters(self.text, value)
-        first, last = (written[min(one, len(written) - 1)] for one in at)
+        end = len(written) - 1
+        start = min(at[0], end)
+        first, last = written[start][0], written[max(start, min(at[1], end) - 1)][1]
         line, column = self._place(first)
         return line, column, min(column + last - first, len(self.lines[line]))
 
@@ -70,8 +72,8 @@ def read_toml(path: Path) -> TomlFile:
         raise TreeError(
             "lists or tables are nested too deeply to be read", where=str(path)
         ) from None
-    except ValueError:  # Python reads whole numbers of up to some thousand digits
-        raise TreeError("a number has too many digits to be read", where=str(path)) from None
+    except ValueError:  # Python reads whole numbers of at most 4,300 digits
+        raise too_many_digits(path, text) from None
 
 
 def _text(path: Path) -> str:

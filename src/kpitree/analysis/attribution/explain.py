@@ -9,7 +9,7 @@ from kpitree.analysis.attribution import path
 from kpitree.analysis.attribution.contract import Attribution, Flow, Line, State
 from kpitree.analysis.attribution.scope import Solution, WithheldError
 from kpitree.errors import UsageError, did_you_mean
-from kpitree.tree.model import Branch, Tree
+from kpitree.tree.model import Tree
 
 Method = Callable[[Tree, str, State, State], Solution]
 
@@ -31,6 +31,8 @@ def attribute(
     values of the KPI are not what its formula gives, one more line, `unexplained`, takes the gap.
     Shares are None when the change is 0 or below SMALL_CHANGE of the sum of |lines|.
 
+    A KPI without a formula is its own only driver.
+
     Raises UsageError for an unknown method or KPI. What cannot be taken apart gives an
     Attribution with a reason and no lines.
     """
@@ -38,10 +40,7 @@ def attribute(
         raise UsageError(
             f"there is no attribution method {method!r}", hint=did_you_mean(method, METHODS)
         )
-    if not isinstance(tree.kpi(kpi), Branch):
-        return _withheld(
-            tree, kpi, before, after, vs, method, "there is no formula to explain it by"
-        )
+    tree.kpi(kpi)
     try:
         solution = METHODS[method](tree, kpi, before, after)
     except WithheldError as error:

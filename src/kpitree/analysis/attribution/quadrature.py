@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 ORDER: Final = 16  # points of the rule that is believed; half as many check it
 MAX_PANELS: Final = 400
+PATIENCE: Final = 40  # panels within which the worst error must have halved
 PRECISION: Final = 1e-11  # of each line, relative to its integral without signs
 NOISE: Final = 1e-13  # of all lines together; below it a line is rounding
 
@@ -161,27 +162,55 @@ def integrate(
     pieces: cuts a panel where the integrand is not smooth; called again on every half.
 
     Each component must settle by itself: the panel that is furthest off on any of them is
-    halved until none is, or until MAX_PANELS, and then `errors` tells.
+    halved until none is, or until halving no longer helps, and then `errors` tells.
     """
-    first = [_measure(integrand, panel) for panel in pieces(WHOLE)]
-    wanted = _tolerances(first, size)
-    queue: list[tuple[float, int, _Measured]] = []
-    counter = 0
-    waiting = first
-    while True:
-        for measured in waiting:
-            counter += 1  # keeps equal ratios in the order in which they came
-            heapq.heappush(queue, (-_worst(measured.errors, wanted), counter, measured))
-        if not queue or queue[0][0] >= -1.0 or len(queue) >= MAX_PANELS:
-            break
-        _, _, coarse = heapq.heappop(queue)
-        halves = [piece for half in coarse.panel.halves() for piece in pieces(half)]
-        waiting = [_measure(integrand, piece) for piece in halves]
-    done = [measured for _, _, measured in queue]
+    measured = [_measure(integrand, panel) for panel in pieces(WHOLE)]
+    queue = _Queue(measured, _tolerances(measured, size))
+    while queue.unsettled():
+        halves = [piece for half in queue.pop().halves() for piece in pieces(half)]
+        queue.add(_measure(integrand, piece) for piece in halves)
+    done = queue.all()
     return Integral(
-        [_total(measured.values[i] for measured in done) for i in range(size)],
-        [_total(measured.errors[i] for measured in done) for i in range(size)],
+        [_total(one.values[i] for one in done) for i in range(size)],
+        [_total(one.errors[i] for one in done) for i in range(size)],
     )
+
+
+class _Queue:
+    """Panels, the one that is most times over its tolerance first."""
+
+    def __init__(self, measured: Iterable[_Measured], wanted: Sequence[float]) -> None:
+        self.wanted = wanted
+        self.heap: list[tuple[float, int, _Measured]] = []
+        self.added = 0  # keeps equals in the order in which they came
+        self.add(measured)
+        self.worst_before = math.inf
+        self.look_again = PATIENCE
+
+    def add(self, measured: Iterable[_Measured]) -> None:
+        for one in measured:
+            self.added += 1
+            heapq.heappush(self.heap, (-_worst(one.errors, self.wanted), self.added, one))
+
+    def pop(self) -> Panel:
+        return heapq.heappop(self.heap)[2].panel
+
+    def all(self) -> list[_Measured]:
+        return [one for _, _, one in self.heap]
+
+    def unsettled(self) -> bool:
+        """Whether some panel is off and halving has been of use."""
+        if not self.heap or self.worst() <= 1.0 or len(self.heap) >= MAX_PANELS:
+            return False
+        if len(self.heap) >= self.look_again:
+            if math.isinf(self.worst()) or self.worst() > self.worst_before / 2.0:
+                return False  # it has no value, diverges, or is rounding already
+            self.worst_before = self.worst()
+            self.look_again += PATIENCE
+        return True
+
+    def worst(self) -> float:
+        return -self.heap[0][0]
 
 
 def _total(values: Iterable[float]) -> float:

@@ -1,0 +1,197 @@
+"""The JSON Schema that editors get: complete, without nulls, and true of what is read."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from kpitree.cli.app import app
+from kpitree.errors import TreeErrors
+from kpitree.tree.read import load_tree
+from kpitree.tree.schema import (
+    LATER,
+    BenchmarkTable,
+    CalendarTable,
+    File,
+    KpiTable,
+    SourceTable,
+    ThresholdsTable,
+    TreeTable,
+    json_schema,
+)
+
+ROOT = Path(__file__).parents[2]
+TREES = sorted((ROOT / "trees").glob("*.toml"))
+BROKEN = Path(__file__).parent / "broken"
+STRUCTS = [
+    File,
+    TreeTable,
+    CalendarTable,
+    SourceTable,
+    KpiTable,
+    ThresholdsTable,
+    BenchmarkTable,
+]
+SCHEMA = json_schema()
+KINDS = {
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
+
+
+def faults(value: Any, schema: dict[str, Any], path: str = "$") -> Iterator[str]:
+    """Where a value is not what the part of JSON Schema that is used here says."""
+    if "$ref" in schema:
+        yield from faults(value, SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")], path)
+    if "anyOf" in schema and all(any(faults(value, one, path)) for one in schema["anyOf"]):
+        yield f"{path}: none of the forms"
+    if "oneOf" in schema and sum(not any(faults(value, one)) for one in schema["oneOf"]) != 1:
+        yield f"{path}: not exactly one"
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{path}: not one of {schema['enum']}"
+    yield from _faults_of_kind(value, schema, path)
+    if isinstance(value, dict):
+        yield from _faults_of_table(value, schema, path)
+    if isinstance(value, list):
+        for at, one in enumerate(value):
+            yield from faults(one, schema.get("items", {}), f"{path}[{at}]")
+
+
+def _faults_of_kind(value: Any, schema: dict[str, Any], path: str) -> Iterator[str]:
+    if "type" not in schema:
+        return
+    if schema.get("format") == "date" and isinstance(value, date):
+        value = value.isoformat()  # what an editor's TOML server makes of a date
+    is_bool = isinstance(value, bool) and schema["type"] != "boolean"
+    if is_bool or not isinstance(value, KINDS[schema["type"]]):
+        yield f"{path}: not a {schema['type']}"
+    elif schema["type"] == "integer" and not schema.get("minimum", value) <= value <= schema.get(
+        "maximum", value
+    ):
+        yield f"{path}: out of bounds"
+
+
+def _faults_of_table(value: dict[str, Any], schema: dict[str, Any], path: str) -> Iterator[str]:
+    for name in schema.get("required", []):
+        if name not in value:
+            yield f"{path}: {name} is missing"
+    for name, one in value.items():
+        more = schema.get("additionalProperties", {})
+        inner = schema.get("properties", {}).get(name, more)
+        if inner is False:
+            yield f"{path}: there is no {name}"
+        elif isinstance(inner, dict):
+            yield from faults(one, inner, f"{path}.{name}")
+
+
+def _parts(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+        for part in schema.values():
+            yield from _parts(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _parts(part)
+
+
+@pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+def test_every_key_is_there_and_explained(struct: type[msgspec.Struct]) -> None:
+    properties = SCHEMA["$defs"][struct.__name__]["properties"]
+    assert set(properties) == set(struct.__struct_fields__)
+    for name, schema in properties.items():
+        assert len(schema["description"]) > 10, name
+        assert schema["description"].endswith("."), name
+
+
+def test_there_are_no_nulls() -> None:
+    assert "null" not in json.dumps(SCHEMA)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    references = [part["$ref"] for part in _parts(SCHEMA) if "$ref" in part]
+    assert references
+    assert {one.removeprefix("#/$defs/") for one in references} == set(SCHEMA["$defs"])
+
+
+def test_no_unknown_keys_anywhere() -> None:
+    tables = SCHEMA["$defs"].values()
+    assert all(table["additionalProperties"] is False for table in tables)
+
+
+def test_only_what_must_be_there_is_required() -> None:
+    required = {name: table.get("required", []) for name, table in SCHEMA["$defs"].items()}
+    assert {name: keys for name, keys in required.items() if keys} == {
+        "SourceTable": ["path", "time"],
+        "BenchmarkTable": ["value"],
+    }
+
+
+@pytest.mark.parametrize("tree", TREES, ids=lambda tree: tree.stem)
+def test_the_sample_trees_are_valid(tree: Path) -> None:
+    assert list(faults(tomllib.loads(tree.read_text("utf-8")), SCHEMA)) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unknown_keys",
+        "unknown_table",
+        "unknown_words",
+        "wrong_types_in_kpi",
+        "wrong_types_in_source",
+        "wrong_types_in_tree",
+        "source_without_path_and_time",
+        "no_formula_measure_value",
+        "all_three",
+        "benchmarks",
+        "numbers_too_large",
+        "later_tables_and_keys",
+    ],
+)
+def test_an_editor_finds_what_can_be_seen_without_reading_expressions(name: str) -> None:
+    data = tomllib.loads((BROKEN / f"{name}.toml").read_text("utf-8"))
+    assert list(faults(data, SCHEMA))
+
+
+@pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+def test_the_words_of_a_choice_are_those_that_are_read(
+    struct: type[msgspec.Struct], tmp_path: Path
+) -> None:
+    """A key whose schema lists words takes each of them, and no other."""
+    tables = {TreeTable: "tree", CalendarTable: "calendar", KpiTable: "kpi.a"}
+    for name, schema in SCHEMA["$defs"][struct.__name__]["properties"].items():
+        for word in schema.get("enum", []):
+            text = f'[{tables[struct]}]\n{name} = "{word}"\n'
+            text += "value = 1\n" if struct is KpiTable else "[kpi.a]\nvalue = 1\n"
+            path = tmp_path / "tree.toml"
+            path.write_text(text, "utf-8")
+            load_tree(path)
+            path.write_text(text.replace(word, f"{word}x"), "utf-8")
+            with pytest.raises(TreeErrors):
+                load_tree(path)
+
+
+def test_later_keys_are_not_in_the_schema() -> None:
+    tables = {"file": File, "tree": TreeTable, "calendar": CalendarTable}
+    tables |= {"source": SourceTable, "kpi": KpiTable}
+    for group, struct in tables.items():
+        assert not LATER[group].keys() & set(struct.__struct_fields__)
+
+
+def test_the_command_prints_it(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["schema"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == SCHEMA
+    path = tmp_path / "kpitree.schema.json"
+    assert CliRunner().invoke(app, ["schema", "-o", str(path)]).stdout == ""
+    assert path.read_text("utf-8") == result.stdout
