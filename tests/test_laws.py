@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpitree
@@ -137,7 +137,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(
 def test_splitting_a_file_in_two_does_not_matter(
     records: list[dict[str, object]], cut: int, kind: str
 ) -> None:
-    assume(0 < cut < len(records))
+    cut = 1 + cut % (len(records) - 1)
     with TemporaryDirectory() as name:
         folder = Path(name)
         frame(records).write_parquet(folder / "sales.parquet")

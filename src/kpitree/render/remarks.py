@@ -89,8 +89,9 @@ def _reasons_of(fact: Fact) -> Iterator[str]:
     if fact.target_reason:
         yield f"target: {visible(fact.target_reason)}"
     for comparison in fact.comparisons:
-        # That there is no target is said by the status, and is nothing to look into.
-        reason = comparison.reason
+        # That there is no target is said by the status, and is nothing to look into; segments
+        # never have one.
+        reason = None if fact.segment and comparison.vs == "target" else comparison.reason
         if reason and reason not in (fact.target_reason, f"no {comparison.vs}"):
             yield f"{title_of(comparison.key)}: {visible(reason)}"
 

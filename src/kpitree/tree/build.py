@@ -59,7 +59,7 @@ def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mista
         if table[needed] is None and not mistakes.about((*key, needed)):
             hint = f'such as: {needed} = "{such_as}"'
             mistakes.add(key, f"the key {needed!r} is missing", hint)
-        elif table[needed] is not None and not table[needed].strip():
+        elif table[needed] is not None and not table[needed].strip("\0 "):
             mistakes.add((*key, needed), "this is empty")
     path = table["path"] or ""
     columns = {
