@@ -42,8 +42,8 @@ def test_a_published_individuals_chart(value: float, found: str) -> None:
 
 
 def test_only_the_latest_24_values_set_the_limits() -> None:
-    assert signal([1000.0, -1000.0] * 20 + SAWTOOTH * 2, 55.33) == "signal"
-    assert signal([1000.0, -1000.0] * 20 + SAWTOOTH, 55.33) == "noise"
+    assert signal([1050.0, -950.0] * 20 + SAWTOOTH * 2, 55.33) == "signal"
+    assert signal([1050.0, -950.0] * 20 + SAWTOOTH, 55.33) == "noise"
 
 
 @pytest.mark.parametrize(

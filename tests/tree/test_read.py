@@ -4,6 +4,7 @@ import os
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -115,8 +116,8 @@ def read(folder: Path, text: str) -> Tree:
 def test_every_key(tmp_path: Path) -> None:
     tree = read(tmp_path, EVERY_KEY)
     won = parse_condition("stage == 'won'")
-    about = {"where": won, "time": "closed_on", "source": "deals"}
-    revenue = {
+    about: dict[str, Any] = {"where": won, "time": "closed_on", "source": "deals"}
+    revenue: dict[str, Any] = {
         "description": "What is left.",
         "unit": "currency",
         "decimals": 0,

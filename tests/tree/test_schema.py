@@ -39,7 +39,7 @@ STRUCTS = [
     BenchmarkTable,
 ]
 SCHEMA = json_schema()
-KINDS = {
+KINDS: dict[str, Any] = {
     "string": str,
     "number": (int, float),
     "integer": int,

@@ -97,13 +97,15 @@ def _cells(asked: Asked, view: View, span: int) -> pl.DataFrame:
     missing = [name for name in asked.segment_columns if name not in wide.columns]
     wide = wide.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     wide = wide.with_row_index(CELL, offset=view.first)
-    long = wide.unpivot(
-        on=list(asked.kpis),
-        index=[CELL, *asked.segment_columns],
-        variable_name="kpi",
-        value_name="value",
-    )
+    long = _long(wide, asked, [CELL, *asked.segment_columns])
     return long.with_columns(_reasons(asked, wide, long, span))
+
+
+def _long(wide: pl.DataFrame, asked: Asked, index: list[str]) -> pl.DataFrame:
+    """One row a KPI, the columns `kpi` and `value` beside the index."""
+    # A KPI may be called kpi or value, so the new columns get their names last.
+    long = wide.unpivot(asked.kpis, index=index, variable_name="kpi:", value_name="value:")
+    return long.rename({"kpi:": "kpi", "value:": "value"})
 
 
 def _reasons(asked: Asked, wide: pl.DataFrame, long: pl.DataFrame, span: int) -> pl.Series:
@@ -247,12 +249,8 @@ def _history(asked: Asked, view: View, moments: pl.DataFrame) -> pl.DataFrame:
     missing = [name for name in asked.segment_columns if name not in view.frame.columns]
     wide = view.frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     wide = wide.with_row_index(CELL).with_columns(pl.col(CELL) // spans + view.first)
-    long = wide.filter(pl.col(MOMENT).is_in(moments[MOMENT].to_list())).unpivot(
-        on=list(asked.kpis),
-        index=[CELL, *asked.segment_columns, MOMENT],
-        variable_name="kpi",
-        value_name="value",
-    )
+    wide = wide.filter(pl.col(MOMENT).is_in(moments[MOMENT].to_list()))
+    long = _long(wide, asked, [CELL, *asked.segment_columns, MOMENT])
     return long.join(moments, on=MOMENT, how="left", maintain_order="left")
 
 

@@ -91,7 +91,7 @@ def _with_rows_back(values: pl.DataFrame, times: Timeline) -> pl.DataFrame:
     by_span = pl.DataFrame({MOMENT: range(count), **steps}, schema=schema)
     joined = values.join(by_span, on=MOMENT, how="left", maintain_order="left").with_row_index(ROW)
     segment_start = (pl.col(ROW).cast(pl.Int64) // count) * count
-    return joined.with_columns(segment_start + pl.col(name) for name in steps)
+    return joined.with_columns((segment_start + pl.col(name)).alias(name) for name in steps)
 
 
 class OverTime:

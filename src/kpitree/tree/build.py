@@ -59,9 +59,11 @@ def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mista
         if table[needed] is None and not mistakes.about((*key, needed)):
             hint = f'such as: {needed} = "{such_as}"'
             mistakes.add(key, f"the key {needed!r} is missing", hint)
-        elif table[needed] is not None and not table[needed].strip("\0 "):
+        elif table[needed] is not None and not table[needed].strip():
             mistakes.add((*key, needed), "this is empty")
     path = table["path"] or ""
+    if "\0" in path:
+        mistakes.add((*key, "path"), "the character U+0000 cannot stand here", "remove it")
     columns = {
         column: expression(text, parse_row, (*key, "columns", column), mistakes)
         for column, text in table["columns"].items()

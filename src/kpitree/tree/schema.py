@@ -261,7 +261,7 @@ def _without_null(schema: Any) -> Any:
         return [_without_null(part) for part in schema if part not in (None, {"type": "null"})]
     if not isinstance(schema, dict):
         return schema
-    idle = {"default": None, "required": [], "title": schema.get("title")}
+    idle: dict[str, Any] = {"default": None, "required": [], "title": schema.get("title")}
     kept = {
         name: _without_null(part)
         for name, part in schema.items()
