@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpitree.analysis.functions import FUNCTIONS, Undefined, evaluate, to_polars
-from kpitree.tree.expressions import FORMULA, OVER_TIME, Call, Expr, Name, Number, parse_formula
+from kpitree.tree.expressions import FORMULA, OVER_TIME, Call, Expr, Name, Number
+from kpitree.tree.parsing import parse_formula
 
 
 def in_frame(expr: Expr, values: Mapping[str, float | None]) -> float | None:

@@ -3,8 +3,8 @@
 CUBE      one row per day x dimensions asked for (private to data/cube.py).
 PARTS     one row per span x segment: `span` (Int32, position in the list of spans asked for),
           one String column per dimension, one Float64 column per part (measures.part_ids).
-VALUES    as PARTS (`span:` for `span`), with one Float64 column per KPI, in the KPI's own unit (a ratio is 0.25,
-          never 25); null where there is no value. Never NaN or infinite.
+VALUES    as PARTS (`span:` for `span`), with one Float64 column per KPI, in the KPI's own
+          unit (a ratio is 0.25, never 25); null where there is no value. Never NaN or infinite.
 KPIS      one row per KPI x segment x period, in the order of the tree file, the whole before
           its segments, segments by name with (none) last.
 COMPARISONS  one row per KPIS row x reference, in the order the references were asked for.

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kpitree.tree.expressions import parse_formula, parse_measure
 from kpitree.tree.model import Branch, Constant, Leaf, Node, Threshold, Thresholds
+from kpitree.tree.parsing import parse_formula, parse_measure
 
 
 def leaf(kpi: str, measure: str = "count()", **about: Any) -> Leaf:

@@ -104,9 +104,7 @@ values = st.lists(st.integers(-1000, 1000).map(float), min_size=12, max_size=30)
 
 
 @given(values, st.integers(-3000, 3000), st.integers(-50, 50), st.sampled_from([0.5, 2.0, -1.0]))
-def test_units_do_not_matter(
-    earlier: list[float], value: float, shift: int, factor: float
-) -> None:
+def test_units_do_not_matter(earlier: list[float], value: float, shift: int, factor: float) -> None:
     """Scaled, shifted or turned upside down, a signal is a signal."""
     other = [one * factor + shift for one in earlier]
     assert signal(earlier, value) == signal(other, value * factor + shift)

@@ -4,10 +4,10 @@ import math
 from datetime import date, timedelta
 
 import pytest
-from analysis.kpis import branch, by_id, constant, leaf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.kpis import branch, by_id, constant, leaf
 from kpitree.analysis.targets import (
     Adding,
     Found,

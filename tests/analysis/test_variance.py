@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from analysis.kpis import absolute, leaf, relative
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.kpis import absolute, leaf, relative
 from kpitree.analysis.variance import facts, with_status, with_variance
 from kpitree.tree.model import Thresholds
 

@@ -11,8 +11,9 @@ from attribution.trees import explain, grow, lines
 from kpitree.analysis.attribution.contract import Attribution, State
 from kpitree.analysis.attribution.path import solve
 from kpitree.analysis.functions import Undefined, evaluate
-from kpitree.tree.expressions import Expr, parse_formula, replace_names
+from kpitree.tree.expressions import Expr, replace_names
 from kpitree.tree.model import Tree
+from kpitree.tree.parsing import parse_formula
 
 LEAVES = ("a", "b", "c", "d")
 SMOOTH = ["{} + {}", "{} - {}", "{} * {}", "{} / {}", "({} - {}) * 2", "exp({} / 10) + {}"]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from kpitree.analysis.attribution import attribute
 from kpitree.analysis.attribution.contract import Attribution, Line, State
-from kpitree.tree.expressions import Call, names_in, parse_formula
+from kpitree.tree.expressions import Call, names_in
 from kpitree.tree.model import Branch, Leaf, Node, Tree
+from kpitree.tree.parsing import parse_formula
 
 Values = Mapping[str, float | None]
 

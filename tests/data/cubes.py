@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from kpitree.tree.expressions import Call, Expr, Number, parse_condition, parse_measure, parse_row
+from kpitree.tree.expressions import Call, Expr, Number
 from kpitree.tree.measures import Part
 from kpitree.tree.model import Source
+from kpitree.tree.parsing import parse_condition, parse_measure, parse_row
 
 
 def part_of(text: str, time: str) -> Part:

@@ -15,7 +15,7 @@ from kpitree.data.cube import Cube
 from kpitree.data.moments import Clock
 from kpitree.data.rows import compile_row
 from kpitree.data.sources import open_source
-from kpitree.tree.expressions import parse_row
+from kpitree.tree.parsing import parse_row
 
 COLUMNS: dict[str, Any] = {
     "n": [1.0, -4.0, None],

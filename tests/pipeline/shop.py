@@ -32,7 +32,9 @@ def daily(first: str, last: str, amount: float = 10) -> list[str]:
     return [f"{day},north,shop,ann,{amount}" for day in days(first, last)]
 
 
-def write_csv(folder: Path, rows: Iterable[str], name: str = "sales.csv", top: str = HEADER) -> None:
+def write_csv(
+    folder: Path, rows: Iterable[str], name: str = "sales.csv", top: str = HEADER
+) -> None:
     (folder / name).write_text("\n".join([top, *rows]) + "\n", "utf-8")
 
 

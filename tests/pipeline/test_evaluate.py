@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipeline.shop import ask, codes, compared, daily, days, fact, sales, value, write_csv
 
 from kpitree.analysis.result import Evaluation
 from kpitree.errors import SourceError, UsageError
+from pipeline.shop import ask, codes, compared, daily, days, fact, sales, value, write_csv
 
 # Two months, four segments. Amounts: January 100 + 50 + 30, February 80 + 20 + 60.
 ROWS = [
@@ -63,7 +63,11 @@ def test_segments_and_the_ones_without_a_name_last(tmp_path: Path) -> None:
     assert value(found, "dearest", region="north") is None
     assert fact(found, "dearest", region="north")["reason"] == "no rows with a value"
     # The distinct buyers of the whole are its own group, not the sum of the segments.
-    assert [value(found, "buyers", region=name) for name in ("north", "south", "(none)")] == [0, 1, 1]
+    assert [value(found, "buyers", region=name) for name in ("north", "south", "(none)")] == [
+        0,
+        1,
+        1,
+    ]
     assert value(found, "buyers") == 2
     one = compared(found, "orders", "previous", region="north")
     assert (one["value"], one["reference"], one["change"]) == (0, 2, -2)
@@ -117,7 +121,9 @@ def test_only_what_is_asked_for_is_computed(tmp_path: Path) -> None:
         KPIS
         + '[kpi.margin]\nmeasure = "sum(margin)"\nsource = "sales"\n'
         + '[kpi.visits]\nmeasure = "count()"\nsource = "visits"\n'
-    ).replace('[kpi.orders]\nmeasure = "count()"', '[kpi.orders]\nmeasure = "count()"\nsource = "sales"')
+    ).replace(
+        '[kpi.orders]\nmeasure = "count()"', '[kpi.orders]\nmeasure = "count()"\nsource = "sales"'
+    )
     for name in ("price", "buyers", "dearest", "middle"):
         tables = tables.replace(f"[kpi.{name}]", f'[kpi.{name}]\nsource = "sales"')
     source = (
@@ -215,7 +221,7 @@ def test_a_reason_names_where_the_trouble_begins(tmp_path: Path) -> None:
 
 def test_a_chain_of_a_thousand_formulas(tmp_path: Path) -> None:
     chain = "\n".join(f'[kpi.k{n}]\nformula = "k{n + 1} + 1"' for n in range(1000))
-    tables = f'{chain}\n[kpi.k1000]\nmeasure = "mean(amount, where=region == \'west\')"\n'
+    tables = f"{chain}\n[kpi.k1000]\nmeasure = \"mean(amount, where=region == 'west')\"\n"
     found = sales(tmp_path, ROWS, tables, kpis=["k0"])
     assert fact(found, "k0")["reason"] == "K1000: no rows with a value"
 
@@ -309,7 +315,9 @@ def test_a_period_looked_back_to_that_has_no_value(tmp_path: Path) -> None:
 
 
 def test_growth_from_nothing_is_a_division_by_zero(tmp_path: Path) -> None:
-    source = '[sources.sales]\npath = "sales.csv"\ntime = "day"\ncovers = ["2025-01-01","2026-12-31"]'
+    source = (
+        '[sources.sales]\npath = "sales.csv"\ntime = "day"\ncovers = ["2025-01-01","2026-12-31"]'
+    )
     rows = ["2026-10-05,north,shop,ann,1"]
     found = sales(tmp_path, rows, OVER_TIME, source=source, period="2026-10", kpis=["growth"])
     assert (value(found, "growth"), fact(found, "growth")["reason"]) == (None, "division by zero")
@@ -393,7 +401,10 @@ range = [150, 170]
 def test_targets_by_period_and_what_they_imply(tmp_path: Path) -> None:
     found = sales(tmp_path, ROWS, TARGETS, last=2)
     assert [fact(found, "orders", f"2026-0{n}")["target"] for n in (1, 2)] == [3, 4]
-    assert [fact(found, "orders", f"2026-0{n}")["status"] for n in (1, 2)] == ["on_track", "off_track"]
+    assert [fact(found, "orders", f"2026-0{n}")["status"] for n in (1, 2)] == [
+        "on_track",
+        "off_track",
+    ]
     assert fact(found, "orders")["attainment"] == 0.75
     revenue = fact(found, "revenue")
     assert (revenue["target"], revenue["target_implied"]) == (200, 180)
@@ -507,9 +518,7 @@ def test_a_formula_beside_what_is_measured(tmp_path: Path) -> None:
     found = sales(tmp_path, ROWS, tables)
     (notice,) = found.warnings
     assert (notice.code, notice.kpi) == ("unexplained", "revenue")
-    assert notice.message == (
-        "Revenue is measured as 160, its formula gives 150: 10 unexplained"
-    )
+    assert notice.message == ("Revenue is measured as 160, its formula gives 150: 10 unexplained")
     exact = tables.replace("orders * 50", "orders * 160 / 3")
     assert codes(sales(tmp_path, ROWS, exact)) == []
 

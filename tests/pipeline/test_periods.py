@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pipeline.shop import ask, codes, compared, daily, fact, sales, value, write_csv
 
 from kpitree.errors import SourceError, UsageError
+from pipeline.shop import ask, codes, compared, daily, fact, sales, value, write_csv
 
 COUNT = """
 [kpi.orders]
@@ -241,7 +241,10 @@ def test_weeks_that_begin_on_sunday(tmp_path: Path) -> None:
     kpi = '[kpi.amount]\nmeasure = "sum(amount)"\n'
     found = sales(tmp_path, rows, kpi, top=top)
     # Sunday 18 to Saturday 24 October; its fourth day, the 21st, is in the 43rd week.
-    assert (found.period.span.start, found.period.span.end) == (date(2026, 10, 18), date(2026, 10, 25))
+    assert (found.period.span.start, found.period.span.end) == (
+        date(2026, 10, 18),
+        date(2026, 10, 25),
+    )
     assert value(found, "amount") == 140
     assert compared(found, "amount", "previous")["reference"] == 70
 

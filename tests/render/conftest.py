@@ -15,8 +15,8 @@ from kpitree.analysis.result import Evaluation, PeriodInfo
 from kpitree.calendar import Grain, Span
 from kpitree.errors import Notice
 from kpitree.tables import COMPARISONS, HISTORY, KPIS, SEGMENT
-from kpitree.tree.expressions import parse_formula, parse_measure
 from kpitree.tree.model import Branch, Leaf, Node, PlainTarget, Source, Tree
+from kpitree.tree.parsing import parse_formula, parse_measure
 
 
 @pytest.fixture

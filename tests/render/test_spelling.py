@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpitree.render.spelling import spelled
-from kpitree.tree.expressions import parse_condition, parse_formula, parse_measure, parse_row
+from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 
 
 @pytest.mark.parametrize(

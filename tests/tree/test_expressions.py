@@ -21,13 +21,10 @@ from kpitree.tree.expressions import (
     Text,
     calls_in,
     names_in,
-    parse_condition,
-    parse_formula,
-    parse_measure,
-    parse_row,
     replace_names,
     walk,
 )
+from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 from kpitree.tree.spellings import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
 
 PARSERS = {

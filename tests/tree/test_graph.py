@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.tree.expressions import parse_formula
 from kpitree.tree.graph import depths, first_loop, graph_of, operands_first, parents, under
 from kpitree.tree.model import Branch, Constant, Node, Tree
+from kpitree.tree.parsing import parse_formula
 
 
 def tree(root: str, **formulas: str | None) -> Tree:

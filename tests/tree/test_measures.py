@@ -6,18 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.tree.expressions import (
-    AGGREGATES,
-    Call,
-    Expr,
-    Name,
-    Number,
-    calls_in,
-    parse_condition,
-    parse_formula,
-    parse_measure,
-    parse_row,
-)
+from kpitree.tree.expressions import AGGREGATES, Call, Expr, Name, Number, calls_in
 from kpitree.tree.measures import (
     NOT_ADDITIVE,
     Part,
@@ -28,6 +17,7 @@ from kpitree.tree.measures import (
     with_part_names,
 )
 from kpitree.tree.model import Branch, Constant, Leaf, Node, Source, Tree
+from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 
 
 def leaf(name: str, measure: str, where: str | None = None, time: str | None = None) -> Leaf:

@@ -13,13 +13,7 @@ from hypothesis import strategies as st
 
 from kpitree.calendar import Calendar, Grain
 from kpitree.errors import TreeError, TreeErrors, UsageError
-from kpitree.tree.expressions import (
-    FORMULA,
-    parse_condition,
-    parse_formula,
-    parse_measure,
-    parse_row,
-)
+from kpitree.tree.expressions import FORMULA
 from kpitree.tree.model import (
     Benchmark,
     Branch,
@@ -32,6 +26,7 @@ from kpitree.tree.model import (
     Thresholds,
     Tree,
 )
+from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 from kpitree.tree.read import load_tree
 from kpitree.tree.schema import CalendarTable, KpiTable, SourceTable, TreeTable
 

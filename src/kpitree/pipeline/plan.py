@@ -8,6 +8,7 @@ from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.nodes import looked_back
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.question import Question
+from kpitree.tree.excerpt import excerpt
 from kpitree.tree.expressions import (
     OVER_TIME,
     Call,
@@ -16,11 +17,11 @@ from kpitree.tree.expressions import (
     Name,
     calls_in,
     names_in,
-    parse_condition,
 )
 from kpitree.tree.graph import operands_first
 from kpitree.tree.measures import Part, parts_of
 from kpitree.tree.model import Branch, Constant, Leaf, Node, Source, Tree
+from kpitree.tree.parsing import parse_condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +85,11 @@ def condition(text: str | None) -> Expr | None:
     try:
         return parse_condition(text)
     except ExpressionError as error:
-        start, end = error.at
-        caret = " " * start + "^" * max(1, end - start)
         raise UsageError(
-            error.message, where="--where", hint=error.hint, excerpt=(text, caret)
+            error.message,
+            where="--where",
+            hint=error.hint,
+            excerpt=excerpt(text, *error.at),
         ) from None
 
 

@@ -11,15 +11,7 @@ from typing import Any, Final
 
 from kpitree.calendar import Calendar
 from kpitree.errors import UsageError
-from kpitree.tree.expressions import (
-    RESERVED,
-    Expr,
-    ExpressionError,
-    parse_condition,
-    parse_formula,
-    parse_measure,
-    parse_row,
-)
+from kpitree.tree.expressions import RESERVED, Expr, ExpressionError
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.model import (
     Benchmark,
@@ -34,6 +26,7 @@ from kpitree.tree.model import (
     Threshold,
     Thresholds,
 )
+from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 from kpitree.tree.positions import KeyPath
 from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
 
