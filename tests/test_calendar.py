@@ -401,3 +401,26 @@ def test_last_years_day_is_the_same_weekday(day: date) -> None:
     assert last is not None
     assert last.start.weekday() == day.weekday()
     assert (day - last.start).days == 364
+
+
+@pytest.mark.parametrize(
+    ("label", "start", "end"),
+    [
+        ("2026-W01..2026-W04", date(2024, 12, 30), date(2025, 1, 27)),
+        ("2026-01-05..2026-01-11", date(2025, 1, 6), date(2025, 1, 13)),  # one ISO week, by days
+        ("2021-W01..2021-W02", date(2019, 12, 30), date(2020, 1, 13)),
+        ("2027-02", date(2026, 2, 1), date(2026, 3, 1)),  # four whole weeks, and a whole month
+        ("2027-02-01..2027-02-28", date(2026, 2, 1), date(2026, 3, 1)),
+        ("2026-01-06..2026-01-12", date(2025, 1, 6), date(2025, 1, 13)),  # Tuesday to Monday
+    ],
+)
+def test_last_year_of_weeks_is_weeks(label: str, start: date, end: date) -> None:
+    calendar = Calendar()
+    found = calendar.last_year(calendar.parse(label))
+    assert found is not None
+    assert (found.start, found.end) == (start, end)
+
+
+def test_weeks_without_a_week_53_have_no_last_year() -> None:
+    calendar = Calendar()
+    assert calendar.last_year(calendar.parse("2026-W52..2026-W53")) is None

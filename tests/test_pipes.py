@@ -213,3 +213,10 @@ def test_an_encoding_without_boxes_gets_ascii() -> None:
     assert done.returncode == 0
     assert done.stdout.isascii()
     assert "Order value" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+def test_a_full_standard_output_is_said_and_no_bug() -> None:
+    done = in_bash(f"'{sys.executable}' -m kpitree eval trees/sales.toml -q > /dev/full")
+    assert done.returncode == 3
+    assert done.stderr == "error: cannot write to standard output: No space left on device\n"

@@ -25,7 +25,7 @@ class LoadedTree:
         self,
         *,
         period: str | None = None,
-        as_of: date | None = None,
+        as_of: date | str | None = None,
         grain: Grain | str | None = None,
         last: int = 1,
         ytd: bool = False,
@@ -45,7 +45,7 @@ class LoadedTree:
         """
         question = Question(
             period=period,
-            as_of=as_of,
+            as_of=_day(as_of),
             grain=None if grain is None else _grain(grain),
             last=last,
             ytd=ytd,
@@ -58,6 +58,15 @@ class LoadedTree:
             explain=_words(explain),
         )
         return pipeline.evaluate(self.tree, question)
+
+
+def _day(given: date | str | None) -> date | None:
+    if not isinstance(given, str):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise UsageError(f"{given!r} is no day", hint="such as 2026-11-20") from None
 
 
 def _grain(name: str) -> Grain:

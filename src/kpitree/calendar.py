@@ -123,7 +123,8 @@ class Calendar:
 
         A day becomes the same weekday 364 days earlier; a week the week of that number (None
         when that year has no week 53); a month, quarter or year itself. A span without a grain
-        becomes the same dates: a first day of 29 February moves to 28 February, while a last
+        made of whole weeks, and not of whole months, becomes the weeks of the same numbers. Any
+        other becomes the same dates: a first day of 29 February moves to 28 February, while a last
         day at the end of February stays at its end, so that whole months stay whole months.
         """
         match span.grain:
@@ -134,6 +135,8 @@ class Calendar:
                 return self._week(year - 1, number)
             case Grain.MONTH | Grain.QUARTER | Grain.YEAR:
                 return self._shift(span, -(_YEAR // _MONTHS[span.grain]))
+            case None if self._whole_weeks(span):
+                return self._same_weeks_last_year(span)
             case None:
                 return _same_dates_last_year(span)
 
@@ -221,6 +224,19 @@ class Calendar:
             case None:
                 return _shift_range(span, n)
         return None if start is None else self._period(start, span.grain)
+
+    def _whole_weeks(self, span: Span) -> bool:
+        starts = span.start.weekday() == self.week_start
+        return starts and span.days % _WEEK == 0 and not _whole_months(span.start, span.end)
+
+    def _same_weeks_last_year(self, span: Span) -> Span | None:
+        """From the week of the first one's number to that of the last one's; None without them."""
+        year, number = _week_number(span.start)
+        last_year, last_number = _week_number(date.fromordinal(span.end.toordinal() - _WEEK))
+        first, last = self._week(year - 1, number), self._week(last_year - 1, last_number)
+        if first is None or last is None:
+            return None
+        return Span(first.start, last.end, f"{first.label}..{last.label}")
 
     def _week(self, year: int, number: int) -> Span | None:
         """One week by its name; None when the year has no such week, or there is no such year."""

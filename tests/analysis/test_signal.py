@@ -28,8 +28,9 @@ def test_outside_the_limits(value: float | None, found: str | None) -> None:
 
 # Ten flow rates, the example of an individuals chart in the NIST/SEMATECH e-Handbook (6.3.2.2):
 # mean 50.81, moving ranges 2.0 2.3 1.4 3.5 3.4 1.4 0.2 1.2 1.5, mean 1.8778, limits 50.81 +-
-# 3 x 1.8778 / 1.128. Written down twice there is history enough: the mean stays, 52.1 -> 49.6 adds
-# a moving range of 2.5, and the limits are 50.81 +- 2.66 x (2 x 16.9 + 2.5) / 19 = 45.728 .. 55.892.
+# 3 x 1.8778 / 1.128. Written down twice there is history enough: the mean stays, 52.1 -> 49.6
+# adds a moving range of 2.5, and the limits are 50.81 +- 2.66 x (2 x 16.9 + 2.5) / 19, that is
+# 45.728 .. 55.892.
 NIST = [49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1]
 
 
@@ -66,9 +67,9 @@ def test_a_value_on_the_centre_ends_a_run() -> None:
     assert signal([*values, -2.0, 2.0, -2.0, 2.0], 0.0) == "noise"
 
 
-# SAWTOOTH, and then values of the outer half on one side (above 52.66 or so). The centre moves
-# with them: 12 x 50 + 53.5 + 53.5 over 14 is 50.5; moving ranges 11 x 2 + 2.5 + 0 over 13 are 1.885,
-# limits +- 5.01, half of the way 53.006.
+# SAWTOOTH, and then values of the outer half on one side. The centre moves with them: (12 x 50 +
+# 2 x 53.5) / 14 = 50.5; moving ranges (11 x 2 + 2.5 + 0) / 13 = 1.885; limits +- 5.01, and half of
+# the way is 53.006.
 @pytest.mark.parametrize(
     ("earlier", "value", "found"),
     [
@@ -90,10 +91,11 @@ def test_fewer_than_twelve_periods_say_nothing() -> None:
     assert signal([*SAWTOOTH[:6], None, *SAWTOOTH[6:]], 1e9) == "signal"
 
 
-@given(st.floats(-1e9, 1e9), st.integers(12, 40))
+@given(st.floats(1e-6, 1e9), st.integers(12, 40))
 def test_a_constant_is_noise_whatever_its_last_digit(value: float, count: int) -> None:
     assert signal([value] * count, value) == "noise"
     assert signal([value / 3 * 3] * count, value) == "noise"
+    assert signal([-value] * count, -value) == "noise"
 
 
 def test_anything_else_than_a_constant_is_a_signal() -> None:

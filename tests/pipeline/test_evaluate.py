@@ -116,7 +116,7 @@ def test_where(tmp_path: Path, where: str, january: float, february: float) -> N
 
 
 def test_only_what_is_asked_for_is_computed(tmp_path: Path) -> None:
-    """A column that only another KPI reads, and a source that only another reads, may be missing."""
+    """A column or a source that only other KPIs read may be missing."""
     tables = (
         KPIS
         + '[kpi.margin]\nmeasure = "sum(margin)"\nsource = "sales"\n'

@@ -12,7 +12,7 @@ from kpitree.analysis.result import Evaluation
 from kpitree.errors import KpiTreeError, Notice, TreeError, TreeErrors
 from kpitree.render.drawing import draw
 from kpitree.render.messages import error_text, notice_text
-from kpitree.render.paint import wrapped
+from kpitree.render.paint import painted, words
 from kpitree.render.sparkline import sparkline
 from kpitree.render.style import Style
 from kpitree.render.table import render
@@ -157,8 +157,13 @@ def test_sparklines(values: list[float | None], drawn: str) -> None:
 
 
 def test_a_number_and_its_unit_stay_on_one_line() -> None:
-    assert wrapped("by 197.5 k (−6.6 %)", 9) == ["by", "197.5 k", "(−6.6 %)"]
-    assert wrapped("売上売上 a", 5) == ["売上", "売上", "a"]
+    text = painted([words("by 197.5 k (−6.6 %)")], width=9, color=False)
+    assert text.splitlines() == ["by", "197.5 k", "(−6.6 %)"]
+
+
+def test_words_wider_than_a_line_are_broken() -> None:
+    text = painted([words("売上売上 a")], width=5, color=False)
+    assert text.splitlines() == ["売上", "売上", "a"]
 
 
 # --- messages ------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ class Held:
 
     own, implied: KPI -> target of its own, and the one its operands' targets give.
     ranges, benchmarks: KPI -> its good range, and what others reach, in this period.
-    constants: constant KPI -> its value, which is its own target.
+    constants: constant KPI, or formula of nothing else -> its value, which is its own target.
     reasons: KPI -> why it has no target (or range) here though the file gives one;
     no_benchmark: likewise.
     contradictions: own targets that are not what the operands' targets give.

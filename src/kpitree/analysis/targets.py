@@ -214,19 +214,26 @@ def implied_targets(
     (prev and its kin) imply nothing.
     """
     implied: dict[str, float | None] = {}
-    effective: dict[str, float | None] = dict(constants)
-    promised: set[str] = set()
+    effective = fixed(generations, constants)
     for kpi in (kpi for generation in generations for kpi in generation):
         if isinstance(kpi, Branch):
-            value = _implied(kpi.formula, effective)
-            rests_on_targets = not promised.isdisjoint(names_in(kpi.formula))
-            implied[kpi.id] = value if rests_on_targets else None
-            effective[kpi.id] = value
+            fixed_one = kpi.id in effective
+            implied[kpi.id] = None if fixed_one else _implied(kpi.formula, effective)
+            effective.setdefault(kpi.id, implied[kpi.id])
         if own.get(kpi.id) is not None:
             effective[kpi.id] = own[kpi.id]
-        if own.get(kpi.id) is not None or implied.get(kpi.id) is not None:
-            promised.add(kpi.id)
     return implied
+
+
+def fixed(
+    generations: list[list[Node]], constants: Mapping[str, float | None]
+) -> dict[str, float | None]:
+    """The constants, and what formulas of nothing but them give: values that nobody promises."""
+    found = dict(constants)
+    for kpi in (kpi for generation in generations for kpi in generation):
+        if isinstance(kpi, Branch) and found.keys() >= set(names_in(kpi.formula)):
+            found[kpi.id] = _implied(kpi.formula, found)
+    return found
 
 
 def _implied(formula: Expr, targets: Mapping[str, float | None]) -> float | None:
@@ -260,6 +267,6 @@ def do_not_add_up(
         yield Notice(
             code="targets_do_not_add_up",
             kpi=kpi_id,
-            message=f"the targets under {kpi.label} give {in_words(kpi, given)}, its own target is"
+            message=f"the targets under {kpi.label} give {in_words(kpi, given)}, not"
             f" {in_words(kpi, target)}: {in_words(kpi, abs(gap))} {side}",
         )

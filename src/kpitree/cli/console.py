@@ -57,8 +57,22 @@ def say(text: str) -> None:
 
 def _write(stream: TextIO, text: str) -> None:
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        raise  # the reader has gone: main() lets the system end the program, silently
+    except OSError as error:
+        _write_no_more(stream)
+        name = "standard output" if stream is sys.stdout else "standard error"
+        raise OutputError(f"cannot write to {name}: {error.strerror or error}") from None
+
+
+def _write_no_more(stream: TextIO) -> None:
+    """What is left in the stream's buffer goes nowhere, instead of failing again at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def complain(error: KpiTreeError) -> None:

@@ -30,20 +30,29 @@ def attributions(
 ) -> list[Attribution]:
     """One for each missed KPI with a formula (or each asked for) x reference, in file order."""
     actual = State(label=_label(kpis), values=_row(plan, asked, span))
-    found: list[Attribution] = []
-    for kpi in _to_explain(plan, question, kpis):
-        for reference in references:
-            if reference.vs == "target":
-                targets = {one: held.counts(one) for one in plan.nodes} | dict(held.constants)
-                before = State(label="target", values=targets, absent="has no target")
-                tree = as_far_as_targets_go(plan.tree, held)
-            elif reference.span is not None:
-                before = State(label=reference.label, values=_row(plan, asked, reference.span))
-                tree = plan.tree
-            else:
-                continue
-            found.append(attribute(tree, kpi, before, actual, vs=reference.vs))
-    return found
+    befores = [
+        (reference.vs, *before)
+        for reference in references
+        if (before := _before(plan, asked, reference, held)) is not None
+    ]
+    return [
+        attribute(tree, kpi, before, actual, vs=vs)
+        for kpi in _to_explain(plan, question, kpis)
+        for vs, tree, before in befores
+    ]
+
+
+def _before(
+    plan: Plan, asked: Asked, reference: Reference, held: Held
+) -> tuple[Tree, State] | None:
+    """The tree to explain by and the state to start from; None where there is none."""
+    if reference.vs == "target":
+        targets = {one: held.counts(one) for one in plan.nodes} | dict(held.constants)
+        before = State(label="target", values=targets, absent="has no target")
+        return as_far_as_targets_go(plan.tree, held), before
+    if reference.span is None:
+        return None
+    return plan.tree, State(label=reference.label, values=_row(plan, asked, reference.span))
 
 
 def as_far_as_targets_go(tree: Tree, held: Held) -> Tree:

@@ -11,6 +11,7 @@ from kpitree.analysis.targets import (
     adding_up,
     constant_for,
     do_not_add_up,
+    fixed,
     implied_targets,
     target_for,
 )
@@ -43,8 +44,10 @@ def held_to(plan: Plan, moment: Moment, calendar: Calendar) -> Held:
     ranges = {kpi.id: _range_of(kpi, span, plan, adding[kpi.id]) for kpi in plan.nodes.values()}
     benchmarks = _benchmarks(plan, span, adding)
     own = {kpi: one.value for kpi, one in found.items()}
-    constants = {kpi: values[0].value for kpi, values in constants_of(plan, [span]).items()}
-    implied = implied_targets([list(one) for one in plan.generations], own, constants)
+    generations = [list(one) for one in plan.generations]
+    given = {kpi: values[0].value for kpi, values in constants_of(plan, [span]).items()}
+    constants = fixed(generations, given)
+    implied = implied_targets(generations, own, constants)
     notices = do_not_add_up(plan.nodes, own, implied, in_words)
     return Held(
         own=own,
@@ -123,9 +126,7 @@ def references_to(plan: Plan, described: Sequence[Reference], held: Held) -> lis
             case "target":
                 found.append(_targets(plan, reference, held))
             case "benchmark":
-                found.append(
-                    replace(reference, values=held.benchmarks, reasons=held.no_benchmark)
-                )
+                found.append(replace(reference, values=held.benchmarks, reasons=held.no_benchmark))
             case _:
                 found.append(reference)
     return found

@@ -19,7 +19,7 @@ from kpitree.render.style import Style
 from kpitree.render.words import visible
 from kpitree.tree.model import Tree
 
-Row = tuple[str, tuple[tuple[str, str], ...], str]  # driver, segment, effect
+Row = tuple[str, tuple[tuple[str, str], ...], str, str]  # driver, segment, effect
 ARROW, ASCII_ARROW = "→", "->"
 
 
@@ -83,7 +83,9 @@ def columns(table: Breakdown, *, coarse: bool = False) -> list[Column]:
 
 
 def _row(line: Line) -> Row:
-    return line.kpi, tuple(line.segment.items()), line.effect
+    # Against targets and against a period, different things may be unexplained.
+    said = line.label if line.effect == "unexplained" else ""
+    return line.kpi, tuple(line.segment.items()), line.effect, said
 
 
 def _by_row(found: Attribution) -> dict[Row, Line]:
@@ -92,7 +94,7 @@ def _by_row(found: Attribution) -> dict[Row, Line]:
 
 def _driver_name(row: Row, lines: list[Line]) -> str:
     """lines: the row's own, one for each reference."""
-    _kpi, segment, effect = row
+    _kpi, segment, effect, _said = row
     # What is unexplained says so in its label.
     notes = [] if effect in ("driver", "unexplained") else [effect.replace("_", " ")]
     notes += dict.fromkeys(flag for line in lines for flag in line.flags)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
+from rich.text import Text
+
 from kpitree.errors import UsageError
 from kpitree.numbers import Numbers, machine_text
 from kpitree.render.grid import FITTINGS, Cell, Column, Fitting, Grid, Label, roomiest
 from kpitree.render.outline import Entry, outline
 from kpitree.render.overview import ABOVE, ASCII_ABOVE
-from kpitree.render.paint import painted
+from kpitree.render.paint import painted, words
 from kpitree.render.spelling import spelled
 from kpitree.render.style import Style
 from kpitree.render.words import visible
@@ -39,8 +41,8 @@ def _outline(tree: Tree, style: Style) -> str:
     if style.width is not None and grid.label_width + grid.figures_width > style.width:
         below = partial(_grid, tree, style, entries, below=True)
         _, grid = roomiest(below, LEAVING, style.width)
-    lines = grid.lines(style.width)
-    return painted([[(visible(tree.name), "heading")], [], *lines], color=style.color)
+    blocks = [words(visible(tree.name), "heading"), Text(), *grid.blocks(style.width)]
+    return painted(blocks, color=style.color, width=style.width)
 
 
 def _grid(
@@ -85,9 +87,9 @@ def _rows(
     above, stem = (ASCII_ABOVE, "| ") if style.ascii else (ABOVE, "│ ")
     for entry in entries:
         node = tree.kpis[entry.kpi]
-        words = visible(node.label) + (f" {above}" if entry.repeated else "")
+        name = visible(node.label) + (f" {above}" if entry.repeated else "")
         quiet = "quiet" if entry.repeated else ""
-        label = Label(text=words, prefix=entry.prefix, hang=entry.hang, style=quiet)
+        label = Label(text=name, prefix=entry.prefix, hang=entry.hang, style=quiet)
         yield label, None if entry.repeated else node
         if below and not entry.repeated:
             hang = entry.hang + (stem if entry.parent else "  ")

@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import groupby, pairwise, product
 from typing import Final
 
-from kpitree.render.paint import Line, Piece, padded, width_of, wrapped
+from rich.cells import cell_len
+from rich.console import JustifyMethod
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from kpitree.render.paint import hanging
 
 # Labels longer than the first are wrapped before figures are set more tightly; they are wrapped
 # down to the second before a column is left out.
 LABEL_FLOORS: Final = (32, 20)
+WORDS_FLOOR: Final = 8  # cells left to the words of a label behind its branches
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,9 @@ class Label:
     hang: str = ""
     style: str = ""
     wide: bool = False
+
+    def within(self, width: int | None) -> Text:
+        return hanging(self.text, width, prefix=self.prefix, hang=self.hang, style=self.style)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,36 +93,56 @@ class Grid:
 
     @property
     def figures_width(self) -> int:
-        return sum(gap + width for gap, width in zip(self._gaps(), self._widths(), strict=True))
+        return sum(self._widths())
 
     @property
     def label_width(self) -> int:
-        return max(
-            width_of(self.title),
-            *(width_of(label.prefix + label.text) for label in self.labels if not label.wide),
-        )
+        labels = (label.prefix + label.text for label in self.labels if not label.wide)
+        return max(map(cell_len, (self.title, *labels)))
 
     def fits(self, width: int | None, floor: int) -> bool:
         """Whether the figures fit beside labels that may be wrapped to floor cells."""
-        needed = min(self.label_width, floor) + self.figures_width
-        return width is None or needed <= width
+        return width is None or self._narrowest(floor) + self.figures_width <= width
 
-    def lines(self, width: int | None) -> list[Line]:
-        """Titles and rows; labels wrapped so that no line is wider than width, if that can be."""
+    def blocks(self, width: int | None) -> Iterator[Text | Table]:
+        """Titles and rows; labels wrapped so that no line is wider than width, if that can be.
+
+        A wide label ends a table, and the next one goes on below it in the same columns.
+        """
         room = self.label_width
         if width is not None:
-            room = min(room, max(width - self.figures_width, LABEL_FLOORS[-1]))
-        settings = list(zip(self.columns, self._gaps(), self._widths(), strict=True))
-        lines = [
-            _line((padded(title, room), "heading"), map(_heading, texts), settings)
-            for title, texts in self._titles()
-        ]
-        for at, label in enumerate(self.labels):
-            first, *more = _label_lines(label, width if label.wide else room)
-            cells = (column.cells[at] for column in self.columns)
-            lines.append([first] if label.wide else _line(first, cells, settings))
-            lines += [[piece] for piece in more]
-        return lines
+            room = min(room, max(width - self.figures_width, self._narrowest(LABEL_FLOORS[-1])))
+        rows = zip(self.labels, *(column.cells for column in self.columns), strict=True)
+        titled = True
+        for wide, group in groupby(rows, lambda row: row[0].wide):
+            if wide:
+                yield from (label.within(width) for label, *_ in group)
+                continue
+            table = self._table(room, titled=titled)
+            for label, *cells in group:
+                table.add_row(label.within(room), *self._spaced(cells))
+            titled = False
+            yield table
+
+    def _table(self, room: int, *, titled: bool) -> Table:
+        table = Table(box=None, padding=0, header_style="", show_header=titled)
+        table.add_column(Text.assemble((self.title, "heading")), width=room, no_wrap=True)
+        titles = self._spaced(Cell(title, "heading") for title in self._titles())
+        for column, title, width in zip(self.columns, titles, self._widths(), strict=True):
+            justify: JustifyMethod = "right" if column.right else "left"
+            table.add_column(title, width=width, justify=justify, no_wrap=True)
+        return table
+
+    def _spaced(self, cells: Iterable[Cell]) -> Iterator[Text | Padding]:
+        """The cells of a row; a column's width holds its gap, which is to their left."""
+        for cell, column, gap in zip(cells, self.columns, self._gaps(), strict=True):
+            text = Text.assemble((cell.text, cell.style))
+            yield text if column.right else Padding(text, (0, 0, 0, gap))
+
+    def _narrowest(self, floor: int) -> int:
+        """How far labels may be wrapped: to floor cells, or more where branches take them."""
+        drawn = (cell_len(label.prefix) for label in self.labels if not label.wide)
+        return min(self.label_width, max(floor, WORDS_FLOOR + max(drawn, default=0)))
 
     def _gaps(self) -> list[int]:
         groups = ["", *(column.group for column in self.columns)]
@@ -120,36 +150,15 @@ class Grid:
         return [self.fitting.gap if a == b else self.fitting.group_gap for a, b in pairs]
 
     def _widths(self) -> list[int]:
+        """The cells that each column takes, with the gap before it."""
         return [
-            max(width_of(text) for text in (*words, *(cell.text for cell in column.cells)))
-            for column, words in zip(self.columns, self._title_words(), strict=True)
+            gap + max(map(cell_len, (*title.split("\n"), *(cell.text for cell in column.cells))))
+            for column, title, gap in zip(self.columns, self._titles(), self._gaps(), strict=True)
         ]
 
-    def _title_words(self) -> list[list[str]]:
-        return [
-            column.title.split(" ") if self.fitting.tall else [column.title]
-            for column in self.columns
-        ]
-
-    def _titles(self) -> Iterator[tuple[str, list[str]]]:
-        """The lines of the titles, which stand on the last of them."""
-        words = self._title_words()
-        height = max((len(each) for each in words), default=1)
-        for at in range(-height, 0):
-            texts = [each[at] if len(each) >= -at else "" for each in words]
-            yield (self.title if at == -1 else ""), texts
-
-
-def _heading(text: str) -> Cell:
-    return Cell(text, "heading")
-
-
-def _line(label: Piece, cells: Iterable[Cell], settings: list[tuple[Column, int, int]]) -> Line:
-    """A label and its figures. settings: of each column, the gap before it and its width."""
-    line: list[Piece] = [label]
-    for cell, (column, gap, width) in zip(cells, settings, strict=True):
-        line += [(" " * gap, ""), (padded(cell.text, width, right=column.right), cell.style)]
-    return line
+    def _titles(self) -> list[str]:
+        titles = (column.title for column in self.columns)
+        return [title.replace(" ", "\n") if self.fitting.tall else title for title in titles]
 
 
 def roomiest(
@@ -169,15 +178,3 @@ def roomiest(
         if found.fits(width, floor):
             return order[:count], found
     return order, grid(order, fittings[-1])
-
-
-def _label_lines(label: Label, room: int | None) -> list[Piece]:
-    words = [label.text]
-    if room is not None and width_of(label.prefix + label.text) > room:
-        drawn = max(width_of(label.prefix), width_of(label.hang))
-        words = wrapped(label.text, max(room - drawn, 2))
-    prefixes = [label.prefix, *[label.hang] * (len(words) - 1)]
-    return [
-        (padded(prefix + text, room or 0), label.style)
-        for prefix, text in zip(prefixes, words, strict=True)
-    ]

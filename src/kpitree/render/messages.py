@@ -38,6 +38,8 @@ def _error_lines(error: KpiTreeError) -> Iterator[list[Piece]]:
 def _painted(lines: list[list[Piece]], *, color: bool) -> str:
     if not color:
         return "".join("".join(text for text, _style in line) + "\n" for line in lines)
-    from kpitree.render.paint import painted  # noqa: PLC0415 - rich, only where colour is shown
+    from rich.text import Text  # noqa: PLC0415 - rich, only where colour is shown
 
-    return painted(lines, color=True)
+    from kpitree.render.paint import painted  # noqa: PLC0415
+
+    return painted((Text.assemble(*line) for line in lines), color=True)

@@ -1,82 +1,82 @@
-"""Pieces of a line, measured in terminal cells and coloured: all that is needed of rich.
+"""Words and tables as lines for a terminal: rich wraps, aligns and colours them.
 
-Words never pass through rich's markup or emoji codes: a piece is its text and a style apart.
+Words never pass through rich's markup or emoji codes: a Text is made of words and styles apart.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from io import StringIO
 from typing import Final
 
-from rich.cells import cell_len, chop_cells
-from rich.color import ColorSystem
-from rich.style import Style as RichStyle
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from rich.theme import Theme
 
-Piece = tuple[str, str]  # the words, and one of STYLES
-Line = Sequence[Piece]
+STYLES: Final = Theme(
+    {
+        "heading": "bold",
+        "quiet": "dim",
+        "good": "green",
+        "warning": "yellow",
+        "bad": "red",
+        "error": "bold red",
+    }
+)
+ENDLESS: Final = 1_000_000  # cells: rich cuts what is wider than its console
+_TRAILING: Final = re.compile(r" +(\x1b\[0m)? *$", re.MULTILINE)
 
-STYLES: Final = {
-    "": RichStyle(),
-    "heading": RichStyle(bold=True),
-    "quiet": RichStyle(dim=True),
-    "good": RichStyle(color="green"),
-    "warning": RichStyle(color="yellow"),
-    "bad": RichStyle(color="red"),
-    "error": RichStyle(color="red", bold=True),
-}
-
-
-# A number and its unit stay on one line.
-_BREAKS: Final = re.compile(r"(?<!\d) | (?!(?:k|M|bn|tn|%|pp|d|h)(?!\w))")
-
-
-def painted(lines: Iterable[Line], *, color: bool) -> str:
-    """The lines as text, without trailing spaces; with escape codes only if color is asked."""
-    return "".join(_painted(_trimmed(line), color=color) + "\n" for line in lines)
+# A number and its unit stay on one line: rich breaks lines at every kind of space, so another
+# character stands between them meanwhile. words.visible lets no text bring its own.
+_BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:k|M|bn|tn|%|pp|d|h)(?!\w))")
+_JOINT: Final = "\ud800"
 
 
-def width_of(text: str) -> int:
-    """The cells a text takes on a terminal: two for each wide character."""
-    return cell_len(text)
+def painted(blocks: Iterable[Text | Table], *, color: bool, width: int | None = None) -> str:
+    """The blocks below each other, without trailing spaces; escape codes only if color.
 
-
-def padded(text: str, width: int, *, right: bool = False) -> str:
-    """The text in width cells; longer texts are left whole."""
-    space = " " * (width - width_of(text))
-    return space + text if right else text + space
-
-
-def wrapped(text: str, width: int | None) -> list[str]:
-    """The text in lines of at most width cells, broken at spaces; None: in one line.
-
-    A word that is wider by itself is broken inside.
+    width: cells to wrap texts at; None: nowhere. Tables are as wide as they are made.
     """
-    if width is None or width_of(text) <= width:
-        return [text]
-    lines = [""]
-    for word in _BREAKS.split(text):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if width_of(longer) <= width:
-            lines[-1] = longer
-            continue
-        pieces = chop_cells(word, max(width, 2)) or [""]
-        lines[-1:] = [*([lines[-1]] if lines[-1] else []), *pieces]
-    return lines
+    paper = StringIO()
+    console = _console(paper, color=color)
+    for block in blocks:
+        console.print(block, width=width if isinstance(block, Text) else None)
+    return _TRAILING.sub(r"\1", paper.getvalue().replace(_JOINT, " "))
 
 
-def _trimmed(line: Line) -> list[Piece]:
-    pieces = list(line)
-    while pieces and not pieces[-1][0].rstrip(" "):
-        pieces.pop()
-    if pieces:
-        text, style = pieces[-1]
-        pieces[-1] = (text.rstrip(" "), style)
-    return pieces
+def words(text: str, style: str = "") -> Text:
+    """One of STYLES, or none, on words that rich may wrap."""
+    return Text.assemble((_BEFORE_UNIT.sub(_JOINT, text), style))
 
 
-def _painted(line: list[Piece], *, color: bool) -> str:
-    if not color:
-        return "".join(text for text, _style in line)
-    return "".join(
-        STYLES[style].render(text, color_system=ColorSystem.STANDARD) if text.strip() else text
-        for text, style in line
+def hanging(
+    text: str, width: int | None, *, prefix: str = "", hang: str = "  ", style: str = ""
+) -> Text:
+    """The prefix and the words; if they need more lines of width cells, hang starts those."""
+    whole = words(prefix + text, style)
+    if width is None or whole.cell_len <= width:
+        return whole
+    room = max(width - max(cell_len(prefix), cell_len(hang)), 2)
+    first, *more = words(text).wrap(_console(StringIO(), color=False), room)
+    lines = [prefix + first.plain, *(hang + line.plain for line in more)]
+    return Text.assemble(("\n".join(lines), style))
+
+
+def _console(paper: StringIO, *, color: bool) -> Console:
+    """Every choice is made here, so that rich takes none from the environment."""
+    return Console(
+        file=paper,
+        width=ENDLESS,
+        height=1,
+        theme=STYLES,
+        color_system="standard" if color else None,
+        no_color=False,
+        force_terminal=color,
+        force_interactive=False,
+        force_jupyter=False,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
     )

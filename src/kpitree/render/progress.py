@@ -24,10 +24,12 @@ class _Sign:
         # Most work is done before: rich is loaded only for what is shown.
         from rich.console import Console  # noqa: PLC0415
         from rich.status import Status  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
 
         with self.lock:
             if not self.over:
-                self.status = Status(self.doing, console=Console(stderr=True, markup=False))
+                console = Console(stderr=True, markup=False, emoji=False, highlight=False)
+                self.status = Status(Text(self.doing), console=console)
                 self.status.start()
 
     def end(self) -> None:

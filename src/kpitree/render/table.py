@@ -11,13 +11,17 @@ columns (named below the table), and labels are wrapped. A number is never cut.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
+
 from kpitree.analysis.result import Evaluation
 from kpitree.render import breakdown, overview, remarks
 from kpitree.render.breakdown import Breakdown
 from kpitree.render.explained import Explanation, explanations
 from kpitree.render.grid import FITTINGS, LABEL_FLOORS, Column, Fitting, Grid, roomiest
 from kpitree.render.overview import Overview
-from kpitree.render.paint import Line, painted, width_of, wrapped
+from kpitree.render.paint import hanging, painted, words
 from kpitree.render.style import Style
 
 LAST_TO_GO: Final = ("actual", "vs target %", "status")
@@ -29,33 +33,30 @@ def render(evaluation: Evaluation, style: Style) -> str:
     if not view.rows:
         return ""
     grid, left_out = _overview_grid(view)
-    lines: list[Line] = [*_heading(view), [], *grid.lines(style.width)]
+    blocks = [*_heading(view), Text(), *grid.blocks(style.width)]
     notes = remarks.footnotes(view)
     if left_out:
         notes.append(f"no room for: {', '.join(left_out)}")
     if notes:
-        lines += [[], *_quiet(notes, style)]
+        blocks += [Text(), *_quiet(notes, style)]
     for found in explanations(view):
-        lines += [[], *_explanation(found, style, coarse=grid.fitting.coarse)]
-    return painted(lines, color=style.color)
+        blocks += [Text(), *_explanation(found, style, coarse=grid.fitting.coarse)]
+    return painted(blocks, color=style.color, width=style.width)
 
 
-def _heading(view: Overview) -> Iterator[Line]:
+def _heading(view: Overview) -> Iterator[Text]:
     name, *parts = remarks.heading(view)
     dot = " - " if view.style.ascii else " · "
     lines = [name]
     for part in parts:
         longer = f"{lines[-1]}{dot}{part}"
-        if view.style.width is None or width_of(longer) <= view.style.width:
+        if view.style.width is None or cell_len(longer) <= view.style.width:
             lines[-1] = longer
         else:
             lines.append(part)
-    first, *more = lines
-    for at, text in enumerate(wrapped(first, view.style.width)):
-        is_name = at == 0 and text.startswith(name)
-        yield [(name, "heading"), (text[len(name) :], "")] if is_name else [(text, "")]
-    for line in more:
-        yield from ([(text, "")] for text in wrapped(line, view.style.width))
+    first, *more = map(words, lines)
+    first.stylize("heading", 0, len(name))
+    yield from (first, *more)
 
 
 def _overview_grid(view: Overview) -> tuple[Grid, list[str]]:
@@ -82,27 +83,24 @@ def _leaving(columns: Sequence[Column]) -> list[str]:
     return [key for key in order if key in keys]
 
 
-def _quiet(notes: Iterable[str], style: Style) -> Iterator[Line]:
-    for note in notes:
-        first, *more = wrapped(note, None if style.width is None else style.width - 2)
-        yield [(first, "quiet")]
-        yield from ([(f"  {text}", "quiet")] for text in more)
+def _quiet(notes: Iterable[str], style: Style) -> Iterator[Text]:
+    return (hanging(note, style.width, style="quiet") for note in notes)
 
 
 # --- drivers -------------------------------------------------------------------------------
 
 
-def _explanation(found: Explanation, style: Style, *, coarse: bool) -> Iterator[Line]:
-    yield from ([(text, "")] for text in wrapped(found.told, style.width))
+def _explanation(found: Explanation, style: Style, *, coarse: bool) -> Iterator[Text | Table]:
+    yield words(found.told)
     if found.table is not None:
-        yield []
+        yield Text()
         yield from _driver_grids(found.table, coarse=coarse)
     if found.withheld:
-        yield []
+        yield Text()
         yield from _quiet(found.withheld, style)
 
 
-def _driver_grids(table: Breakdown, *, coarse: bool) -> Iterator[Line]:
+def _driver_grids(table: Breakdown, *, coarse: bool) -> Iterator[Text | Table]:
     """One table where it fits; else one for each reference.
 
     coarse: the tree above is, so that its changes are the totals here to the digit.
@@ -111,11 +109,11 @@ def _driver_grids(table: Breakdown, *, coarse: bool) -> Iterator[Line]:
     fittings = [fitting for fitting in FITTINGS if fitting.coarse or not coarse]
     _, grid = roomiest(lambda _, fitting: _driver_grid(table, fitting), (), width, fittings)
     if grid.fits(width, LABEL_FLOORS[-1]) or len(table.attributions) == 1:
-        yield from grid.lines(width)
+        yield from grid.blocks(width)
         return
     for at, found in enumerate(table.attributions):
         if at:
-            yield []
+            yield Text()
         alone = Breakdown(table.tree, table.style, (found,))
         yield from _driver_grids(alone, coarse=coarse)
 
