@@ -210,3 +210,13 @@ def test_signals_need_the_last_period_in_the_history() -> None:
     )
     assert signals_of(rows, "p12") == {("k", 0): "signal", ("short", 0): None}
     assert signals_of(rows, "p13") == {}
+
+
+def test_what_others_imply_does_not_replace_a_target_that_cannot_be_had() -> None:
+    held = Held(
+        own={"kept": 7.0},
+        implied={"kept": 5.0, "free": 5.0, "withheld": 5.0},
+        constants={},
+        reasons={"withheld": "the target changes within 2026-Q4"},
+    )
+    assert [held.counts(kpi) for kpi in ("kept", "free", "withheld", "none")] == [7, 5, None, None]

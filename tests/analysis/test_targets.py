@@ -338,8 +338,7 @@ def test_by_how_much_targets_do_not_add_up(own: float, implied: float, gap: str)
     (notice,) = notices(own, implied)
     assert (notice.code, notice.kpi) == ("targets_do_not_add_up", "revenue")
     assert notice.message == (
-        f"the targets under Revenue give revenue={implied:.0f}, its own target is"
-        f" revenue={own:.0f}: {gap}"
+        f"the targets under Revenue give revenue={implied:.0f}, not revenue={own:.0f}: {gap}"
     )
 
 

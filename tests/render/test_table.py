@@ -74,13 +74,55 @@ def test_colour_changes_nothing_but_the_colour(sales: Evaluation) -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == render(sales, Style(width=100))
 
 
-def test_the_environment_does_not_decide_on_colour(
-    sales: Evaluation, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize("name", ["sales", "by_region", "hostile", "wide"])
+def test_colour_takes_no_room(name: str, width: int, request: pytest.FixtureRequest) -> None:
+    evaluation = request.getfixturevalue(name)
+    colored = render(evaluation, Style(width=width, color=True))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == render(evaluation, Style(width=width))
+
+
+@pytest.mark.parametrize("style", [Style(), Style(color=True), Style(width=60, color=True)])
+def test_the_environment_decides_on_nothing(
+    style: Style, sales: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    colored = render(sales, Style(color=True))
-    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb"), ("COLUMNS", "20")):
+    before = render(sales, style)
+    for name, value in {
+        "NO_COLOR": "1",
+        "FORCE_COLOR": "1",
+        "TERM": "dumb",
+        "COLUMNS": "20",
+        "LINES": "3",
+        "COLORTERM": "truecolor",
+        "TTY_INTERACTIVE": "1",
+        "TTY_COMPATIBLE": "1",
+    }.items():
         monkeypatch.setenv(name, value)
-    assert render(sales, Style(color=True)) == colored
+        assert render(sales, style) == before
+
+
+def test_off_a_terminal_nothing_is_cut_or_wrapped(wide: Evaluation) -> None:
+    text = render(wide, Style())
+    assert "取引" * 40 in text
+    assert re.search("X?x{149} ", text)
+
+
+def test_words_behind_many_branches_are_wrapped_not_cut(build: ModuleType) -> None:
+    kpis = [build.branch(f"k{at}", f"k{at + 1}", label=f"level {at}") for at in range(12)]
+    tree = build.tree_of(*kpis, build.leaf("k12", label="abc defg hijkl mnopqr stu vwxyz"))
+    known = [build.Known(kpi=f"k{at}", value=1_234_567.0) for at in range(13)]
+    text = render(build.evaluation(tree, known), Style(width=60))
+    assert text.count("1,234,567") == 13
+    assert re.findall("[a-z]+", text.partition("level 11")[2]) == [
+        *("abc", "defg", "hijkl", "mnopqr", "stu", "vwxyz"),
+    ]
+    assert max(map(cell_len, text.splitlines())) <= 60
+
+
+def test_off_a_screen_too_narrow_numbers_stay_whole(sales: Evaluation) -> None:
+    text = render(sales, Style(width=20))
+    assert "2,802,480" in text
+    assert "…" not in text
 
 
 def test_implied_targets_are_marked(build: ModuleType) -> None:

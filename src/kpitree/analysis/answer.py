@@ -67,9 +67,12 @@ class Held:
     contradictions: tuple[Notice, ...] = ()
 
     def counts(self, kpi: str) -> float | None:
-        """The target that counts: the KPI's own, else the one its operands imply."""
+        """The target that counts: the KPI's own, else the one its operands imply.
+
+        None where its own cannot be had for this period: what others imply does not replace it.
+        """
         own = self.own.get(kpi)
-        return self.implied.get(kpi) if own is None else own
+        return self.implied.get(kpi) if own is None and kpi not in self.reasons else own
 
 
 @dataclass(frozen=True, slots=True)

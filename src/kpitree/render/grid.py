@@ -6,7 +6,6 @@ from itertools import groupby, pairwise, product
 from typing import Final
 
 from rich.cells import cell_len
-from rich.console import JustifyMethod
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -129,15 +128,15 @@ class Grid:
         table.add_column(Text.assemble((self.title, "heading")), width=room, no_wrap=True)
         titles = self._spaced(Cell(title, "heading") for title in self._titles())
         for column, title, width in zip(self.columns, titles, self._widths(), strict=True):
-            justify: JustifyMethod = "right" if column.right else "left"
-            table.add_column(title, width=width, justify=justify, no_wrap=True)
+            table.add_column(
+                title, justify="right" if column.right else "left", width=width, no_wrap=True
+            )
         return table
 
-    def _spaced(self, cells: Iterable[Cell]) -> Iterator[Text | Padding]:
-        """The cells of a row; a column's width holds its gap, which is to their left."""
-        for cell, column, gap in zip(cells, self.columns, self._gaps(), strict=True):
-            text = Text.assemble((cell.text, cell.style))
-            yield text if column.right else Padding(text, (0, 0, 0, gap))
+    def _spaced(self, cells: Iterable[Cell]) -> Iterator[Padding]:
+        """Cells of a row, with the gaps before them."""
+        for cell, gap in zip(cells, self._gaps(), strict=True):
+            yield Padding(Text.assemble((cell.text, cell.style)), (0, 0, 0, gap))
 
     def _narrowest(self, floor: int) -> int:
         """How far labels may be wrapped: to floor cells, or more where branches take them."""
