@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from kpitree.errors import SourceError
+from kpitree.errors import SourceError, TreeError
 
 GOOD = "day,amount,stage\n2026-01-05,10,won\n2026-01-06,20.5,lost\n"
 
@@ -85,22 +85,22 @@ MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
         "two columns are named 'amount'", "",
     ),
     "two ways": (
-        "day,amount\n03/04/2018,1\n", "sum(amount)", {}, "data.csv, column 'day'",
+        "day,amount\n03/04/2018,1\n", "sum(amount)", {}, "data.csv, line 2, column 'day'",
         "the date '03/04/2018' can be read two ways",
         'say which: time_format = "%d/%m/%Y" or "%m/%d/%Y"',
     ),
     "two ways, dots": (
-        "day,amount\n3.4.18,1\n", "sum(amount)", {}, "data.csv, column 'day'",
+        "day,amount\n3.4.18,1\n", "sum(amount)", {}, "data.csv, line 2, column 'day'",
         "the date '3.4.18' can be read two ways",
         'say which: time_format = "%d.%m.%y" or "%m.%d.%y"',
     ),
     "no date": (
-        "day,amount\nMonday,1\n", "sum(amount)", {}, "data.csv, column 'day'",
+        "day,amount\nMonday,1\n", "sum(amount)", {}, "data.csv, line 2, column 'day'",
         "the text 'Monday' is no date of the form 2026-01-31",
         'say how it is written, such as time_format = "%d %b %Y"',
     ),
     "a date as a number": (
-        "day,amount\n20260105,1\n", "sum(amount)", {}, "data.csv, column 'day'",
+        "day,amount\n20260105,1\n", "sum(amount)", {}, "data.csv, line 2, column 'day'",
         "the text '20260105' is no date of the form 2026-01-31",
         'say how it is written, such as time_format = "%Y%m%d"',
     ),
@@ -241,11 +241,6 @@ TYPED: dict[str, tuple[str, dict[str, str], str, str]] = {
         "count(where=amount and flag)", {}, "the column 'amount' holds numbers, and the where",
         "write a comparison",
     ),
-    "bad pattern": (
-        "count(where=matches(stage, '('))", {},
-        "'(', used in the where of count(), is no regular expression: unclosed group",
-        "contains(x, '…')",
-    ),
     "list as dimension": (
         "count(where=tags == 'a')", {}, "the column 'tags' holds values of a kind that", "",
     ),
@@ -264,6 +259,18 @@ def test_a_column_of_the_wrong_kind(
     assert caught.value.message.startswith(message)
     assert hint in caught.value.hint
     assert caught.value.where == "data.parquet"
+
+
+def test_a_broken_regular_expression_is_a_mistake_of_the_tree(
+    csv: Callable[[str], Path], value: Callable[..., Any]
+) -> None:
+    with pytest.raises(TreeError) as caught:
+        value(csv(GOOD), "count(where=matches(stage, '('))")
+    assert caught.value.message == (
+        "'(', used in the where of count(), is no regular expression: unclosed group"
+    )
+    assert caught.value.hint == "for a plain piece of text use contains(x, '…')"
+    assert caught.value.exit_code == 2
 
 
 def test_spaces_before_a_number_are_let_pass(

@@ -1,12 +1,11 @@
 """The columns a row expression can name: raw, computed, and texts read as dates."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
 
-from kpitree.data.mistakes import collect
+from kpitree.data.mistakes import collect, explaining, place_of
 from kpitree.data.moments import Clock, parser
 from kpitree.data.sources import Opened
 from kpitree.errors import SourceError, did_you_mean
@@ -137,8 +136,7 @@ class Columns:
         parse, dtype = parser(
             self._samples(text),
             time_format,
-            column=said,
-            shown=self.shown,
+            place=lambda bad: self.place(said, bad),
             zoned=self.clock.tree is not None,
         )
         self.rows = self.rows.with_columns(parse(pl.col(text)).alias(parsed))
@@ -154,7 +152,7 @@ class Columns:
         if self.time_format is None or column == self.time:
             return self.time_format
         samples = self._samples(text)
-        parse, _ = parser(samples, self.time_format, column=column, shown=self.shown, zoned=False)
+        parse, _ = parser(samples, self.time_format, place=lambda _: self.shown, zoned=False)
         read = pl.DataFrame({text: samples}, schema={text: pl.String}).select(parse(pl.col(text)))
         return None if read.to_series().null_count() else self.time_format
 
@@ -179,19 +177,20 @@ class Columns:
         )
         return SourceError(
             f"the text {text!r} is no date {how}",
-            where=", ".join(self._place(unread.column, text)),
+            where=self.place(unread.column, text),
             hint=f"if it stands for no date, say so: null_values = [{text!r}]; "
             "else write it as the first ones are",
         )
 
-    def _place(self, column: str, text: str) -> Iterator[str]:
-        yield self.shown
-        if self.opened.reading.layout is not None and column in self.opened.types:
-            numbered = self.opened.rows.with_row_index("line:", offset=2)
-            found = numbered.filter(pl.col(column) == text).select("line:").head(1)
-            if len(self.opened.reading.files.paths) == 1:
-                yield f"line {collect([found], self.opened.reading)[0].item()}"
-        yield f"column {column!r}"
+    def place(self, column: str, text: str) -> str:
+        """Where a column holds a text, for messages: the file, the line if it is known."""
+        with explaining(self.opened.reading):
+            return f"{place_of(self.opened.reading, column, text)}, column {column!r}"
+
+    def text_of(self, time: str) -> pl.Expr | None:
+        """The texts that a column of dates was read from, or None."""
+        texts = (pl.col(unread.text) for unread in self.unread if unread.column == time)
+        return next(texts, None)
 
 
 PLURALS: Final = {

@@ -9,7 +9,7 @@ import polars as pl
 
 from kpitree.calendar import Span
 from kpitree.data.aggregates import value_of_no_rows
-from kpitree.data.delimited import refuse_ragged
+from kpitree.data.delimited import BLANK, RAGGED, refuse_ragged
 from kpitree.data.mistakes import collect
 from kpitree.data.plan import DAY, ROWS, CubeRequest, Plan, make_plan
 from kpitree.data.rollup import (
@@ -20,6 +20,7 @@ from kpitree.data.rollup import (
     spans_of_periods,
     tidy,
 )
+from kpitree.data.years import refuse_impossible
 from kpitree.errors import Notice
 from kpitree.tables import SEGMENT, SPAN
 from kpitree.tree.measures import Part
@@ -187,10 +188,21 @@ def _queries(plan: Plan) -> dict[tuple[str, ...], pl.LazyFrame]:
 
 def _refuse_wrong(plan: Plan, frames: Frames) -> None:
     reading = plan.opened.reading
-    if ("suspicious",) in frames and frames["suspicious",].item() and reading.layout is not None:
+    if reading.layout is not None and frames["suspicious",][RAGGED].item():
         refuse_ragged(reading.files, reading.layout)
     if ("unread",) in frames:
         plan.columns.refuse_unread(frames["unread",])
+    for time, days in _extremes(plan, frames).items():
+        refuse_impossible(plan, time, days)
+
+
+def _extremes(plan: Plan, frames: Frames) -> dict[str, pl.Series]:
+    """By time column, days among which are the first and the last of all rows of the source."""
+    if _covered_by_days(plan):
+        time = plan.request.source.time
+        return {time: frames["days", time][DAY]}
+    facts = frames["facts",]
+    return {time: pl.concat([facts[_FIRST + time], facts[_LAST + time]]) for time in plan.moments}
 
 
 def _read_rows(plan: Plan) -> pl.LazyFrame:
@@ -212,15 +224,11 @@ def _covered_by_days(plan: Plan) -> bool:
 
 
 def _facts(plan: Plan) -> Iterator[pl.Expr]:
-    time = plan.request.source.time
-    moment = plan.moments[time]
     clock = plan.columns.clock
-    yield clock.day(moment.expr.min(), moment.dtype).alias(_FIRST)
-    yield clock.day(moment.expr.max(), moment.dtype).alias(_LAST)
-    yield moment.expr.null_count().alias(_UNDATED + time)
-    for other in plan.moments:
-        if other != time:
-            yield plan.counted_without_date(other).alias(_UNDATED + other)
+    for time, moment in plan.moments.items():
+        yield clock.day(moment.expr.min(), moment.dtype).alias(_FIRST + time)
+        yield clock.day(moment.expr.max(), moment.dtype).alias(_LAST + time)
+        yield plan.counted_without_date(time).alias(_UNDATED + time)
 
 
 def _coverage(plan: Plan, frames: Frames) -> tuple[tuple[date, date] | None, dict[str, int]]:
@@ -233,12 +241,23 @@ def _coverage(plan: Plan, frames: Frames) -> tuple[tuple[date, date] | None, dic
     else:
         facts = frames["facts",].row(0, named=True)
         undated = {time: facts[_UNDATED + time] for time in plan.moments}
-        first, last = facts[_FIRST], facts[_LAST]
+        first, last = facts[_FIRST + source.time], facts[_LAST + source.time]
+    undated = _without_blank(plan, frames, undated)
     if source.covers is not None:
         return source.covers, undated
     if not isinstance(first, date) or not isinstance(last, date):
         return None, undated
     return (first, last), undated
+
+
+def _without_blank(plan: Plan, frames: Frames, undated: dict[str, int]) -> dict[str, int]:
+    """The rows without a date, less the blank lines of a CSV file, which are no rows."""
+    blank = ("suspicious",) in frames and frames["suspicious",][BLANK].item()
+    if not blank or not any(undated.values()):
+        return undated
+    counted = plan.rows.select(plan.blank_without_date(time).alias(time) for time in undated)
+    blanks = collect([counted], plan.opened.reading)[0].row(0, named=True)
+    return {time: count - blanks[time] for time, count in undated.items()}
 
 
 def _not_finite(plan: Plan, frames: Frames) -> list[str]:

@@ -5,11 +5,8 @@ not needed, too many) pass; a shifted field is a wrong number, so they are looke
 """
 
 import codecs
-import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BufferedIOBase
-from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -19,6 +16,8 @@ from kpitree.errors import SourceError
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _CHUNK: Final = 1 << 20
+RAGGED: Final = "ragged"
+BLANK: Final = "blank"
 _LINE: Final = "line"
 _NUMBER: Final = "number"
 
@@ -30,6 +29,10 @@ class Layout:
     separator: str
     null_values: tuple[str, ...] = ()
 
+    @property
+    def nulls(self) -> list[str]:
+        return ["", *self.null_values]  # the empty field, also in quotes
+
 
 def scan(
     files: Files, layout: Layout, types: Mapping[str, pl.DataType | type[pl.DataType]]
@@ -38,16 +41,17 @@ def scan(
     return pl.scan_csv(
         list(files.paths),
         separator=layout.separator,
-        null_values=list(layout.null_values) or None,
+        null_values=layout.nulls,
         infer_schema=False,
         schema_overrides=dict(types),
+        glob=files.remote,  # what matches a local pattern is known, and a name may hold [ or *
     )
 
 
 def separator_of(files: Files) -> str:
     """The separator that the first line holds most of; refuses empty and UTF-16 files."""
     for path in () if files.remote else files.paths:
-        with _opened(path) as file:
+        with files.open(path) as file:
             start = file.read(_CHUNK)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise _not_utf8(files.name(path), "UTF-16")
@@ -55,13 +59,9 @@ def separator_of(files: Files) -> str:
             raise SourceError("the file is empty", where=files.name(path))
     if files.remote:
         return "\t" if ".tsv" in files.paths[0] else ","
-    with _opened(files.paths[0]) as file:
+    with files.open(files.paths[0]) as file:
         header = file.readline().decode("utf-8", errors="replace")
     return max(_SEPARATORS, key=lambda separator: _outside_quotes(header).count(separator))
-
-
-def _opened(path: str) -> BufferedIOBase:
-    return gzip.GzipFile(path) if path.endswith(".gz") else Path(path).open("rb")
 
 
 def _outside_quotes(line: str) -> str:
@@ -69,19 +69,26 @@ def _outside_quotes(line: str) -> str:
 
 
 def suspicious_lines(files: Files, layout: Layout, fields: int) -> pl.LazyFrame:
-    """One row, one column: how many lines hold another number of separators than the header.
+    """One row: how many lines seem RAGGED, and how many seem BLANK.
 
-    Quoted separators count too, so that any but 0 only asks for a closer look (refuse_ragged).
+    RAGGED: another number of separators than in the header; quoted ones count too, so that any
+    but 0 only asks for a closer look (refuse_ragged). BLANK: too short to hold any value, or
+    nearly so; again, only a reason to look.
     """
     line = pl.col(_LINE)
     other = line.str.count_matches(layout.separator, literal=True) != fields - 1
-    return pl.scan_lines(list(files.paths), name=_LINE).select((other & (line != "")).sum())
+    return pl.scan_lines(list(files.paths), name=_LINE, glob=files.remote).select(
+        (other & (line != "")).sum().alias(RAGGED),
+        (line.str.len_bytes() <= fields).sum().alias(BLANK),
+    )
 
 
 def refuse_ragged(files: Files, layout: Layout) -> None:
     """Raise SourceError naming the first line with more or fewer fields than the header has."""
     for path in files.paths:
-        lines = pl.scan_lines(path, name=_LINE, row_index_name=_NUMBER, row_index_offset=1)
+        lines = pl.scan_lines(
+            path, name=_LINE, glob=False, row_index_name=_NUMBER, row_index_offset=1
+        )
         if bad := _first_ragged(lines, layout.separator):
             number, fields, expected = bad
             raise SourceError(
@@ -114,7 +121,7 @@ def refuse_other_encodings(files: Files) -> None:
     for path in () if files.remote else files.paths:
         decoder = codecs.getincrementaldecoder("utf-8")()
         line = 1
-        for chunk in _chunks(path):
+        for chunk in _chunks(files, path):
             try:
                 line += decoder.decode(chunk).count("\n")
             except UnicodeDecodeError as error:
@@ -122,8 +129,8 @@ def refuse_other_encodings(files: Files) -> None:
                 raise _not_utf8(f"{files.name(path)}, line {line}", "ISO-8859-1") from None
 
 
-def _chunks(path: str) -> Iterator[bytes]:
-    with _opened(path) as file:
+def _chunks(files: Files, path: str) -> Iterator[bytes]:
+    with files.open(path) as file:
         while chunk := file.read(_CHUNK):
             yield chunk
 
@@ -136,11 +143,20 @@ def _not_utf8(where: str, encoding: str) -> SourceError:
     )
 
 
+def line_of(file: Files, layout: Layout, column: str, text: str) -> int | None:
+    """The line of the first row of a file that holds a text in a column."""
+    rows = scan(file, layout, {})
+    if column not in rows.collect_schema():
+        return None
+    numbered = rows.with_row_index(_NUMBER, offset=2).filter(pl.col(column) == text)
+    found = numbered.select(_NUMBER).head(1).collect(engine="streaming")
+    return found.item() if found.height else None
+
+
 def refuse_text_in_numbers(files: Files, layout: Layout, numbers: Sequence[str]) -> None:
     """Raise SourceError naming the first text in a column that is read as numbers."""
     for path in files.paths:
-        one = Files(kind=files.kind, shown=files.shown, paths=(path,))
-        rows = scan(one, layout, {}).with_row_index(_NUMBER, offset=2)
+        rows = scan(files.only(path), layout, {}).with_row_index(_NUMBER, offset=2)
         found = [bad for column in numbers if (bad := _first_text(rows, column))]
         if found:
             number, column, text = min(found)

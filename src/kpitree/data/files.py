@@ -1,13 +1,18 @@
 """Which files a source is: a file, a glob, a folder, an object store, or standard input."""
 
 import atexit
+import gzip
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from glob import glob, has_magic
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +44,7 @@ ENDINGS: Final = {
     ".feather": Kind.IPC,
 }
 _KNOWN: Final = f"known endings: {' '.join(ENDINGS)}"
+_GZIP: Final = b"\x1f\x8b"
 _FIRST_BYTES: Final = {b"PAR1": Kind.PARQUET, b"ARROW1": Kind.IPC, b"{": Kind.NDJSON}
 
 
@@ -61,6 +67,26 @@ class Files:
         if len(self.paths) == 1 and not self.hive:
             return self.shown
         return f"{self.shown} ({Path(path).name})"
+
+    def only(self, path: str) -> "Files":
+        """One of them."""
+        return replace(self, paths=(path,))
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BufferedIOBase]:
+        """One of the paths, unpacked, for reading bytes.
+
+        Raises SourceError: the packed file is cut short. OSError: it cannot be opened.
+        """
+        with Path(path).open("rb") as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+            file.seek(0)
+            try:
+                yield gzip.GzipFile(fileobj=file) if packed else file
+            except (EOFError, gzip.BadGzipFile, zlib.error):
+                raise SourceError(
+                    "the gzip file is cut short or damaged", where=self.name(path)
+                ) from None
 
 
 def find_files(location: str, shown: str) -> Files:

@@ -1,6 +1,7 @@
 """What polars says about data that it cannot read, in the reader's words."""
 
 import json
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data import delimited
+from kpitree.data import delimited, quotes
 from kpitree.data.files import Files, Kind
 from kpitree.errors import SourceError
 
@@ -42,7 +43,10 @@ class Reading:
 def explaining(reading: Reading) -> Iterator[None]:
     """Turn what polars raises while the files are read into a SourceError."""
     try:
-        yield
+        with warnings.catch_warnings():
+            # Of object stores: nothing is wrong, and the error, if there is one, says more.
+            warnings.filterwarnings("ignore", ".*region' not set", UserWarning)
+            yield
     except DATA_ERRORS as error:
         raise _explained(error, reading) from error
 
@@ -56,20 +60,25 @@ def collect(frames: Sequence[pl.LazyFrame], reading: Reading) -> list[pl.DataFra
 def _explained(error: Exception, reading: Reading) -> SourceError:
     """Look for the cause in the files; polars' own first line where none is found."""
     files = reading.files
+    if isinstance(error, PermissionError):
+        return SourceError("you have no permission to read it", where=files.shown)
     try:
         _look_closer(reading)
     except SourceError as found:
         return found
+    except DATA_ERRORS as another:  # the closer look fails as the reading did
+        error = another
     first = str(error).strip().partition("\n")[0]
     return SourceError(f"the {files.kind} data cannot be read: {first}", where=files.shown)
 
 
 def _look_closer(reading: Reading) -> None:
     files, layout = reading.files, reading.layout
-    if files.remote:
+    if files.remote or (layout is None and files.kind is Kind.CSV):
         return
     if layout is not None:
         delimited.refuse_other_encodings(files)
+        quotes.refuse_bad_quotes(files, layout.separator)
     elif files.kind is Kind.NDJSON:
         _refuse_bad_json(files, reading.numbers)
     else:
@@ -95,8 +104,8 @@ def _refuse_broken(files: Files) -> None:
 
 def _scan_one(kind: Kind, path: str) -> pl.LazyFrame:
     if kind is Kind.IPC:
-        return pl.scan_ipc(path)
-    return pl.scan_parquet(path, hive_partitioning=False)
+        return pl.scan_ipc(path, glob=False)
+    return pl.scan_parquet(path, hive_partitioning=False, glob=False)
 
 
 def _refuse_bad_json(files: Files, numbers: Sequence[str]) -> None:
@@ -125,6 +134,28 @@ def _refuse_bad_line(line: bytes, where: str, numbers: Sequence[str]) -> None:
             raise delimited.text_for_number(where, column, text)
 
 
+def place_of(reading: Reading, column: str, text: str) -> str:
+    """The file, and the line where it can be had, in which a column first holds a text."""
+    files = reading.files
+    for path in () if files.remote else files.paths:
+        if line := _line_of(reading, path, column, text):
+            return f"{files.name(path)}, line {line}"
+    return files.shown
+
+
+def _line_of(reading: Reading, path: str, column: str, text: str) -> int | None:
+    if reading.layout is not None:
+        return delimited.line_of(reading.files.only(path), reading.layout, column, text)
+    if reading.files.kind is not Kind.NDJSON:
+        return None
+    with Path(path).open("rb") as lines:
+        numbered = enumerate(lines, start=1)
+        return next(
+            (n for n, line in numbered if line.strip() and json.loads(line).get(column) == text),
+            None,
+        )
+
+
 def refuse_different_columns(files: Files, layout: delimited.Layout | None) -> None:
     """Raise SourceError unless all files have the columns of the first, in its types and order."""
     first: dict[str, pl.DataType] | None = None
@@ -142,8 +173,7 @@ def refuse_different_columns(files: Files, layout: delimited.Layout | None) -> N
 def _columns_of(files: Files, path: str, layout: delimited.Layout | None) -> dict[str, pl.DataType]:
     if layout is None:
         return dict(_scan_one(files.kind, path).collect_schema())
-    one = Files(kind=files.kind, shown=files.shown, paths=(path,))
-    return dict(delimited.scan(one, layout, {}).collect_schema())
+    return dict(delimited.scan(files.only(path), layout, {}).collect_schema())
 
 
 def _difference(first: dict[str, pl.DataType], other: dict[str, pl.DataType]) -> str:

@@ -18,7 +18,10 @@ from kpitree.errors import SourceError
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?")
 _ZONED: Final = re.compile(_CLOCK.pattern + r" ?(Z|[+-]\d{2}(:?\d{2})?)")
-_TWO_WAYS: Final = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}(\d{2})?\b")
+_PARTS: Final = re.compile(  # such as 31.01.2026, 1/31/26 or 31-01-2026 23:30
+    r"\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?P<year>\d{4}|\d{2})"
+    r"(?P<clock>[T ]\d{1,2}:\d{2}(:\d{2})?)?"
+)
 _ZONE_AT_END: Final = r" ?(Z|[+-]\d{2}(:?\d{2})?)$"
 
 Parse = Callable[[pl.Expr], pl.Expr]
@@ -106,24 +109,26 @@ def _with_zone(moment: pl.Expr, zone: str) -> pl.Expr:
 
 
 def parser(
-    samples: Sequence[str], time_format: str | None, *, column: str, shown: str, zoned: bool
+    samples: Sequence[str], time_format: str | None, *, place: Callable[[str], str], zoned: bool
 ) -> tuple[Parse, pl.DataType]:
     """Find out how texts say a time, from the first of them.
 
-    time_format: strptime's, and then nothing else is read; None for ISO 8601. zoned: whether
-    zones in the text matter (the tree has a timezone); otherwise the clock as written is taken.
+    time_format: strptime's, and then nothing else is read; None for ISO 8601. place: where a text
+    stands, for messages. zoned: whether zones in the text matter (the tree has a timezone);
+    otherwise the clock as written is taken.
     Returns the parse (unreadable texts become null) and what it gives.
-    Raises SourceError: no known format, or one that can be read two ways.
+    Raises SourceError: the first text is of no known format, or can be read two ways.
     """
     if time_format is not None:
         return _by_format(time_format, zoned=zoned)
-    for sample in samples:
-        _refuse_unknown(sample.strip(), column, shown)
-    if any(_ZONED.fullmatch(sample.strip()) for sample in samples) and zoned:
+    texts = [sample.strip() for sample in samples]
+    if texts and not _is_iso(texts[0]):
+        raise _unknown(samples[0], texts, place)
+    if any(_ZONED.fullmatch(text) for text in texts) and zoned:
         return _iso_zoned, pl.Datetime("us", "UTC")
-    if all(_DATE.fullmatch(sample.strip()) for sample in samples):
-        return _iso_date, pl.Date()
-    return _iso_clock, pl.Datetime("us")
+    if any(_is_iso(text) and not _DATE.fullmatch(text) for text in texts):
+        return _iso_clock, pl.Datetime("us")
+    return _iso_date, pl.Date()
 
 
 def _by_format(time_format: str, *, zoned: bool) -> tuple[Parse, pl.DataType]:
@@ -175,28 +180,44 @@ def _either(text: pl.Expr, zone: str, time_zone: str | None) -> pl.Expr:
     )
 
 
-def _refuse_unknown(text: str, column: str, shown: str) -> None:
-    if any(pattern.fullmatch(text) for pattern in (_DATE, _CLOCK, _ZONED)):
-        return
-    where = f"{shown}, column {column!r}"
-    if _TWO_WAYS.match(text):
-        mark = re.sub(r"\d", "", text)[0]
-        day_first, month_first = (mark.join(order) for order in ("dm", "md"))
-        year = "%Y" if re.search(r"\d{4}", text) else "%y"
-        formats = [
-            "".join(f"%{c}" if c.isalpha() else c for c in order) + mark + year
-            for order in (day_first, month_first)
-        ]
-        raise SourceError(
-            f"the date {text!r} can be read two ways",
-            where=where,
-            hint=f'say which: time_format = "{formats[0]}" or "{formats[1]}"',
+def _is_iso(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in (_DATE, _CLOCK, _ZONED))
+
+
+def _unknown(sample: str, texts: Sequence[str], place: Callable[[str], str]) -> SourceError:
+    """The error for a column whose first text is not ISO 8601. sample: as it stands there."""
+    formats = _day_and_month(texts)
+    if len(formats) > 1:
+        return SourceError(
+            f"the date {sample!r} can be read two ways",
+            where=place(sample),
+            hint="say which: time_format = " + " or ".join(f'"{each}"' for each in formats),
         )
-    raise SourceError(
-        f"the text {text!r} is no date of the form 2026-01-31",
-        where=where,
-        hint=f'say how it is written, such as time_format = "{_guess(text)}"',
+    return SourceError(
+        f"the text {sample!r} is no date of the form 2026-01-31",
+        where=place(sample),
+        hint=f'say how it is written, such as time_format = "{(*formats, _guess(texts[0]))[0]}"',
     )
+
+
+def _day_and_month(texts: Sequence[str]) -> list[str]:
+    """The formats with day or month first by which all texts that are so written are dates."""
+    parts = _PARTS.fullmatch(texts[0])
+    if parts is None:
+        return []
+    mark, year, clock = parts["mark"], "%Y" if len(parts["year"]) == 4 else "%y", parts["clock"]
+    shape = "" if clock is None else ("T" if "T" in clock else " ") + "%H:%M"
+    shape += ":%S" if clock and clock.count(":") == 2 else ""
+    alike = [text for text in texts if _PARTS.fullmatch(text)]
+    formats = [mark.join((*order, year)) + shape for order in (("%d", "%m"), ("%m", "%d"))]
+    return [each for each in formats if all(_is_date(text, each) for text in alike)]
+
+
+def _is_date(text: str, time_format: str) -> bool:
+    try:
+        return bool(datetime.strptime(text, time_format))  # noqa: DTZ007 - only asked whether
+    except ValueError:
+        return False
 
 
 def _guess(text: str) -> str:

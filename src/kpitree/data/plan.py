@@ -30,6 +30,7 @@ from kpitree.tree.model import Source
 
 DAY: Final = "day:"
 ROWS: Final = "rows:"  # how many rows a group has
+BLANK_ROW: Final = "blank:"  # whether a row of a CSV file has no value in any column
 _AS_THEY_ARE: Final = frozenset({"count", "n_unique"})  # any kind of value will do
 
 
@@ -164,11 +165,18 @@ class Plan:
 
     def counted_without_date(self, time: str) -> pl.Expr:
         """How many rows a part placed by `time` would count, had they a date."""
+        return self._missed(time).sum()
+
+    def blank_without_date(self, time: str) -> pl.Expr:
+        """How many of the rows without a date have no value at all: blank lines of a CSV file."""
+        return (self._missed(time) & pl.col(BLANK_ROW)).sum()
+
+    def _missed(self, time: str) -> pl.Expr:
         counted = [rows.every for part, rows in self.parts.items() if part.time == time]
         undated = self.moments[time].expr.is_null()
-        if any(every is None for every in counted):
-            return undated.sum()
-        return (undated & reduce(or_, (every for every in counted if every is not None))).sum()
+        if time == self.request.source.time or any(every is None for every in counted):
+            return undated
+        return undated & reduce(or_, (every for every in counted if every is not None))
 
 
 def _atom(atom: str, rows: RowsOf, *, whole_days: bool) -> pl.Expr:
@@ -181,7 +189,8 @@ def make_plan(request: CubeRequest, not_finite: frozenset[str] = frozenset()) ->
     """Open the source and compile the request against its columns; reads samples at most.
 
     not_finite: raw columns whose NaN and infinities are to be taken as null.
-    Raises SourceError: no such file or column, or a column of the wrong kind.
+    Raises SourceError: no such file or column, or a column of the wrong kind. TreeError: see
+    compile_row.
     """
     source = request.source
     uses = uses_of(source, request.parts, request.dimensions, request.where)
@@ -190,7 +199,8 @@ def make_plan(request: CubeRequest, not_finite: frozenset[str] = frozenset()) ->
     columns = Columns(opened, clock, source.time, source.time_format)
     floats = {name: f"raw:{name}" for name in uses if _is_float(opened, name)}
     columns.rows = columns.rows.with_columns(
-        pl.col(name).alias(raw) for name, raw in floats.items()
+        *(pl.col(name).alias(raw) for name, raw in floats.items()),
+        pl.all_horizontal(pl.col(*opened.types).is_null()).alias(BLANK_ROW),
     ).with_columns(
         pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in not_finite
     )
@@ -247,7 +257,10 @@ def _dimension(name: str, source: Source, columns: Columns) -> pl.Expr:
             f"{value.said} holds {PLURALS[value.kind]}, so it cannot be the dimension {name!r}",
             where=columns.shown,
         )
-    return value.expr if value.dtype == pl.String else value.expr.cast(pl.String)
+    text = value.expr if value.dtype == pl.String else value.expr.cast(pl.String)
+    if columns.opened.reading.layout is not None and value.column not in source.columns:
+        return text  # an empty field of CSV is null already
+    return pl.when(text != "").then(text)
 
 
 def _rows_of(part: Part, columns: Columns, moment: Value) -> RowsOf:

@@ -17,7 +17,7 @@ import polars as pl
 
 from kpitree.data.columns import PLURALS, Columns, Value
 from kpitree.data.moments import literal
-from kpitree.errors import SourceError
+from kpitree.errors import SourceError, TreeError
 from kpitree.tree.expressions import Call, Expr, Flag, Name, Number, Text
 
 _NOT_NUMBERS: Final = [float("inf"), float("-inf"), float("nan")]
@@ -30,7 +30,8 @@ def compile_row(expr: Expr, columns: Columns, used: str) -> Value:
     """The value of an expression in each row.
 
     used: who asks, for messages, such as "sum(amount)".
-    Raises SourceError: a column that is not there, or of the wrong kind.
+    Raises SourceError: a column that is not there, or of the wrong kind. TreeError: the
+    expression itself cannot be, such as a broken regular expression.
     """
     return _Compiler(columns, used).value(expr)
 
@@ -224,9 +225,8 @@ class _Compiler:
             pl.select(pl.lit("").str.contains(wanted.text))
         except pl.exceptions.ComputeError as error:
             reason = str(error).rpartition("\nerror: ")[2].partition("\n")[0]
-            raise SourceError(
+            raise TreeError(
                 f"{wanted.text!r}, used in {self.used}, is no regular expression: {reason}",
-                where=self.columns.shown,
                 hint="for a plain piece of text use contains(x, '…')",
             ) from None
         return text.str.contains(wanted.text)

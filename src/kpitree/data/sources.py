@@ -1,5 +1,6 @@
 """Open the files of a source lazily, with every column of the type its use asks for."""
 
+import glob
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class Opened:
 
     rows: every column, under the names of the file. types: what they are.
     texts_as_numbers: CSV columns used both as text and as numbers; read as text.
-    suspicious: a one-value query that is 0 when no line is ragged (CSV), else None.
+    suspicious: delimited.suspicious_lines (CSV), else None.
     """
 
     reading: Reading
@@ -62,9 +63,9 @@ def open_source(
 
 def _open_typed(files: Files, source: Source) -> Opened:
     if files.kind is Kind.IPC:
-        rows = pl.scan_ipc(list(files.paths))
+        rows = pl.scan_ipc(list(files.paths), glob=files.remote)
     else:
-        rows = pl.scan_parquet(list(files.paths), hive_partitioning=files.hive)
+        rows = pl.scan_parquet(list(files.paths), hive_partitioning=files.hive, glob=files.remote)
     types = dict(rows.collect_schema())
     if not files.remote:
         refuse_different_columns(files, None)
@@ -115,8 +116,9 @@ def _csv_sample(files: Files, layout: delimited.Layout) -> Types:
     rows = pl.scan_csv(
         files.paths[0],
         separator=layout.separator,
-        null_values=list(layout.null_values) or None,
+        null_values=layout.nulls,
         infer_schema_length=_SAMPLE_ROWS,
+        glob=files.remote,
     )
     return dict(rows.collect_schema())
 
@@ -158,4 +160,6 @@ def _open_ndjson(files: Files, source: Source, uses: Mapping[str, AbstractSet[Us
 
 
 def _scan_ndjson(files: Files, types: Types, length: int | None) -> pl.LazyFrame:
-    return pl.scan_ndjson(list(files.paths), schema_overrides=types, infer_schema_length=length)
+    # scan_ndjson has no glob=False: a local name that holds [ or * is escaped instead.
+    paths = files.paths if files.remote else tuple(map(glob.escape, files.paths))
+    return pl.scan_ndjson(list(paths), schema_overrides=types, infer_schema_length=length)
