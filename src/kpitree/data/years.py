@@ -46,4 +46,3 @@ def _other_rows(time: str, year: int) -> str:
     column = time if time.isidentifier() else f"col({time!r})"
     bound = f"> {_FIRST_YEAR - 1}" if year < _FIRST_YEAR else f"< {_LAST_YEAR + 1}"
     return f'leave such rows out: where = "year({column}) {bound}" in the source'
-    return 'leave such rows out with the source\'s where, such as "year(x) < 2200"'
