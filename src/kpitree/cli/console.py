@@ -49,6 +49,14 @@ def answer(text: str) -> None:
         _write(sys.stdout, text)
 
 
+def deliver(text: str, output: Path | None) -> None:
+    """The answer, to the file named or to stdout."""
+    if output is None:
+        answer(text)
+    else:
+        write_file(output, text)
+
+
 def say(text: str) -> None:
     """Write to stderr."""
     if text:

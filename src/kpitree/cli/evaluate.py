@@ -1,132 +1,43 @@
 """`kpitree eval`: the main job."""
 
+import math
 import sys
 import time
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated
 
 import typer
 
-from kpitree.calendar import Grain
-from kpitree.cli import console
-from kpitree.cli.options import Ascii, Color, ColorOption, Depth, Output, Quiet, Tree, Verbose
+from kpitree.cli import console, options
+from kpitree.cli.options import Color
 from kpitree.errors import UsageError
 
 FOUND = 1  # the exit code when --fail-on found what it names
 STATUSES = ("on_track", "at_risk", "off_track", "no_target", "no_data")
 FAILING = ("off_track", "at_risk", "no_data")
 
-TIME = "Choosing time"
-COMPARING = "Comparing"
-CHOOSING = "Choosing what"
-OUTPUT = "Output"
-
-
-class Format(StrEnum):
-    """What the answer looks like; the same numbers in each."""
-
-    TABLE = "table"
-    PLAIN = "plain"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    TSV = "tsv"
-    MARKDOWN = "markdown"
-
 
 def evaluate(
-    tree: Tree,
-    period: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PERIOD",
-            help="2026-10, 2026-Q4, 2026-W45, 2026-11-20, 2026, 2026-01..2026-06 or latest;"
-            " default: the last complete period.",
-            show_default=False,
-        ),
-    ] = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            metavar="DATE",
-            formats=["%Y-%m-%d"],
-            help="The day on which today falls: only days before it count.",
-            show_default=False,
-        ),
-    ] = None,
-    grain: Annotated[
-        Grain | None, typer.Option(help="Another grain than the tree's.", show_default=False)
-    ] = None,
-    last: Annotated[int, typer.Option(min=1, metavar="N", help="N periods side by side.")] = 1,
-    ytd: Annotated[bool, typer.Option("--ytd", help="From 1 January to the period's end.")] = False,
-    vs: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="REFERENCE",
-            help="target, previous, last-year, benchmark or a period; repeatable."
-            " Default: the first three, those that exist.",
-            show_default=False,
-        ),
-    ] = None,
-    by: Annotated[
-        str | None,
-        typer.Option(metavar="DIM[,DIM]", help="Also by segment.", show_default=False),
-    ] = None,
-    where: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CONDITION", help="Only these rows: \"region == 'EMEA'\".", show_default=False
-        ),
-    ] = None,
-    kpi: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only these KPIs; repeatable.", show_default=False),
-    ] = None,
-    explain: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME", help="Drivers of these too, missed or not.", show_default=False
-        ),
-    ] = None,
-    depth: Depth = None,
-    assume: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Another assumption.", show_default=False),
-    ] = None,
-    source: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=FILE", help="Read a source from here; - is stdin.", show_default=False
-        ),
-    ] = None,
-    only: Annotated[
-        str | None,
-        typer.Option(
-            metavar="STATUS[,STATUS]",
-            help="Only KPIs with these statuses; prints nothing when there are none.",
-            show_default=False,
-        ),
-    ] = None,
-    fail_on: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="STATUS[:KPI]",
-            help="Exit with 1 on off_track, at_risk or no_data; repeatable.",
-            show_default=False,
-        ),
-    ] = None,
-    form: Annotated[
-        Format | None,
-        typer.Option(
-            "--format", "-f", help="Default: table, or by the ending of -o.", show_default=False
-        ),
-    ] = None,
-    output: Output = None,
-    color: ColorOption = Color.AUTO,
-    ascii_only: Ascii = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    tree: options.Tree,
+    period: options.Period = None,
+    as_of: options.AsOf = None,
+    grain: options.GrainOption = None,
+    last: options.Last = 1,
+    ytd: options.YearToDate = False,
+    vs: options.Vs = None,
+    by: options.By = None,
+    where: options.Where = None,
+    kpi: options.OnlyKpis = None,
+    explain: options.Explain = None,
+    depth: options.Depth = None,
+    assume: options.Assumptions = None,
+    source: options.Sources = None,
+    only: options.Only = None,
+    fail_on: options.FailOn = None,
+    form: options.FormatOption = None,
+    output: options.Output = None,
+    color: options.ColorOption = Color.AUTO,
+    ascii_only: options.Ascii = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Every KPI against target, last period and last year; and why.
 
@@ -153,11 +64,10 @@ def evaluate(
     from kpitree.render.progress import progress
     from kpitree.tree.read import load_tree
 
-    chosen = form.value if form else format_of(output) if output else "table"
-    render = renderer(chosen)
+    render = renderer(form.value if form else format_of(output) if output else "table")
     question = Question(
         period=period,
-        as_of=None if as_of is None else _day(as_of),
+        as_of=None if as_of is None else as_of.date(),
         grain=grain,
         last=last,
         ytd=ytd,
@@ -172,7 +82,7 @@ def evaluate(
     model = load_tree(tree)
     for _, name in failing:
         if name is not None:
-            model.kpi(name)
+            model.kpi(name)  # an unknown one is said before anything is computed
     with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
         found = pipeline.evaluate(model, question)
     failed = fails(found, failing)
@@ -180,8 +90,7 @@ def evaluate(
         found = with_status(found, statuses)
     if not found.kpis.is_empty():
         style = console.style_for(sys.stdout, color, ascii_only=ascii_only, depth=depth)
-        text = render(found, style if output is None else style.for_file())
-        console.answer(text) if output is None else console.write_file(output, text)
+        console.deliver(render(found, style if output is None else style.for_file()), output)
         if not quiet:
             console.warn(found.warnings, color)
     if verbose:
@@ -189,10 +98,6 @@ def evaluate(
         console.say(f"{len(model.kpis)} KPIs, {len(model.sources)} sources, {seconds:.2f} s\n")
     if failed:
         raise typer.Exit(FOUND)
-
-
-def _day(moment: datetime) -> date:
-    return moment.date()
 
 
 def _listed(text: str | None) -> tuple[str, ...]:
@@ -212,7 +117,7 @@ def _assumption(text: str) -> tuple[str, float]:
         number = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
     except ValueError:
         raise UsageError(f"{value!r} is not a number", where="--set") from None
-    if number in (float("inf"), float("-inf")) or number != number:  # noqa: PLR0124 - NaN
+    if not math.isfinite(number):
         raise UsageError(f"{value!r} is not a number to work with", where="--set")
     return name, number
 

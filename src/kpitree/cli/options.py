@@ -1,10 +1,13 @@
 """Arguments and options that several commands share, each named once."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from kpitree.calendar import Grain
 
 Tree = Annotated[
     Path, typer.Argument(metavar="TREE", help="The tree file (TOML).", show_default=False)
@@ -38,4 +41,112 @@ Output = Annotated[
 Depth = Annotated[
     int | None,
     typer.Option("--depth", min=0, metavar="N", help="Levels of the tree drawn below the goal."),
+]
+
+
+# --- choosing time -------------------------------------------------------------------------
+
+Period = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PERIOD",
+        help="2026-10, 2026-Q4, 2026-W45, 2026-11-20, 2026, 2026-01..2026-06 or latest;"
+        " default: the last complete period.",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="The day on which today falls: only days before it count.",
+        show_default=False,
+    ),
+]
+GrainOption = Annotated[
+    Grain | None,
+    typer.Option("--grain", help="Another grain than the tree's.", show_default=False),
+]
+Last = Annotated[int, typer.Option(min=1, metavar="N", help="N periods side by side.")]
+YearToDate = Annotated[bool, typer.Option("--ytd", help="From 1 January to the period's end.")]
+
+# --- choosing what -------------------------------------------------------------------------
+
+Vs = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="REFERENCE",
+        help="target, previous, last-year, benchmark or a period; repeatable."
+        " Default: the first three, those that exist.",
+        show_default=False,
+    ),
+]
+By = Annotated[
+    str | None, typer.Option(metavar="DIM[,DIM]", help="Also by segment.", show_default=False)
+]
+Where = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CONDITION", help="Only these rows: \"region == 'EMEA'\".", show_default=False
+    ),
+]
+OnlyKpis = Annotated[
+    list[str] | None,
+    typer.Option("--kpi", metavar="NAME", help="Only these KPIs; repeatable.", show_default=False),
+]
+Explain = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Drivers of these too, missed or not.", show_default=False),
+]
+Assumptions = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Another assumption.", show_default=False),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="NAME=FILE",
+        help="Read a source from here; - is stdin.",
+        show_default=False,
+    ),
+]
+
+# --- what comes out ------------------------------------------------------------------------
+
+
+class Format(StrEnum):
+    """What the answer looks like; the same numbers in each."""
+
+    TABLE = "table"
+    PLAIN = "plain"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    TSV = "tsv"
+    MARKDOWN = "markdown"
+
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format", "-f", help="Default: table, or by the ending of -o.", show_default=False
+    ),
+]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        metavar="STATUS[,STATUS]",
+        help="Only KPIs with these statuses; prints nothing when there are none.",
+        show_default=False,
+    ),
+]
+FailOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="STATUS[:KPI]",
+        help="Exit with 1 on off_track, at_risk or no_data; repeatable.",
+        show_default=False,
+    ),
 ]

@@ -46,7 +46,7 @@ def show(
     style = console.style_for(sys.stdout, color, ascii_only=ascii_only, depth=depth)
     model = load_tree(tree)
     text = drawing.draw(model, form.value, style if output is None else style.for_file())
-    console.answer(text) if output is None else console.write_file(output, text)
+    console.deliver(text, output)
 
 
 def check(
@@ -91,4 +91,4 @@ def schema(output: Output = None) -> None:
     from kpitree.tree.schema import json_schema
 
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
-    console.answer(text) if output is None else console.write_file(output, text)
+    console.deliver(text, output)

@@ -9,7 +9,7 @@ import polars as pl
 
 from kpitree.calendar import Span
 from kpitree.data.aggregates import value_of_no_rows
-from kpitree.data.delimited import BLANK, RAGGED, refuse_ragged
+from kpitree.data.delimited import BLANK, refuse_suspicious
 from kpitree.data.mistakes import collect
 from kpitree.data.plan import DAY, ROWS, CubeRequest, Plan, make_plan
 from kpitree.data.rollup import (
@@ -188,8 +188,8 @@ def _queries(plan: Plan) -> dict[tuple[str, ...], pl.LazyFrame]:
 
 def _refuse_wrong(plan: Plan, frames: Frames) -> None:
     reading = plan.opened.reading
-    if reading.layout is not None and frames["suspicious",][RAGGED].item():
-        refuse_ragged(reading.files, reading.layout)
+    if reading.layout is not None and ("suspicious",) in frames:
+        refuse_suspicious(reading.files, reading.layout, frames["suspicious",])
     if ("unread",) in frames:
         plan.columns.refuse_unread(frames["unread",])
     for time, days in _extremes(plan, frames).items():

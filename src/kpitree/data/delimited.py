@@ -11,12 +11,14 @@ from typing import Final
 
 import polars as pl
 
+from kpitree.data import quotes
 from kpitree.data.files import Files
 from kpitree.errors import SourceError
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _CHUNK: Final = 1 << 20
 RAGGED: Final = "ragged"
+UNPAIRED: Final = "unpaired"
 BLANK: Final = "blank"
 _LINE: Final = "line"
 _NUMBER: Final = "number"
@@ -69,25 +71,34 @@ def _outside_quotes(line: str) -> str:
 
 
 def suspicious_lines(files: Files, layout: Layout, fields: int) -> pl.LazyFrame:
-    """One row: how many lines seem RAGGED, and how many seem BLANK.
+    """One row: how many lines seem RAGGED, have UNPAIRED quotes, or seem BLANK.
 
-    RAGGED: another number of separators than in the header; quoted ones count too, so that any
-    but 0 only asks for a closer look (refuse_ragged). BLANK: too short to hold any value, or
-    nearly so; again, only a reason to look.
+    Each but 0 only asks for a closer look. RAGGED: another number of separators than in the
+    header, quoted ones too (refuse_ragged). UNPAIRED: an odd number of quotes, as where a text
+    goes over several lines (refuse_bad_quotes). BLANK: too short for a value, or nearly so.
     """
     line = pl.col(_LINE)
     other = line.str.count_matches(layout.separator, literal=True) != fields - 1
     return pl.scan_lines(list(files.paths), name=_LINE, glob=files.remote).select(
         (other & (line != "")).sum().alias(RAGGED),
+        quotes.odd(line).sum().alias(UNPAIRED),
         (line.str.len_bytes() <= fields).sum().alias(BLANK),
     )
+
+
+def refuse_suspicious(files: Files, layout: Layout, counted: pl.DataFrame) -> None:
+    """Look closer where suspicious_lines counted any. Raises SourceError if it is a mistake."""
+    if counted[UNPAIRED].item():
+        quotes.refuse_bad_quotes(files, layout.separator)
+    if counted[RAGGED].item():
+        refuse_ragged(files, layout)
 
 
 def refuse_ragged(files: Files, layout: Layout) -> None:
     """Raise SourceError naming the first line with more or fewer fields than the header has."""
     for path in files.paths:
         lines = pl.scan_lines(
-            path, name=_LINE, glob=False, row_index_name=_NUMBER, row_index_offset=1
+            path, name=_LINE, glob=files.remote, row_index_name=_NUMBER, row_index_offset=1
         )
         if bad := _first_ragged(lines, layout.separator):
             number, fields, expected = bad
@@ -101,13 +112,12 @@ def refuse_ragged(files: Files, layout: Layout) -> None:
 def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int] | None:
     line = pl.col(_LINE)
     # A line that begins or ends inside a quoted field is only a piece of its record.
-    quotes = line.str.count_matches('"', literal=True)
     bare = line.str.replace_all(r'"[^"]*"', "")
     counted = lines.select(
         _NUMBER,
         fields=bare.str.count_matches(separator, literal=True) + 1,
         empty=line.str.strip_chars() == "",
-        open=(quotes.cum_sum() % 2 == 1) | (quotes % 2 == 1),
+        open=(quotes.odd(line).cum_sum() % 2 == 1) | quotes.odd(line),
     ).collect()
     expected = int(counted["fields"][0])
     bad = counted.filter((pl.col("fields") != expected) & ~pl.col("open") & ~pl.col("empty")).head(

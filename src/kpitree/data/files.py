@@ -92,8 +92,16 @@ class Files:
 def find_files(location: str, shown: str) -> Files:
     """Find what there is at a path, glob, folder or URI; "-" is standard input.
 
-    Raises SourceError: nothing there, of no known kind, or of several kinds.
+    Raises SourceError: nothing there, of no known kind, of several kinds, or no way to look.
     """
+    try:
+        return _found(location, shown)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SourceError(f"it cannot be opened: {reason}", where=shown) from error
+
+
+def _found(location: str, shown: str) -> Files:
     if location == STANDARD_INPUT:
         path = spooled_input()
         return Files(kind=_kind_by_first_bytes(path), shown="standard input", paths=(str(path),))

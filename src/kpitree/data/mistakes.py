@@ -58,18 +58,25 @@ def collect(frames: Sequence[pl.LazyFrame], reading: Reading) -> list[pl.DataFra
 
 
 def _explained(error: Exception, reading: Reading) -> SourceError:
-    """Look for the cause in the files; polars' own first line where none is found."""
+    """Look for the cause in the files; what polars itself says where none is found."""
     files = reading.files
     if isinstance(error, PermissionError):
-        return SourceError("you have no permission to read it", where=files.shown)
+        return SourceError("it cannot be opened: Permission denied", where=files.shown)
     try:
         _look_closer(reading)
     except SourceError as found:
         return found
     except DATA_ERRORS as another:  # the closer look fails as the reading did
         error = another
-    first = str(error).strip().partition("\n")[0]
-    return SourceError(f"the {files.kind} data cannot be read: {first}", where=files.shown)
+    return SourceError(f"the {files.kind} data cannot be read: {_said(error)}", where=files.shown)
+
+
+def _said(error: Exception) -> str:
+    """The first line of what polars says, and the last of its causes, as of object stores."""
+    first, _, more = str(error).strip().partition("\n")
+    _, _, causes = more.partition("Caused by:")
+    last = causes.strip().rpartition("\n")[2].strip()
+    return f"{first}: {last.lstrip('0123456789: ')}" if last else first
 
 
 def _look_closer(reading: Reading) -> None:

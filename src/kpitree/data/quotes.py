@@ -1,11 +1,10 @@
-"""Where the double quotes of a CSV file go wrong: polars then names neither line nor file.
+"""Where the double quotes of a CSV file go wrong.
 
-A field in quotes begins and ends with one, holds any text, and a quote inside it twice (RFC 4180).
-Quotes in pairs inside a field without quotes are let pass, as polars does.
+polars names neither line nor file, and where the column is not needed it says nothing at all and
+drops the lines between two stray quotes. A field in quotes begins and ends with one, holds any
+text, and a quote inside it twice (RFC 4180). Others may hold quotes in pairs, as polars has it.
 """
 
-import re
-from collections.abc import Iterator
 from typing import Final
 
 import polars as pl
@@ -15,41 +14,63 @@ from kpitree.errors import SourceError
 
 _LINE: Final = "line"
 _NUMBER: Final = "number"
-_HINT: Final = 'put the text in double quotes, and write one inside it twice: "5"" pipe"'
+_INSIDE: Final = '(?:[^"]|"")*'
+
+
+def odd(line: pl.Expr) -> pl.Expr:
+    """Whether a text begins or ends in this line and goes on in another, or a quote is astray."""
+    return line.str.count_matches('"', literal=True) % 2 == 1
 
 
 def refuse_bad_quotes(files: Files, separator: str) -> None:
     """Raise SourceError naming the first line with a quote that is astray or never closed."""
     for path in files.paths:
-        if bad := _first_bad(_quoted_lines(path), re.escape(separator)):
-            number, message = bad
-            raise SourceError(message, where=f"{files.name(path)}, line {number}", hint=_HINT)
+        lines = pl.scan_lines(
+            path, name=_LINE, glob=files.remote, row_index_name=_NUMBER, row_index_offset=1
+        )
+        if bad := _first_bad(lines, separator):
+            number, what = bad
+            raise SourceError(
+                f"a double quote {what}",
+                where=f"{files.name(path)}, line {number}",
+                hint='put the text in double quotes, and write one inside it twice: "5"" pipe"',
+            )
 
 
-def _quoted_lines(path: str) -> Iterator[tuple[int, str]]:
-    """The lines that hold a quote; the others neither open nor close a field."""
-    lines = pl.scan_lines(path, glob=False, name=_LINE, row_index_name=_NUMBER, row_index_offset=1)
-    quoted = lines.filter(pl.col(_LINE).str.contains('"', literal=True))
-    return quoted.select(_NUMBER, _LINE).collect(engine="streaming").iter_rows()
+def _first_bad(lines: pl.LazyFrame, separator: str) -> tuple[int, str] | None:
+    line, before, after = pl.col(_LINE), pl.col("before"), pl.col("after")
+    quoted = (
+        lines.filter(line.str.contains('"', literal=True))
+        .with_columns(after=odd(line).cum_sum() % 2 == 1)  # whether a text is open behind the line
+        .with_columns(before=after.shift(1, fill_value=False))
+        .with_columns(opened=pl.when(~before & after).then(_NUMBER).forward_fill())
+    )
+    last_open = after & (pl.int_range(pl.len()) == pl.len() - 1)
+    wrong = quoted.filter(~_well_formed(separator) | last_open).head(1)
+    found = wrong.select(_NUMBER, "opened", "before", good=_well_formed(separator)).collect()
+    if not found.height:
+        return None
+    number, opened, before_it, good = found.row(0)
+    if before_it or good:
+        return opened, "opens a text here, and none closes it"
+    return number, "stands astray in a text"
 
 
-def _first_bad(lines: Iterator[tuple[int, str]], separator: str) -> tuple[int, str] | None:
-    whole = re.compile(rf'(?<![^{separator}])"(?:[^"]|"")*"(?=\r?$|{separator})')
-    opening = re.compile(rf'(?:^|{separator})"(?:[^"]|"")*$')
-    closing = re.compile(rf'(?:[^"]|"")*"(?=\r?$|{separator})')
-    opened = 0  # the line on which the field begins that is still open
-    for number, line in lines:
-        rest = line
-        if opened:
-            end = closing.match(line)
-            if end is None and '"' in line.replace('""', ""):
-                break  # a quote that text follows closes nothing
-            if end is None:
-                continue
-            rest, opened = line[end.end() :], 0
-        rest = whole.sub("", rest)
-        if opening.search(rest):
-            opened = number
-        elif rest.count('"') % 2 or re.search(rf'(?:^|{separator})"', rest):
-            return number, "a double quote stands astray in a text"
-    return (opened, "a double quote opens a text here, and none closes it") if opened else None
+def _well_formed(separator: str) -> pl.Expr:
+    """Whether a line is whole fields but for a text open before it and one open behind it."""
+    mark = rf"\x{ord(separator):02x}"
+    field = f'(?:(?:[^"{mark}][^{mark}]*)?|"{_INSIDE}")'
+    line = pl.col(_LINE).str.strip_chars_end("\r")
+
+    def like(pattern: str) -> pl.Expr:
+        return line.str.contains(f"(?s)^{pattern}$")
+
+    return (
+        pl.when(~pl.col("before") & ~pl.col("after"))
+        .then(like(f"{field}(?:{mark}{field})*"))
+        .when(~pl.col("before"))
+        .then(like(f'(?:{field}{mark})*"{_INSIDE}'))
+        .when(~pl.col("after"))
+        .then(like(f'{_INSIDE}"(?:{mark}{field})*'))
+        .otherwise(like(f'{_INSIDE}(?:"{mark}(?:{field}{mark})*"{_INSIDE})?'))
+    )

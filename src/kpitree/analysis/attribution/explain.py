@@ -1,7 +1,7 @@
 """From a method's flows to lines that add up, with names, shares and warnings."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -41,16 +41,18 @@ def attribute(
             f"there is no attribution method {method!r}", hint=did_you_mean(method, METHODS)
         )
     tree.kpi(kpi)
+    nothing = _nothing_yet(tree, kpi, before, after, vs, method)
     try:
         solution = METHODS[method](tree, kpi, before, after)
     except WithheldError as error:
-        return _withheld(tree, kpi, before, after, vs, method, error.reason)
-    return _attribution(tree, solution, before, after, vs, method)
+        return replace(nothing, reason=error.reason)
+    return _taken_apart(tree, solution, nothing)
 
 
-def _withheld(
-    tree: Tree, kpi: str, before: State, after: State, vs: str, method: str, reason: str
+def _nothing_yet(
+    tree: Tree, kpi: str, before: State, after: State, vs: str, method: str
 ) -> Attribution:
+    """What is known of a change before it is taken apart."""
     start, finish = before.values.get(kpi), after.values.get(kpi)
     return Attribution(
         kpi=kpi,
@@ -63,21 +65,37 @@ def _withheld(
         before=start,
         after=finish,
         change=None if start is None or finish is None else finish - start,
-        reason=reason,
     )
 
 
-def _attribution(
-    tree: Tree, solution: Solution, before: State, after: State, vs: str, method: str
-) -> Attribution:
-    kpi = solution.scope.kpi
-    start = _or(before.values.get(kpi), solution.before)
-    finish = _or(after.values.get(kpi), solution.after)
+def _taken_apart(tree: Tree, solution: Solution, nothing: Attribution) -> Attribution:
+    start = _or(nothing.before, solution.before)
+    finish = _or(nothing.after, solution.after)
     change = finish - start
     totals = _totals(solution)
+    lines = list(_driver_lines(tree, solution, totals))
+    gap = change - (solution.after - solution.before)
+    if abs(gap) > ROUNDING * max(map(abs, (start, finish, solution.before, solution.after))):
+        lines.append(_unexplained(nothing.kpi, gap, nothing.vs))
+    gross = math.fsum(abs(line.line) for line in lines)
+    shares = change != 0.0 and abs(change) >= SMALL_CHANGE * gross
+    return replace(
+        nothing,
+        before=start,
+        after=finish,
+        change=change,
+        residual=change - math.fsum(line.line for line in lines),
+        gross=gross,
+        lines=tuple(replace(line, share=line.line / change) if shares else line for line in lines),
+        nodes={one: totals[one] for one in solution.scope.order if one != nothing.kpi},
+        warnings=solution.warnings,
+    )
+
+
+def _driver_lines(tree: Tree, solution: Solution, totals: Mapping[str, float]) -> Iterator[Line]:
     via = _via(solution)
-    lines = [
-        Line(
+    for driver, ends in solution.scope.drivers.items():
+        yield Line(
             kpi=driver,
             label=tree.kpis[driver].label,
             effect="driver",
@@ -87,30 +105,6 @@ def _attribution(
             flags=ends.flags,
             via=via.get(driver, ()),
         )
-        for driver, ends in solution.scope.drivers.items()
-    ]
-    gap = change - (solution.after - solution.before)
-    if abs(gap) > ROUNDING * max(map(abs, (start, finish, solution.before, solution.after))):
-        lines.append(_unexplained(kpi, gap, vs))
-    gross = math.fsum(abs(line.line) for line in lines)
-    shares = change != 0.0 and abs(change) >= SMALL_CHANGE * gross
-    return Attribution(
-        kpi=kpi,
-        label=tree.kpis[kpi].label,
-        unit=tree.kpis[kpi].unit,
-        vs=vs,
-        method=method,
-        from_label=before.label,
-        to_label=after.label,
-        before=start,
-        after=finish,
-        change=change,
-        residual=change - math.fsum(line.line for line in lines),
-        gross=gross,
-        lines=tuple(replace(line, share=line.line / change) if shares else line for line in lines),
-        nodes={one: totals[one] for one in solution.scope.order if one != kpi},
-        warnings=solution.warnings,
-    )
 
 
 def _or(own: float | None, computed: float) -> float:
