@@ -1,30 +1,35 @@
 """Broken data through the real command: the exact message, exit 3, and never a traceback."""
 
-import gzip
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from data.broken import CASES, GOOD, Broken, packed, parquet
 from kpitree.cli.app import app
 from kpitree.data import files
+from kpitree.data.cube import Cube
+from kpitree.data.files import Files, Kind
+from kpitree.data.mistakes import Reading, explaining
+from kpitree.errors import SourceError
 
-GOOD = "day,amount,stage\n2026-01-05,10,won\n2026-01-06,20.5,lost\n"
-LONG = "day,amount,stage\n" + "".join(
-    f"2026-01-{n % 28 + 1:02},{n * 7919 % 10007},won\n" for n in range(40_000)
-)
 TREE = """
 [tree]
 name = "Broken"
 
 [sources.data]
 {keys}
+
+[sources.data.dimensions]
+stage = "stage"
 
 [kpi.revenue]
 measure = "{measure}"
@@ -38,428 +43,17 @@ def _fresh_input() -> Iterator[None]:
     files.spooled_input.cache_clear()
 
 
-def packed(text: str, *, to: int | None = None) -> bytes:
-    return gzip.compress(text.encode(), mtime=0)[:to]
-
-
-def parquet(**columns: list[object]) -> bytes:
-    buffer = io.BytesIO()
-    pl.DataFrame(columns).write_parquet(buffer)
-    return buffer.getvalue()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """What the folder of the tree holds, what the tree says of it, and what is then said."""
-
-    says: str
-    holds: dict[str, str | bytes] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
-    measure: str = "sum(amount)"
-    exit_code: int = 3
-
-
-CASES: dict[str, Broken] = {
-    "a missing file": Broken(
-        holds={"dada.csv": GOOD},
-        says=("error: data.csv: there is no such file\nhint: did you mean 'dada.csv'?"),
-    ),
-    "a missing folder": Broken(
-        keys={"path": "exports/data.csv"},
-        says=(
-            "error: exports/data.csv: there is no such file\n"
-            "hint: there is no folder 'exports' either"
-        ),
-    ),
-    "a missing column": Broken(
-        holds={"data.csv": GOOD},
-        measure="sum(amuont)",
-        says=(
-            "error: data.csv: there is no column 'amuont', which sum(amuont) names\n"
-            "hint: did you mean 'amount'?"
-        ),
-    ),
-    "a missing time column": Broken(
-        holds={"data.csv": GOOD},
-        keys={"time": "date"},
-        says=(
-            "error: data.csv: there is no column 'date', which time = 'date' of [sources.data] names\n"
-            "hint: known names: amount, day, stage"
-        ),
-    ),
-    "text where numbers are": Broken(
-        holds={"data.csv": GOOD + "2026-01-07,none,won\n"},
-        says=(
-            "error: data.csv, line 4: the column 'amount' is used as a number, but holds the text 'none'\n"
-            "hint: if it stands for no value, say so: null_values = ['none']"
-        ),
-    ),
-    "text where numbers are, packed": Broken(
-        holds={"data.csv.gz": packed(GOOD + "2026-01-07,none,won\n")},
-        keys={"path": "data.csv.gz"},
-        says=(
-            "error: data.csv.gz, line 4: the column 'amount' is used as a number, but holds the text 'none'\n"
-            "hint: if it stands for no value, say so: null_values = ['none']"
-        ),
-    ),
-    "thousands": Broken(
-        holds={"data.csv": GOOD + '2026-01-07,"1,000.5",won\n'},
-        says=(
-            "error: data.csv, line 4: the column 'amount' is used as a number, but holds the text '1,000.5'\n"
-            "hint: numbers are written plainly, such as 1234.5, without spaces, signs or thousands"
-        ),
-    ),
-    "an empty file": Broken(holds={"data.csv": ""}, says=("error: data.csv: the file is empty")),
-    "a header only": Broken(
-        holds={"data.csv": "day,amount,stage\n"},
-        says=("error: the source 'data' has no rows with a date"),
-    ),
-    "only blank dates": Broken(
-        holds={"data.csv": "day,amount,stage\n,1,won\n"},
-        says=("error: the source 'data' has no rows with a date"),
-    ),
-    "a long row": Broken(
-        holds={"data.csv": GOOD + "2026-01-07,1,000,won\n"},
-        says=(
-            "error: data.csv, line 4: line 4 has 4 fields, the header has 3\n"
-            "hint: put a text that holds the separator in double quotes"
-        ),
-    ),
-    "a short row": Broken(
-        holds={"data.csv": GOOD + "2026-01-07,1\n"},
-        says=(
-            "error: data.csv, line 4: line 4 has 2 fields, the header has 3\n"
-            "hint: put a text that holds the separator in double quotes"
-        ),
-    ),
-    "another encoding": Broken(
-        holds={"data.csv": (GOOD + "2026-01-07,1,gelöst\n").encode("latin-1")},
-        says=(
-            "error: data.csv, line 4: the text is not UTF-8\n"
-            "hint: convert it first, such as with: iconv -f ISO-8859-1 -t UTF-8 FILE"
-        ),
-    ),
-    "UTF-16": Broken(
-        holds={"data.csv": GOOD.encode("utf-16")},
-        says=(
-            "error: data.csv: the text is not UTF-8\n"
-            "hint: convert it first, such as with: iconv -f UTF-16 -t UTF-8 FILE"
-        ),
-    ),
-    "a stray quote": Broken(
-        holds={"data.csv": GOOD + '2026-01-15,6,5" pipe\n'},
-        says=(
-            "error: data.csv, line 4: a double quote stands astray in a text\n"
-            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
-        ),
-    ),
-    "two stray quotes": Broken(
-        holds={"data.csv": GOOD + '2026-01-15,6,5" pipe\n2026-01-16,6,7" pipe\n2026-01-17,6,x\n'},
-        says=(
-            "error: data.csv, line 4: a double quote stands astray in a text\n"
-            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
-        ),
-    ),
-    "text after a quoted text": Broken(
-        holds={"data.csv": GOOD + '2026-01-15,6,"big" pipe\n'},
-        measure="count(stage)",
-        says=(
-            "error: data.csv, line 4: a double quote stands astray in a text\n"
-            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
-        ),
-    ),
-    "an unclosed quote": Broken(
-        holds={"data.csv": GOOD + '2026-01-15,"6,won\n2026-01-16,6,lost\n'},
-        says=(
-            "error: data.csv, line 4: a double quote opens a text here, and none closes it\n"
-            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
-        ),
-    ),
-    "an unclosed quote at the end": Broken(
-        holds={"data.csv": GOOD + '2026-01-15,"6'},
-        says=(
-            "error: data.csv, line 4: a double quote opens a text here, and none closes it\n"
-            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
-        ),
-    ),
-    "an unclosed quote before quoted texts": Broken(
-        holds={"data.csv": GOOD + '2026-01-15,6,"won\n2026-01-16,6,"lost"\n'},
-        says=(
-            "error: data.csv, line 4: a double quote opens a text here, and none closes it\n"
-            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
-        ),
-    ),
-    "a stray quote in the second file": Broken(
-        holds={"d/1.csv": GOOD, "d/2.csv": GOOD + '2026-01-15,6,5" pipe\n'},
-        keys={"path": "d"},
-        says=(
-            "error: d (2.csv), line 4: a double quote stands astray in a text\n"
-            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
-        ),
-    ),
-    "a packed file cut short": Broken(
-        holds={"data.csv.gz": packed(GOOD, to=30)},
-        keys={"path": "data.csv.gz"},
-        says=("error: data.csv.gz: the gzip file is cut short or damaged"),
-    ),
-    "a packed file cut short late": Broken(
-        holds={"data.csv.gz": packed(LONG, to=-20)},
-        keys={"path": "data.csv.gz"},
-        says=("error: data.csv.gz: the gzip file is cut short or damaged"),
-    ),
-    "a packed file that is damaged": Broken(
-        holds={"data.csv.gz": packed(GOOD)[:-8] + bytes(8)},
-        keys={"path": "data.csv.gz"},
-        says=("error: data.csv.gz: the gzip file is cut short or damaged"),
-    ),
-    "broken Parquet": Broken(
-        holds={"data.parquet": b"PAR1 and no more"},
-        keys={"path": "data.parquet"},
-        says=(
-            "error: data.parquet: this is no whole Parquet file: it is cut short, or of another kind"
-        ),
-    ),
-    "Parquet cut short": Broken(
-        holds={"data.parquet": parquet(day=["2026-01-05"], amount=[1])[:-20]},
-        keys={"path": "data.parquet"},
-        says=(
-            "error: data.parquet: this is no whole Parquet file: it is cut short, or of another kind"
-        ),
-    ),
-    "Parquet that is CSV": Broken(
-        holds={"data.parquet": GOOD},
-        keys={"path": "data.parquet"},
-        says=(
-            "error: data.parquet: this is no whole Parquet file: it is cut short, or of another kind"
-        ),
-    ),
-    "broken Arrow": Broken(
-        holds={"data.arrow": b"ARROW1 and no more"},
-        keys={"path": "data.arrow"},
-        says=(
-            "error: data.arrow: this is no whole Arrow file: it is cut short, or of another kind"
-        ),
-    ),
-    "broken NDJSON": Broken(
-        holds={
-            "data.ndjson": '{"day": "2026-01-05", "amount": 1}\n{"day": "2026-01-06", "amount":\n'
-        },
-        keys={"path": "data.ndjson"},
-        says=(
-            "error: data.ndjson, line 2: this line is no JSON object\n"
-            'hint: each line of NDJSON is one object, such as {"day": "2026-01-31", "n": 3}'
-        ),
-    ),
-    "dates that can be read two ways": Broken(
-        holds={"data.csv": "day,amount\n03/04/2026,1\n"},
-        says=(
-            "error: data.csv, line 2, column 'day': the date '03/04/2026' can be read two ways\n"
-            'hint: say which: time_format = "%d/%m/%Y" or "%m/%d/%Y"'
-        ),
-    ),
-    "dates with the day first": Broken(
-        holds={"data.csv": "day,amount\n31.01.2026,1\n"},
-        says=(
-            "error: data.csv, line 2, column 'day': the text '31.01.2026' is no date of the form 2026-01-31\n"
-            'hint: say how it is written, such as time_format = "%d.%m.%Y"'
-        ),
-    ),
-    "dates with the month first": Broken(
-        holds={"data.csv": "day,amount\n02/13/2026,1\n"},
-        says=(
-            "error: data.csv, line 2, column 'day': the text '02/13/2026' is no date of the form 2026-01-31\n"
-            'hint: say how it is written, such as time_format = "%m/%d/%Y"'
-        ),
-    ),
-    "dates that a later one explains": Broken(
-        holds={"data.csv": "day,amount\n02/03/2026 10:30,1\n02/13/2026 10:30,1\n"},
-        says=(
-            "error: data.csv, line 2, column 'day': the text '02/03/2026 10:30' is no date of the form 2026-01-31\n"
-            'hint: say how it is written, such as time_format = "%m/%d/%Y %H:%M"'
-        ),
-    ),
-    "a date written otherwise": Broken(
-        holds={"data.csv": GOOD + "03/04/2026,1,won\n"},
-        says=(
-            "error: data.csv, line 4, column 'day': the text '03/04/2026' is no date of the form 2026-01-31\n"
-            "hint: if it stands for no date, say so: null_values = ['03/04/2026']; else write it as the first ones are"
-        ),
-    ),
-    "a date written otherwise in the second file": Broken(
-        holds={"d/1.csv": GOOD, "d/2.csv": GOOD + "31.01.2026,1,won\n"},
-        keys={"path": "d"},
-        says=(
-            "error: d (2.csv), line 4, column 'day': the text '31.01.2026' is no date of the form 2026-01-31\n"
-            "hint: if it stands for no date, say so: null_values = ['31.01.2026']; else write it as the first ones are"
-        ),
-    ),
-    "a date written otherwise in NDJSON": Broken(
-        holds={
-            "data.ndjson": '{"day": "2026-01-05", "amount": 1}\n\n{"day": "31.01.2026", "amount": 1}\n'
-        },
-        keys={"path": "data.ndjson"},
-        says=(
-            "error: data.ndjson, line 3, column 'day': the text '31.01.2026' is no date of the form 2026-01-31\n"
-            "hint: if it stands for no date, say so: null_values = ['31.01.2026']; else write it as the first ones are"
-        ),
-    ),
-    "no date at all": Broken(
-        holds={"data.csv": "day,amount\nsoon,1\n"},
-        says=(
-            "error: data.csv, line 2, column 'day': the text 'soon' is no date of the form 2026-01-31\n"
-            'hint: say how it is written, such as time_format = "%d %b %Y"'
-        ),
-    ),
-    "a day that no month has": Broken(
-        holds={"data.csv": GOOD + "2026-02-30,1,won\n"},
-        says=(
-            "error: data.csv, line 4, column 'day': the text '2026-02-30' is no date of the form 2026-01-31\n"
-            "hint: if it stands for no date, say so: null_values = ['2026-02-30']; else write it as the first ones are"
-        ),
-    ),
-    "a sentinel for never": Broken(
-        holds={"data.csv": GOOD + "9999-12-31,1,won\n"},
-        says=(
-            "error: data.csv, line 4, column 'day': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
-            "hint: if it stands for no date, say so: null_values = ['9999-12-31']"
-        ),
-    ),
-    "a sentinel for never, as a date": Broken(
-        holds={"data.parquet": parquet(day=[date(2026, 1, 5), date(9999, 12, 31)], amount=[1, 2])},
-        keys={"path": "data.parquet"},
-        says=(
-            "error: data.parquet, column 'day': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
-            'hint: leave such rows out: where = "year(day) < 2200" in the source'
-        ),
-    ),
-    "a year of four digits with two of them": Broken(
-        holds={"data.csv": "day,amount\n31.01.26,1\n"},
-        keys={"time_format": "%d.%m.%Y"},
-        says=(
-            "error: data.csv, line 2, column 'day': the date '31.01.26' of [sources.data] is outside the years 1900 to 2199\n"
-            'hint: a year of two digits is %y: time_format = "%d.%m.%y"'
-        ),
-    ),
-    "a year with its zeros": Broken(
-        holds={"data.csv": GOOD + "0026-01-01,1,won\n"},
-        says=(
-            "error: data.csv, line 4, column 'day': the date '0026-01-01' of [sources.data] is outside the years 1900 to 2199\n"
-            "hint: if it stands for no date, say so: null_values = ['0026-01-01']"
-        ),
-    ),
-    "files of several kinds": Broken(
-        holds={"d/1.csv": GOOD, "d/2.ndjson": "{}"},
-        keys={"path": "d"},
-        says=(
-            "error: d: files of several kinds stand together: CSV, NDJSON\n"
-            "hint: name the files of one kind with a pattern, such as *.parquet"
-        ),
-    ),
-    "a file of no kind": Broken(
-        holds={"data.xls": GOOD},
-        keys={"path": "data.xls"},
-        says=(
-            "error: data.xls: its name does not tell what kind of file it is\n"
-            "hint: known endings: .csv .tsv .txt .csv.gz .tsv.gz .txt.gz .parquet .pq .ndjson .jsonl .arrow .ipc .feather"
-        ),
-    ),
-    "an empty folder": Broken(
-        holds={"d/README.md": "none"},
-        keys={"path": "d"},
-        says=(
-            "error: d: the folder holds no data files\n"
-            "hint: known endings: .csv .tsv .txt .csv.gz .tsv.gz .txt.gz .parquet .pq .ndjson .jsonl .arrow .ipc .feather"
-        ),
-    ),
-    "a pattern that nothing matches": Broken(
-        keys={"path": "data-*.csv"},
-        says=(
-            "error: data-*.csv: no file matches this pattern\nhint: * stands for any part of a name"
-        ),
-    ),
-    "files with other columns": Broken(
-        holds={"d/1.csv": GOOD, "d/2.csv": "day,amount\n2026-01-05,1\n"},
-        keys={"path": "d"},
-        says=(
-            "error: d (2.csv): the files differ in their columns: there is no 'stage'\n"
-            "hint: the first file, 1.csv, sets the columns for all"
-        ),
-    ),
-    "two columns of one name": Broken(
-        holds={"data.csv": "day,amount,amount\n2026-01-05,1,2\n"},
-        says=("error: data.csv: two columns are named 'amount'"),
-    ),
-    "numbers as the time": Broken(
-        holds={"data.parquet": parquet(day=[20260105], amount=[1])},
-        keys={"path": "data.parquet"},
-        says=(
-            "error: data.parquet: the column 'day' holds numbers, and time = 'day' needs dates\n"
-            "hint: make the date from its parts: date(year, month, day) in [sources.….columns]"
-        ),
-    ),
-    "numbers as the time, in CSV": Broken(
-        holds={"data.csv": "day,amount\n20260105,1\n"},
-        says=(
-            "error: data.csv, line 2, column 'day': the text '20260105' is no date of the form 2026-01-31\n"
-            'hint: say how it is written, such as time_format = "%Y%m%d"'
-        ),
-    ),
-    "texts added up": Broken(
-        holds={"data.parquet": parquet(day=[date(2026, 1, 5)], amount=["1"])},
-        keys={"path": "data.parquet"},
-        says=(
-            "error: data.parquet: the column 'amount' holds texts, and sum(amount) needs numbers there"
-        ),
-    ),
-    "a broken regular expression": Broken(
-        holds={"data.csv": GOOD},
-        measure="count(where=matches(stage, '('))",
-        exit_code=2,
-        says=(
-            "error: '(', used in the where of count(), is no regular expression: unclosed group\n"
-            "hint: for a plain piece of text use contains(x, '…')"
-        ),
-    ),
-    "empty NDJSON": Broken(
-        holds={"data.ndjson": ""},
-        keys={"path": "data.ndjson"},
-        says=("error: data.ndjson: the file is empty"),
-    ),
-    "a date of another format": Broken(
-        holds={"data.csv": GOOD},
-        keys={"time_format": "%d.%m.%Y"},
-        says=(
-            "error: data.csv, line 2, column 'day': the text '2026-01-05' is no date of the format '%d.%m.%Y'\n"
-            "hint: if it stands for no date, say so: null_values = ['2026-01-05']; else write it as the first ones are"
-        ),
-    ),
-    "a sentinel in another column of dates": Broken(
-        holds={"data.csv": "day,closed,amount\n2026-01-05,9999-12-31,1\n"},
-        measure='sum(amount)"\ntime = "closed',
-        says=(
-            "error: data.csv, line 2, column 'closed': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
-            "hint: if it stands for no date, say so: null_values = ['9999-12-31']"
-        ),
-    ),
-    "a sentinel at a time of day": Broken(
-        holds={"data.csv": "day,amount\n2026-01-05 10:00,1\n9999-12-31 23:59:59,1\n"},
-        says=(
-            "error: data.csv, line 3, column 'day': the date '9999-12-31 23:59:59' of [sources.data] is outside the years 1900 to 2199\n"
-            "hint: if it stands for no date, say so: null_values = ['9999-12-31 23:59:59']"
-        ),
-    ),
-}
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_a_broken_file_is_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case = CASES[name]
-    result = evaluate(case, tmp_path, monkeypatch)
+    result = evaluate(case, tmp_path, monkeypatch, *case.options)
     assert result.stderr == case.says + "\n"
     assert (result.exit_code, result.stdout) == (case.exit_code, "")
 
 
-def evaluate(case: Broken, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
+def evaluate(
+    case: Broken, folder: Path, monkeypatch: pytest.MonkeyPatch, *options: str, **given: Any
+) -> Result:
     for path, contents in case.holds.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(contents if isinstance(contents, bytes) else contents.encode())
@@ -467,4 +61,171 @@ def evaluate(case: Broken, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Res
     said = "\n".join(f"{key} = '{value}'" for key, value in keys.items())
     (folder / "tree.toml").write_text(TREE.format(keys=said, measure=case.measure))
     monkeypatch.chdir(folder)
-    return CliRunner().invoke(app, ["eval", "tree.toml"])
+    return CliRunner().invoke(app, ["eval", "tree.toml", *options], **given)
+
+
+MONTH = GOOD.replace("-05,", "-01,").replace("-06,", "-31,")
+BINARY: dict[str, list[object]] = {
+    "day": [date(2026, 1, 1), date(2026, 1, 31)],
+    "amount": [10.0, 20.5],
+}
+
+
+def as_arrow() -> bytes:
+    buffer = io.BytesIO()
+    pl.DataFrame(BINARY).write_ipc(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "contents"),
+    [
+        ("data[1].csv", MONTH),
+        ("data[1].csv.gz", packed(MONTH)),
+        ("da*a.csv", MONTH),
+        ("data[1].parquet", parquet(**BINARY)),
+        ("data[1].arrow", as_arrow()),
+        ("data[1].ndjson", '{"day":"2026-01-01","amount":10}\n{"day":"2026-01-31","amount":20.5}'),
+        ("d[1]/data.csv", MONTH),
+    ],
+)
+def test_a_name_may_hold_brackets(
+    name: str, contents: str | bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside a file that the name would match, were it a pattern."""
+    decoy = name.replace("[1]", "1").replace("*", "t")
+    case = Broken(holds={name: contents, decoy: contents[:9]}, keys={"path": name}, says="")
+    result = evaluate(case, tmp_path, monkeypatch, "--format", "plain", "--period", "2026-01")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "30.5" in result.stdout
+
+
+def test_a_broken_stdin_is_named_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {
+        GOOD.encode() + b'2026-01-15,6,5" pipe\n': ", line 4: a double quote stands astray",
+        packed(GOOD, to=30): ": the gzip file is cut short or damaged",
+        GOOD.encode() + b"2026-01-15,x,won\n": ", line 4: the column 'amount' is used as a number",
+        b"": ": the file is empty",
+    }
+    for contents, message in said.items():
+        files.spooled_input.cache_clear()
+        result = evaluate(
+            Broken(says=""), tmp_path, monkeypatch, "--source", "data=-", input=contents
+        )
+        assert result.exit_code == 3
+        assert result.stderr.startswith(f"error: standard input{message}")
+
+
+def test_a_packed_stdin_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ("--source", "data=-", "--period", "2026-01", "--format", "plain")
+    result = evaluate(Broken(says=""), tmp_path, monkeypatch, *options, input=packed(MONTH))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "30.5" in result.stdout
+
+
+def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(_: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", forbidden)  # root may read whatever its mode says
+    case = Broken(holds={"d/data.csv": GOOD}, keys={"path": "d"}, says="")
+    result = evaluate(case, tmp_path, monkeypatch)
+    assert result.stderr == "error: d: it cannot be opened: Permission denied\n"
+    assert result.exit_code == 3
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data.csv").touch(mode=0o000)
+    result = evaluate(Broken(says=""), tmp_path, monkeypatch)
+    assert result.stderr == "error: data.csv: it cannot be opened: Permission denied\n"
+    assert result.exit_code == 3
+
+
+def test_only_the_warning_about_a_region_is_silenced() -> None:
+    reading = Reading(files=Files(kind=Kind.CSV, shown="s3://x/y.csv", paths=("",), remote=True))
+    with explaining(reading):
+        warnings.warn("'(default_)region' not set; polars will try", UserWarning, stacklevel=1)
+    with pytest.raises(UserWarning, match="another"), explaining(reading):
+        warnings.warn("another", UserWarning, stacklevel=1)
+
+
+def test_the_last_cause_of_an_unreachable_store_is_told() -> None:
+    causes = "error sending request\n\nCaused by:\n    0: client error\n    1: unknown name"
+    reading = Reading(files=Files(kind=Kind.CSV, shown="s3://x/y.csv", paths=("",), remote=True))
+    said = "s3://x/y.csv: the CSV data cannot be read: error sending request: unknown name"
+    with pytest.raises(SourceError, match=f"^{re.escape(said)}$"), explaining(reading):
+        raise OSError(causes)
+
+
+# --- what is no mistake, and what is nearly one ---------------------------------------------------
+
+
+def test_an_empty_field_in_quotes_is_null(
+    csv: Callable[[str], Path], read: Callable[..., Cube], months: Callable[..., Any]
+) -> None:
+    path = csv('day,amount,stage\n2026-01-05,"",""\n2026-01-06,2,\n"",3,won\n')
+    cube = read(path, ["count(amount)", "count(stage)", "count()"], dimensions=("stage",))
+    assert cube.roll_up(months(2026, 1), ("stage",)).rows() == [(0, "(none)", 1.0, 0.0, 2.0)]
+    assert [notice.message for notice in cube.notices] == [
+        "1 row has no date in 'day' and is left out"
+    ]
+
+
+def test_an_empty_text_is_no_segment_of_its_own(
+    parquet: Callable[..., Path], read: Callable[..., Cube], months: Callable[..., Any]
+) -> None:
+    path = parquet({"day": [date(2026, 1, n) for n in (1, 2, 2)], "stage": ["", None, "won"]})
+    measures = ["count()", "n_unique(stage)", "median(month(day))"]
+    cube = read(path, measures, dimensions=("stage",))
+    assert cube.roll_up(months(2026, 1), ("stage",)).rows() == [
+        (0, "(none)", 2.0, 1.0, 1.0),
+        (0, "won", 1.0, 1.0, 1.0),
+    ]
+
+
+def test_a_computed_dimension_may_be_empty_too(
+    csv: Callable[[str], Path], read: Callable[..., Cube], months: Callable[..., Any]
+) -> None:
+    path = csv('day,stage\n2026-01-01," "\n2026-01-01,\n')
+    cube = read(path, ["count()"], dimensions=("stage",), columns={"stage": "strip(stage)"})
+    assert cube.roll_up(months(2026, 1), ("stage",)).rows() == [(0, "(none)", 2.0)]
+
+
+def test_impossible_years_that_where_leaves_out_are_none(
+    csv: Callable[[str], Path], value: Callable[..., Any]
+) -> None:
+    path = csv(GOOD + "9999-12-31,5,open\n")
+    assert value(path, "sum(amount)", where="stage != 'open'") == 30.5
+    assert value(path, "sum(amount)", where="year(day) < 2200") == 30.5
+    assert value(path, "sum(amount)", null_values=("9999-12-31",)) == 30.5
+    edges = csv("day,amount\n1900-01-01,1\n2199-12-31,2\n")
+    assert value(edges, "sum(amount)") == 3.0
+
+
+@pytest.mark.parametrize("days", [None, (date(2026, 1, 1), date(2026, 2, 1))])
+def test_an_impossible_year_is_found_whatever_is_asked(
+    days: tuple[date, date] | None, csv: Callable[[str], Path], read: Callable[..., Cube]
+) -> None:
+    for measure in ("sum(amount)", "median(amount)"):
+        with pytest.raises(SourceError, match="outside the years 1900 to 2199"):
+            read(csv(GOOD + "1899-12-31,5,open\n"), [measure], request={"days": days})
+
+
+def test_blank_lines_are_no_rows(
+    csv: Callable[[str], Path], read: Callable[..., Cube], months: Callable[..., Any]
+) -> None:
+    measures = ["sum(amount)", "count()"]
+    for text in (GOOD + "\n\n", GOOD.replace("2026-01-06", "\n2026-01-06"), GOOD + ",,\n"):
+        for path in (csv(text), csv(text.replace("\n", "\r\n"))):
+            cube = read(path, measures)
+            assert cube.roll_up(months(2026, 1)).rows() == [(0, 30.5, 2.0)]
+            assert cube.notices == ()
+    cube = read(csv(GOOD + "\n,7,won\n\n"), measures)
+    assert [n.message for n in cube.notices] == ["1 row has no date in 'day' and is left out"]
+    both = [("count()", "closed"), ("count(where=stage == 'won')", "day")]
+    cube = read(csv("day,closed,stage\n2026-01-01,2026-01-01,won\n\n,,won\n"), both)
+    assert [n.message for n in cube.notices] == [
+        "1 row has no date in 'day' and is left out",
+        "1 row has no date in 'closed' and is left out",
+    ]

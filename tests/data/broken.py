@@ -1,0 +1,425 @@
+"""Data that is broken, and what the command says of it: one entry each, for test_broken_files."""
+
+# ruff: noqa: E501 - a message stands whole, as it is seen
+
+import gzip
+import io
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+GOOD = "day,amount,stage\n2026-01-05,10,won\n2026-01-06,20.5,lost\n"
+LONG = "day,amount,stage\n" + "".join(
+    f"2026-01-{n % 28 + 1:02},{n * 7919 % 10007},won\n" for n in range(40_000)
+)
+
+
+def packed(text: str, *, to: int | None = None) -> bytes:
+    return gzip.compress(text.encode(), mtime=0)[:to]
+
+
+def parquet(**columns: list[object]) -> bytes:
+    buffer = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(buffer)
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """What the folder of the tree holds, what the tree says of it, and what is then said."""
+
+    says: str
+    holds: dict[str, str | bytes] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    measure: str = "sum(amount)"
+    options: tuple[str, ...] = ()
+    exit_code: int = 3
+
+
+CASES: dict[str, Broken] = {
+    "a missing file": Broken(
+        holds={"dada.csv": GOOD},
+        says="error: data.csv: there is no such file\nhint: did you mean 'dada.csv'?",
+    ),
+    "a missing folder": Broken(
+        keys={"path": "exports/data.csv"},
+        says=(
+            "error: exports/data.csv: there is no such file\n"
+            "hint: there is no folder 'exports' either"
+        ),
+    ),
+    "a missing column": Broken(
+        holds={"data.csv": GOOD},
+        measure="sum(amuont)",
+        says=(
+            "error: data.csv: there is no column 'amuont', which sum(amuont) names\n"
+            "hint: did you mean 'amount'?"
+        ),
+    ),
+    "a missing time column": Broken(
+        holds={"data.csv": GOOD},
+        keys={"time": "date"},
+        says=(
+            "error: data.csv: there is no column 'date', which time = 'date' of [sources.data] names\n"
+            "hint: known names: amount, day, stage"
+        ),
+    ),
+    "text where numbers are": Broken(
+        holds={"data.csv": GOOD + "2026-01-07,none,won\n"},
+        says=(
+            "error: data.csv, line 4: the column 'amount' is used as a number, but holds the text 'none'\n"
+            "hint: if it stands for no value, say so: null_values = ['none']"
+        ),
+    ),
+    "text where numbers are, packed": Broken(
+        holds={"data.csv.gz": packed(GOOD + "2026-01-07,none,won\n")},
+        keys={"path": "data.csv.gz"},
+        says=(
+            "error: data.csv.gz, line 4: the column 'amount' is used as a number, but holds the text 'none'\n"
+            "hint: if it stands for no value, say so: null_values = ['none']"
+        ),
+    ),
+    "thousands": Broken(
+        holds={"data.csv": GOOD + '2026-01-07,"1,000.5",won\n'},
+        says=(
+            "error: data.csv, line 4: the column 'amount' is used as a number, but holds the text '1,000.5'\n"
+            "hint: numbers are written plainly, such as 1234.5, without spaces, signs or thousands"
+        ),
+    ),
+    "an empty file": Broken(holds={"data.csv": ""}, says=("error: data.csv: the file is empty")),
+    "a header only": Broken(
+        holds={"data.csv": "day,amount,stage\n"},
+        says="error: the source 'data' has no rows with a date",
+    ),
+    "only blank dates": Broken(
+        holds={"data.csv": "day,amount,stage\n,1,won\n"},
+        says="error: the source 'data' has no rows with a date",
+    ),
+    "no rows in the period": Broken(
+        holds={"data.csv": GOOD},
+        options=("--period", "2030-01"),
+        says=(
+            "error: there is no data for 2030-01\n"
+            "hint: the data: data from 2026-01-05 to 2026-01-06"
+        ),
+    ),
+    "a long row": Broken(
+        holds={"data.csv": GOOD + "2026-01-07,1,000,won\n"},
+        says=(
+            "error: data.csv, line 4: line 4 has 4 fields, the header has 3\n"
+            "hint: put a text that holds the separator in double quotes"
+        ),
+    ),
+    "a short row": Broken(
+        holds={"data.csv": GOOD + "2026-01-07,1\n"},
+        says=(
+            "error: data.csv, line 4: line 4 has 2 fields, the header has 3\n"
+            "hint: put a text that holds the separator in double quotes"
+        ),
+    ),
+    "another encoding": Broken(
+        holds={"data.csv": (GOOD + "2026-01-07,1,gelöst\n").encode("latin-1")},
+        says=(
+            "error: data.csv, line 4: the text is not UTF-8\n"
+            "hint: convert it first, such as with: iconv -f ISO-8859-1 -t UTF-8 FILE"
+        ),
+    ),
+    "UTF-16": Broken(
+        holds={"data.csv": GOOD.encode("utf-16")},
+        says=(
+            "error: data.csv: the text is not UTF-8\n"
+            "hint: convert it first, such as with: iconv -f UTF-16 -t UTF-8 FILE"
+        ),
+    ),
+    "a stray quote": Broken(
+        holds={"data.csv": GOOD + '2026-01-15,6,5" pipe\n'},
+        says=(
+            "error: data.csv, line 4: a double quote stands astray in a text\n"
+            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
+        ),
+    ),
+    "two stray quotes": Broken(
+        holds={"data.csv": GOOD + '2026-01-15,6,5" pipe\n2026-01-16,6,7" pipe\n2026-01-17,6,x\n'},
+        says=(
+            "error: data.csv, line 4: a double quote stands astray in a text\n"
+            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
+        ),
+    ),
+    "text after a quoted text": Broken(
+        holds={"data.csv": GOOD + '2026-01-15,6,"big" pipe\n'},
+        measure="count(stage)",
+        says=(
+            "error: data.csv, line 4: a double quote stands astray in a text\n"
+            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
+        ),
+    ),
+    "an unclosed quote": Broken(
+        holds={"data.csv": GOOD + '2026-01-15,"6,won\n2026-01-16,6,lost\n'},
+        says=(
+            "error: data.csv, line 4: a double quote opens a text here, and none closes it\n"
+            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
+        ),
+    ),
+    "an unclosed quote at the end": Broken(
+        holds={"data.csv": GOOD + '2026-01-15,"6'},
+        says=(
+            "error: data.csv, line 4: a double quote opens a text here, and none closes it\n"
+            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
+        ),
+    ),
+    "an unclosed quote before quoted texts": Broken(
+        holds={"data.csv": GOOD + '2026-01-15,6,"won\n2026-01-16,6,"lost"\n'},
+        says=(
+            "error: data.csv, line 4: a double quote opens a text here, and none closes it\n"
+            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
+        ),
+    ),
+    "a stray quote in the second file": Broken(
+        holds={"d/1.csv": GOOD, "d/2.csv": GOOD + '2026-01-15,6,5" pipe\n'},
+        keys={"path": "d"},
+        says=(
+            "error: d (2.csv), line 4: a double quote stands astray in a text\n"
+            'hint: put the text in double quotes, and write one inside it twice: "5"" pipe"'
+        ),
+    ),
+    "a packed file cut short": Broken(
+        holds={"data.csv.gz": packed(GOOD, to=30)},
+        keys={"path": "data.csv.gz"},
+        says="error: data.csv.gz: the gzip file is cut short or damaged",
+    ),
+    "a packed file cut short late": Broken(
+        holds={"data.csv.gz": packed(LONG, to=-20)},
+        keys={"path": "data.csv.gz"},
+        says="error: data.csv.gz: the gzip file is cut short or damaged",
+    ),
+    "a packed file that is damaged": Broken(
+        holds={"data.csv.gz": packed(GOOD)[:-8] + bytes(8)},
+        keys={"path": "data.csv.gz"},
+        says="error: data.csv.gz: the gzip file is cut short or damaged",
+    ),
+    "broken Parquet": Broken(
+        holds={"data.parquet": b"PAR1 and no more"},
+        keys={"path": "data.parquet"},
+        says="error: data.parquet: this is no whole Parquet file: it is cut short, or of another kind",
+    ),
+    "Parquet cut short": Broken(
+        holds={"data.parquet": parquet(day=["2026-01-05"], amount=[1])[:-20]},
+        keys={"path": "data.parquet"},
+        says="error: data.parquet: this is no whole Parquet file: it is cut short, or of another kind",
+    ),
+    "Parquet that is CSV": Broken(
+        holds={"data.parquet": GOOD},
+        keys={"path": "data.parquet"},
+        says="error: data.parquet: this is no whole Parquet file: it is cut short, or of another kind",
+    ),
+    "broken Arrow": Broken(
+        holds={"data.arrow": b"ARROW1 and no more"},
+        keys={"path": "data.arrow"},
+        says="error: data.arrow: this is no whole Arrow file: it is cut short, or of another kind",
+    ),
+    "broken NDJSON": Broken(
+        holds={
+            "data.ndjson": '{"day": "2026-01-05", "amount": 1}\n{"day": "2026-01-06", "amount":\n'
+        },
+        keys={"path": "data.ndjson"},
+        says=(
+            "error: data.ndjson, line 2: this line is no JSON object\n"
+            'hint: each line of NDJSON is one object, such as {"day": "2026-01-31", "n": 3}'
+        ),
+    ),
+    "dates that can be read two ways": Broken(
+        holds={"data.csv": "day,amount\n03/04/2026,1\n"},
+        says=(
+            "error: data.csv, line 2, column 'day': the date '03/04/2026' can be read two ways\n"
+            'hint: say which: time_format = "%d/%m/%Y" or "%m/%d/%Y"'
+        ),
+    ),
+    "dates with the day first": Broken(
+        holds={"data.csv": "day,amount\n31.01.2026,1\n"},
+        says=(
+            "error: data.csv, line 2, column 'day': the text '31.01.2026' is no date of the form 2026-01-31\n"
+            'hint: say how it is written, such as time_format = "%d.%m.%Y"'
+        ),
+    ),
+    "dates with the month first": Broken(
+        holds={"data.csv": "day,amount\n02/13/2026,1\n"},
+        says=(
+            "error: data.csv, line 2, column 'day': the text '02/13/2026' is no date of the form 2026-01-31\n"
+            'hint: say how it is written, such as time_format = "%m/%d/%Y"'
+        ),
+    ),
+    "dates that a later one explains": Broken(
+        holds={"data.csv": "day,amount\n02/03/2026 10:30,1\n02/13/2026 10:30,1\n"},
+        says=(
+            "error: data.csv, line 2, column 'day': the text '02/03/2026 10:30' is no date of the form 2026-01-31\n"
+            'hint: say how it is written, such as time_format = "%m/%d/%Y %H:%M"'
+        ),
+    ),
+    "a date written otherwise": Broken(
+        holds={"data.csv": GOOD + "03/04/2026,1,won\n"},
+        says=(
+            "error: data.csv, line 4, column 'day': the text '03/04/2026' is no date of the form 2026-01-31\n"
+            "hint: if it stands for no date, say so: null_values = ['03/04/2026']; else write it as the first ones are"
+        ),
+    ),
+    "a date written otherwise in the second file": Broken(
+        holds={"d/1.csv": GOOD, "d/2.csv": GOOD + "31.01.2026,1,won\n"},
+        keys={"path": "d"},
+        says=(
+            "error: d (2.csv), line 4, column 'day': the text '31.01.2026' is no date of the form 2026-01-31\n"
+            "hint: if it stands for no date, say so: null_values = ['31.01.2026']; else write it as the first ones are"
+        ),
+    ),
+    "a date written otherwise in NDJSON": Broken(
+        holds={
+            "data.ndjson": '{"day": "2026-01-05", "amount": 1}\n\n{"day": "31.01.2026", "amount": 1}\n'
+        },
+        keys={"path": "data.ndjson"},
+        says=(
+            "error: data.ndjson, line 3, column 'day': the text '31.01.2026' is no date of the form 2026-01-31\n"
+            "hint: if it stands for no date, say so: null_values = ['31.01.2026']; else write it as the first ones are"
+        ),
+    ),
+    "no date at all": Broken(
+        holds={"data.csv": "day,amount\nsoon,1\n"},
+        says=(
+            "error: data.csv, line 2, column 'day': the text 'soon' is no date of the form 2026-01-31\n"
+            'hint: say how it is written, such as time_format = "%d %b %Y"'
+        ),
+    ),
+    "a day that no month has": Broken(
+        holds={"data.csv": GOOD + "2026-02-30,1,won\n"},
+        says=(
+            "error: data.csv, line 4, column 'day': the text '2026-02-30' is no date of the form 2026-01-31\n"
+            "hint: if it stands for no date, say so: null_values = ['2026-02-30']; else write it as the first ones are"
+        ),
+    ),
+    "a sentinel for never": Broken(
+        holds={"data.csv": GOOD + "9999-12-31,1,won\n"},
+        says=(
+            "error: data.csv, line 4, column 'day': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
+            "hint: if it stands for no date, say so: null_values = ['9999-12-31']"
+        ),
+    ),
+    "a sentinel for never, as a date": Broken(
+        holds={"data.parquet": parquet(day=[date(2026, 1, 5), date(9999, 12, 31)], amount=[1, 2])},
+        keys={"path": "data.parquet"},
+        says=(
+            "error: data.parquet, column 'day': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
+            'hint: leave such rows out: where = "year(day) < 2200" in the source'
+        ),
+    ),
+    "a year of four digits with two of them": Broken(
+        holds={"data.csv": "day,amount\n31.01.26,1\n"},
+        keys={"time_format": "%d.%m.%Y"},
+        says=(
+            "error: data.csv, line 2, column 'day': the date '31.01.26' of [sources.data] is outside the years 1900 to 2199\n"
+            'hint: a year of two digits is %y: time_format = "%d.%m.%y"'
+        ),
+    ),
+    "a year with its zeros": Broken(
+        holds={"data.csv": GOOD + "0026-01-01,1,won\n"},
+        says=(
+            "error: data.csv, line 4, column 'day': the date '0026-01-01' of [sources.data] is outside the years 1900 to 2199\n"
+            "hint: if it stands for no date, say so: null_values = ['0026-01-01']"
+        ),
+    ),
+    "files of several kinds": Broken(
+        holds={"d/1.csv": GOOD, "d/2.ndjson": "{}"},
+        keys={"path": "d"},
+        says=(
+            "error: d: files of several kinds stand together: CSV, NDJSON\n"
+            "hint: name the files of one kind with a pattern, such as *.parquet"
+        ),
+    ),
+    "a file of no kind": Broken(
+        holds={"data.xls": GOOD},
+        keys={"path": "data.xls"},
+        says=(
+            "error: data.xls: its name does not tell what kind of file it is\n"
+            "hint: known endings: .csv .tsv .txt .csv.gz .tsv.gz .txt.gz .parquet .pq .ndjson .jsonl .arrow .ipc .feather"
+        ),
+    ),
+    "an empty folder": Broken(
+        holds={"d/README.md": "none"},
+        keys={"path": "d"},
+        says=(
+            "error: d: the folder holds no data files\n"
+            "hint: known endings: .csv .tsv .txt .csv.gz .tsv.gz .txt.gz .parquet .pq .ndjson .jsonl .arrow .ipc .feather"
+        ),
+    ),
+    "a pattern that nothing matches": Broken(
+        keys={"path": "data-*.csv"},
+        says="error: data-*.csv: no file matches this pattern\nhint: * stands for any part of a name",
+    ),
+    "files with other columns": Broken(
+        holds={"d/1.csv": GOOD, "d/2.csv": "day,amount\n2026-01-05,1\n"},
+        keys={"path": "d"},
+        says=(
+            "error: d (2.csv): the files differ in their columns: there is no 'stage'\n"
+            "hint: the first file, 1.csv, sets the columns for all"
+        ),
+    ),
+    "two columns of one name": Broken(
+        holds={"data.csv": "day,amount,amount\n2026-01-05,1,2\n"},
+        says="error: data.csv: two columns are named 'amount'",
+    ),
+    "numbers as the time": Broken(
+        holds={"data.parquet": parquet(day=[20260105], amount=[1])},
+        keys={"path": "data.parquet"},
+        says=(
+            "error: data.parquet: the column 'day' holds numbers, and time = 'day' needs dates\n"
+            "hint: make the date from its parts: date(year, month, day) in [sources.….columns]"
+        ),
+    ),
+    "numbers as the time, in CSV": Broken(
+        holds={"data.csv": "day,amount\n20260105,1\n"},
+        says=(
+            "error: data.csv, line 2, column 'day': the text '20260105' is no date of the form 2026-01-31\n"
+            'hint: say how it is written, such as time_format = "%Y%m%d"'
+        ),
+    ),
+    "texts added up": Broken(
+        holds={"data.parquet": parquet(day=[date(2026, 1, 5)], amount=["1"])},
+        keys={"path": "data.parquet"},
+        says="error: data.parquet: the column 'amount' holds texts, and sum(amount) needs numbers there",
+    ),
+    "a broken regular expression": Broken(
+        holds={"data.csv": GOOD},
+        measure="count(where=matches(stage, '('))",
+        exit_code=2,
+        says=(
+            "error: '(', used in the where of count(), is no regular expression: unclosed group\n"
+            "hint: for a plain piece of text use contains(x, '…')"
+        ),
+    ),
+    "empty NDJSON": Broken(
+        holds={"data.ndjson": ""},
+        keys={"path": "data.ndjson"},
+        says="error: data.ndjson: the file is empty",
+    ),
+    "a date of another format": Broken(
+        holds={"data.csv": GOOD},
+        keys={"time_format": "%d.%m.%Y"},
+        says=(
+            "error: data.csv, line 2, column 'day': the text '2026-01-05' is no date of the format '%d.%m.%Y'\n"
+            "hint: if it stands for no date, say so: null_values = ['2026-01-05']; else write it as the first ones are"
+        ),
+    ),
+    "a sentinel in another column of dates": Broken(
+        holds={"data.csv": "day,closed,amount\n2026-01-05,9999-12-31,1\n"},
+        measure='sum(amount)"\ntime = "closed',
+        says=(
+            "error: data.csv, line 2, column 'closed': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
+            "hint: if it stands for no date, say so: null_values = ['9999-12-31']"
+        ),
+    ),
+    "a sentinel at a time of day": Broken(
+        holds={"data.csv": "day,amount\n2026-01-05 10:00,1\n9999-12-31 23:59:59,1\n"},
+        says=(
+            "error: data.csv, line 3, column 'day': the date '9999-12-31 23:59:59' of [sources.data] is outside the years 1900 to 2199\n"
+            "hint: if it stands for no date, say so: null_values = ['9999-12-31 23:59:59']"
+        ),
+    ),
+}
