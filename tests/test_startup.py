@@ -19,8 +19,8 @@ LOADED = (
 )
 
 
-def loaded(*arguments: str, **environment: str) -> str:
-    """The heavy modules that a command leaves in sys.modules."""
+def answered(*arguments: str, **environment: str) -> tuple[list[str], str]:
+    """The lines that a command prints, and the heavy modules that it leaves in sys.modules."""
     code = LOADED.format(arguments=list(arguments), heavy=HEAVY)
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -29,7 +29,14 @@ def loaded(*arguments: str, **environment: str) -> str:
         check=True,
         env=os.environ | environment,
     )
-    return done.stdout.splitlines()[-1].removeprefix("LOADED").strip()
+    *lines, last = done.stdout.splitlines()
+    assert last.startswith("LOADED")
+    return lines, last.removeprefix("LOADED").strip()
+
+
+def loaded(*arguments: str) -> str:
+    """The heavy modules that a command leaves in sys.modules."""
+    return answered(*arguments)[1]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +54,9 @@ def test_completion_is_light() -> None:
         "COMP_CWORD": "1",
         "_KPITREE_COMPLETE": "complete_bash",
     }
-    assert loaded(**completing) == ""
+    lines, heavy = answered(**completing)
+    assert lines == ["eval"]  # of all commands only this one begins so
+    assert heavy == ""
 
 
 def test_the_measure_can_fail() -> None:

@@ -17,8 +17,13 @@ from kpitree.analysis.result import Evaluation
 from kpitree.tables import SEGMENT
 
 ROOT = Path(__file__).parents[1]
-# The figures have 12 significant digits; a change is as exact as the values it is taken from.
+# A figure of 12 significant digits is at most 5e-12 of itself away from the truth, changes and
+# lines included: they were taken from unrounded values. So each is held to 1e-9 of itself.
 RELATIVE = 1e-9
+ROUNDED = 5e-12
+# A change or a line far below what it is taken from keeps the roundings of that (about 1e-15 of
+# it). Under a thousandth of it, it is held to 1e-9 of that thousandth: still 1,000 roundings.
+SMALL = 1e-3
 
 DATASETS = {
     "month": ("trees/pizza.toml", "pizzaplace.json"),
@@ -60,11 +65,11 @@ def changes() -> Iterator[tuple[str, str, str]]:
             yield dataset, change["from"], change["to"]
 
 
-def close(value: float | None, truth: float | None, scale: float | None = None) -> bool:
-    """Equal to 1e-9 relative; a small difference of large numbers, relative to those."""
+def close(value: float | None, truth: float | None, scale: float = 0.0) -> bool:
+    """Equal to 1e-9 relative; what is under a thousandth of scale, to 1e-9 of that thousandth."""
     if value is None or truth is None:
         return value is truth
-    return abs(value - truth) <= RELATIVE * max(abs(truth), scale or 0.0)
+    return abs(value - truth) <= RELATIVE * max(abs(truth), SMALL * scale)
 
 
 @pytest.mark.parametrize(("dataset", "period", "dimension"), list(cases(segments=False)))
@@ -106,6 +111,58 @@ def test_changes(dataset: str, before: str, after: str) -> None:
         assert close(row["reference"], facts["from"])
         assert close(row["change"], facts["change"], abs(facts["from"]))
         assert close(row["percent"], facts["pct"], 1.0)
+
+
+def changes_by_segment() -> Iterator[tuple[str, str, str, str]]:
+    for dataset, before, after in changes():
+        for dimension in expected(dataset)["segments"]:
+            yield dataset, before, after, dimension
+
+
+def subtracted(change: float | None, before: float | None, after: float | None) -> bool:
+    """Whether change is after - before, as far as two figures of 12 digits can tell.
+
+    Each may be off by 5e-12 of itself, so their difference by the sum of both.
+    """
+    if before is None or after is None:
+        return change is None
+    allowed = ROUNDED * (abs(before) + abs(after)) + 1e-14 * max(abs(before), abs(after))
+    return change is not None and abs(change - (after - before)) <= allowed
+
+
+def part(percent: float | None, before: float | None, after: float | None) -> bool:
+    """Whether percent is (after - before) / |before|, as far as such figures can tell."""
+    if before is None or after is None or before == 0:
+        return percent is None
+    allowed = 3 * ROUNDED * (1 + abs(after / before))  # after, before, and before as divisor
+    return percent is not None and abs(percent - (after - before) / abs(before)) <= allowed
+
+
+@pytest.mark.parametrize(("dataset", "before", "after", "dimension"), list(changes_by_segment()))
+def test_changes_by_segment(dataset: str, before: str, after: str, dimension: str) -> None:
+    found = evaluated(dataset, after, before, dimension).comparisons
+    truth = {
+        name: (of[before], of[after])
+        for name, of in expected(dataset)["segments"][dimension].items()
+        if before in of and after in of
+    }
+    seen = set()
+    for row in found.iter_rows(named=True):
+        segment, kpi = row[SEGMENT + dimension], row["kpi"]
+        if segment not in truth:
+            continue
+        old, new = (facts[kpi] for facts in truth[segment])
+        seen.add((segment, kpi))
+        assert close(row["reference"], old), (row, old)
+        assert close(row["value"], new), (row, new)
+        assert subtracted(row["change"], old, new), (row, old, new)
+        assert part(row["percent"], old, new), (row, old, new)
+    kpis = found["kpi"].unique().to_list()
+    assert len(kpis) >= 6
+    # A segment without rows in either period is not in the answer.
+    there = [name for name, facts in truth.items() if any(any(of.values()) for of in facts)]
+    assert there
+    assert seen >= {(name, kpi) for name in there for kpi in kpis}
 
 
 def lines(found: Evaluation) -> dict[str, float]:

@@ -83,7 +83,7 @@ class Numbers:
 
     def value(self, value: float | None, *, word: bool = False) -> str:
         """A value with its unit's sign; word: free-text units are named too."""
-        if value is None:
+        if value is None or not math.isfinite(value * self.scale):
             return self.none
         suffix = SUFFIX.get(self.unit, "")
         if word and self.unit not in UNITS_WITHOUT_WORD:
@@ -92,14 +92,14 @@ class Numbers:
 
     def change(self, change: float | None, *, places: int | None = None) -> str:
         """A difference, always signed unless it prints as 0; of percentages in points (pp)."""
-        if change is None:
+        if change is None or not math.isfinite(change * self.scale):
             return self.none
         places = self.places(change) if places is None else places
         return self._signed(_digits(change * self.scale, places)) + self._change_suffix
 
     def percent(self, fraction: float | None, *, places: int = 1) -> str:
         """A signed percentage of something: 0.066 is +6.6 %."""
-        if fraction is None:
+        if fraction is None or not math.isfinite(fraction * 100):
             return self.none
         return self._signed(_digits(fraction * 100, places)) + " %"
 

@@ -1,8 +1,9 @@
 """The frames that pass between rooms: their columns, and what a row means.
 
-CUBE      one row per day x dimensions asked for (private to data/cube.py).
+CUBE      one row per day x dimensions asked for (private to data/).
 PARTS     one row per span x segment: `span` (Int32, position in the list of spans asked for),
-          one String column per dimension, one Float64 column per part (measures.part_ids).
+          one String column per dimension, one Float64 column per part (as pipeline/plan.py
+          names them).
 VALUES    as PARTS (`span:` for `span`), with one Float64 column per KPI, in the KPI's own
           unit (a ratio is 0.25, never 25); null where there is no value. Never NaN or infinite.
 KPIS      one row per KPI x segment x period, in the order of the tree file, the whole before
@@ -18,6 +19,9 @@ SEGMENT so that a dimension called "value" does no harm; null there means the wh
 from typing import Final
 
 import polars as pl
+
+STATUSES: Final = ("on_track", "at_risk", "off_track", "no_target", "no_data")
+MISSED: Final = ("at_risk", "off_track")  # the statuses of what fell short of its target
 
 SPAN: Final = "span"
 MOMENT: Final = "span:"  # SPAN in VALUES, where a KPI may be called span
@@ -57,11 +61,13 @@ HISTORY: Final = {
     "start": pl.Date,
     "value": pl.Float64,
 }
-LINES: Final = {
+LINES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "kpi": pl.String,  # the KPI explained
     "period": pl.String,
     "vs": pl.String,
-    "driver": pl.String,
+    "reference": pl.String,  # the reference by name
+    "driver": pl.String,  # a KPI's id; the KPI explained itself where it is unexplained
+    "label": pl.String,
     "effect": pl.String,
     "from": pl.Float64,  # the driver's reference value, in its own unit
     "to": pl.Float64,

@@ -136,7 +136,7 @@ SHAPE = {
     "": "schema_version tree root grain as_of period kpis drivers warnings",
     "period": "label start end complete days covered_days",
     "kpis": "kpi label role unit owner depth parents segment period value reason target"
-    " target_implied attainment status comparisons",
+    " target_implied target_reason attainment status comparisons",
     "kpis.comparisons": "vs label reference change percent favourable signal reason",
     "drivers": "schema_version tree kpi vs method mix_reference from to change residual gross"
     " reason lines nodes sentence warnings",

@@ -11,12 +11,10 @@ from kpitree.tree.measures import (
     NOT_ADDITIVE,
     Part,
     both,
-    leaves,
-    part_ids,
     parts_of,
     with_part_names,
 )
-from kpitree.tree.model import Branch, Constant, Leaf, Node, Source, Tree
+from kpitree.tree.model import Leaf, Node, Source, Tree
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 
 
@@ -114,30 +112,6 @@ def test_a_leafs_own_time_goes_before_its_sources() -> None:
     whole = tree(one, other)
     assert [each.time for each in parts_of(whole, one)[1]] == ["opened_on"]
     assert [each.time for each in parts_of(whole, other)[1]] == ["closed_on"]
-
-
-def test_equal_parts_of_several_leaves_are_computed_once() -> None:
-    whole = tree(
-        leaf("deals", "count()"),
-        leaf("rate", "count(where=x == 'won') / count()"),
-        leaf("won", "count()", where="x == 'won'"),
-        leaf("closed", "count()", time="closed_on"),
-        leaf("spaced", "count( where = (x=='won') )"),
-    )
-    assert part_ids(whole) == {
-        part("count"): "part0",
-        part("count", where="x == 'won'"): "part1",
-        part("count", time="closed_on"): "part2",
-    }
-
-
-def test_hidden_measures_stand_after_the_formula_they_check() -> None:
-    hidden = leaf("revenue:measured", "sum(a)")
-    revenue = Branch(id="revenue", label="r", formula=parse_formula("deals * 2"), measured=hidden)
-    plain = Branch(id="plain", label="p", formula=parse_formula("deals"))
-    deals, rate = leaf("deals", "count()"), Constant(id="rate", label="r", value=1)
-    assert leaves(tree(revenue, plain, deals, rate)) == [hidden, deals]
-    assert list(part_ids(tree(revenue, plain, deals)).values()) == ["part0", "part1"]
 
 
 @pytest.mark.parametrize("name", sorted(AGGREGATES))

@@ -11,6 +11,7 @@ from kpitree.analysis.variance import with_status, with_variance
 from kpitree.errors import Notice
 from kpitree.tables import COMPARISONS, KPIS, MOMENT, SEGMENT
 
+TOO_LARGE = "the change is too large for a number"
 CELL = "cell:"  # 0 for the whole, 1.. for its segments in their order
 BOUNDS = {"low": pl.Float64, "high": pl.Float64}
 Why = Callable[[str, Mapping[str, float | None], int], str]
@@ -208,7 +209,12 @@ def _compared(asked: Asked, span: int, held: Held, reference: Reference) -> pl.D
         found = _of_the_whole(actual, reference)
     pairs = actual.rename({"reason": "own_reason"}).hstack(found)
     pairs = with_variance(_with_range(pairs, held), asked.about).drop(*BOUNDS)
-    reason = pl.coalesce(pl.col("reason"), pl.col("own_reason"))
+    compared = pl.col("value").is_not_null() & pl.col("reference").is_not_null()
+    reason = pl.coalesce(
+        pl.col("reason"),
+        pl.col("own_reason"),
+        pl.when(compared & pl.col("change").is_null()).then(pl.lit(TOO_LARGE)),
+    )
     return pairs.with_columns(vs=pl.lit(reference.vs), reason=reason).drop("own_reason")
 
 

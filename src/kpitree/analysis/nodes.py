@@ -135,7 +135,7 @@ class OverTime:
 def periods(call: Call) -> int:
     """The n of prev(x, n), rolling_sum(x, n) and rolling_mean(x, n); 1 for prev(x)."""
     n = call.args[1] if len(call.args) > 1 else Number(1.0)
-    assert isinstance(n, Number)  # expressions._Reader.whole_numbers
+    assert isinstance(n, Number)  # parsing._Reader.whole_numbers
     return int(n.value)
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.calendar import Grain, Span
 from kpitree.errors import Notice
+from kpitree.tables import LINES
 from kpitree.tree.model import Tree
 
 
@@ -54,6 +55,29 @@ class Evaluation:
     parents: dict[str, tuple[str, ...]]
     attributions: tuple[Attribution, ...]
     warnings: tuple[Notice, ...]
+
+    @property
+    def lines(self) -> pl.DataFrame:
+        """LINES of tables.py: every line of every attribution; none for those with a reason."""
+        rows = [
+            {
+                "kpi": found.kpi,
+                "period": found.to_label,
+                "vs": found.vs,
+                "reference": found.from_label,
+                "driver": line.kpi,
+                "label": line.label,
+                "effect": line.effect,
+                "from": line.before,
+                "to": line.after,
+                "line": line.line,
+                "share": line.share,
+                "flags": list(line.flags),
+            }
+            for found in self.attributions
+            for line in found.lines
+        ]
+        return pl.DataFrame(rows, schema=LINES)
 
     @property
     def period(self) -> PeriodInfo:

@@ -27,9 +27,12 @@ def signal(earlier: Sequence[float | None], value: float | None) -> str | None:
     known = [one for one in earlier if one is not None][-BASELINE:]
     if value is None or len(known) < NEEDED:
         return None
+    # In units of the largest, so that sums of huge values do not overflow.
+    largest = max(map(abs, (*known, value))) or 1.0
+    known, value = [one / largest for one in known], value / largest
     centre = fmean(known)
     reach = SIGMAS * fmean(abs(later - before) for before, later in pairwise(known))
-    least = ROUNDING * max(map(abs, (*known, value)))
+    least = ROUNDING
     offsets = [_distance(one, centre, least) for one in (*known, value)]
     found = abs(offsets[-1]) > reach + least or _run(offsets) or _near_a_limit(offsets, reach)
     return "signal" if found else "noise"

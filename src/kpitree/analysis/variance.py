@@ -43,7 +43,7 @@ def with_variance(pairs: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
     reference is 0 or null. favourable is null where there is no change or none is known.
     """
     value, reference = pl.col("value"), pl.col("reference")
-    change = value - reference
+    change = _finite(value - reference)
     closer = _outside(reference) - _outside(value)
     better = (
         pl.when(pl.col("direction") == "up")
@@ -56,11 +56,16 @@ def with_variance(pairs: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
         pairs.join(about, on="kpi", how="left", maintain_order="left")
         .with_columns(
             change=change,
-            percent=pl.when(reference != 0).then(change / reference.abs()),
+            percent=pl.when(reference != 0).then(_finite(change / reference.abs())),
             favourable=pl.when(better != 0).then(better > 0),
         )
         .drop([name for name in FACTS if name != "kpi"])
     )
+
+
+def _finite(number: pl.Expr) -> pl.Expr:
+    """The number, or null where it is too large to be one."""
+    return pl.when(number.is_finite()).then(number)
 
 
 def _outside(value: pl.Expr) -> pl.Expr:
@@ -95,9 +100,9 @@ def with_status(rows: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
     bound = pl.when(value < pl.col("low")).then(pl.col("low")).otherwise(pl.col("high"))
     size = pl.when(ranged).then(bound).otherwise(target).abs()
     joined = rows.join(about, on="kpi", how="left", maintain_order="left")
-    return joined.with_columns(attainment=attainment, status=_status(value, miss, size)).drop(
-        [name for name in FACTS if name != "kpi"]
-    )
+    return joined.with_columns(
+        attainment=_finite(attainment), status=_status(value, miss, size)
+    ).drop([name for name in FACTS if name != "kpi"])
 
 
 def _status(value: pl.Expr, miss: pl.Expr, size: pl.Expr) -> pl.Expr:

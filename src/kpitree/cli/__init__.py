@@ -6,11 +6,13 @@ The only room that knows typer. Commands import what they compute with when they
 
 import atexit
 import gc
+import os
 import signal
 import sys
 import traceback
 
 BUG = 70
+READER_GONE = 141
 REPORT = "this is a bug in kpitree: please report it with the lines above and `kpitree --version`"
 
 
@@ -37,6 +39,9 @@ def main() -> None:
 
     try:
         app()
+    except BrokenPipeError:  # where there is no SIGPIPE
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(READER_GONE)
     except Exception:  # noqa: BLE001 - the top: whatever arrives here is a bug, and says so
         traceback.print_exc()
         print(f"\n{REPORT}", file=sys.stderr)  # noqa: T201 - there is no console left to ask

@@ -12,6 +12,8 @@ from kpitree.errors import KpiTreeError, Notice, OutputError
 from kpitree.render import messages
 from kpitree.render.style import Style
 
+ASCII = {ord("−"): "-", ord("–"): "-"}
+
 
 def style_for(stream: TextIO, color: str, *, ascii_only: bool, depth: int | None = None) -> Style:
     """What the stream can show: its width on a terminal, colours, and box characters."""
@@ -65,6 +67,7 @@ def say(text: str) -> None:
 
 def _write(stream: TextIO, text: str) -> None:
     encoding = stream.encoding or "utf-8"
+    text = text if _can_draw(stream) else text.translate(ASCII)
     try:
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
@@ -88,11 +91,12 @@ def complain(error: KpiTreeError) -> None:
     say(messages.error_text(error, color=wants_color(sys.stderr, "auto")))
 
 
-def warn(notices: tuple[Notice, ...], color: str) -> None:
+def warn(notices: tuple[Notice, ...], color: str, *, ascii_only: bool = False) -> None:
     """Say what should be known beside the numbers, each once."""
     painted = wants_color(sys.stderr, color)
     for notice in dict.fromkeys(notices):
-        say(messages.notice_text(notice, color=painted))
+        text = messages.notice_text(notice, color=painted)
+        say(text.translate(ASCII) if ascii_only else text)
 
 
 def write_file(path: Path, text: str) -> None:

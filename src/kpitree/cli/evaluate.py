@@ -11,7 +11,6 @@ from kpitree.cli.options import Color
 from kpitree.errors import UsageError
 
 FOUND = 1  # the exit code when --fail-on found what it names
-STATUSES = ("on_track", "at_risk", "off_track", "no_target", "no_data")
 FAILING = ("off_track", "at_risk", "no_data")
 
 
@@ -55,7 +54,6 @@ def evaluate(
     """
     started = time.perf_counter()
     failing = [_failing(one) for one in fail_on or ()]
-    statuses = _statuses(only)
 
     from kpitree import pipeline
     from kpitree.pipeline.chosen import fails, with_status
@@ -64,7 +62,8 @@ def evaluate(
     from kpitree.render.progress import progress
     from kpitree.tree.read import load_tree
 
-    render = renderer(form.value if form else format_of(output) if output else "table")
+    statuses = _statuses(only)
+    render = renderer(form or (format_of(output) if output else "table"))
     question = Question(
         period=period,
         as_of=None if as_of is None else as_of.date(),
@@ -73,7 +72,7 @@ def evaluate(
         ytd=ytd,
         vs=tuple(vs or ()),
         by=_listed(by),
-        where=where,
+        where=tuple(where or ()),
         kpis=tuple(kpi or ()),
         assumptions=dict(_assumption(one) for one in assume or ()),
         sources=dict(_pair(one, "--source", "deals=deals.csv") for one in source or ()),
@@ -82,7 +81,7 @@ def evaluate(
     model = load_tree(tree)
     for _, name in failing:
         if name is not None:
-            model.kpi(name)  # an unknown one is said before anything is computed
+            _refuse_unseen(model.kpi(name).id, question.kpis)
     with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
         found = pipeline.evaluate(model, question)
     failed = fails(found, failing)
@@ -92,7 +91,7 @@ def evaluate(
         style = console.style_for(sys.stdout, color, ascii_only=ascii_only, depth=depth)
         console.deliver(render(found, style if output is None else style.for_file()), output)
         if not quiet:
-            console.warn(found.warnings, color)
+            console.warn(found.warnings, color, ascii_only=ascii_only)
     if verbose:
         seconds = time.perf_counter() - started
         console.say(f"{len(model.kpis)} KPIs, {len(model.sources)} sources, {seconds:.2f} s\n")
@@ -100,8 +99,16 @@ def evaluate(
         raise typer.Exit(FOUND)
 
 
-def _listed(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+def _listed(texts: list[str] | None) -> tuple[str, ...]:
+    parts = (part.strip() for text in texts or () for part in text.split(","))
+    return tuple(part for part in parts if part)
+
+
+def _refuse_unseen(kpi: str, shown: tuple[str, ...]) -> None:
+    """A KPI that --kpi leaves out is not computed, and would never fail."""
+    if shown and kpi not in shown:
+        hint = f"add: --kpi {kpi}"
+        raise UsageError(f"--kpi leaves out {kpi!r}", where="--fail-on", hint=hint)
 
 
 def _pair(text: str, option: str, example: str) -> tuple[str, str]:
@@ -122,8 +129,10 @@ def _assumption(text: str) -> tuple[str, float]:
     return name, number
 
 
-def _statuses(text: str | None) -> tuple[str, ...]:
-    found = _listed(text)
+def _statuses(texts: list[str] | None) -> tuple[str, ...]:
+    from kpitree.tables import STATUSES
+
+    found = _listed(texts)
     for status in found:
         if status not in STATUSES:
             hint = f"statuses: {', '.join(STATUSES)}"

@@ -83,12 +83,15 @@ Vs = Annotated[
     ),
 ]
 By = Annotated[
-    str | None, typer.Option(metavar="DIM[,DIM]", help="Also by segment.", show_default=False)
+    list[str] | None,
+    typer.Option(metavar="DIM[,DIM]", help="Also by segment; repeatable.", show_default=False),
 ]
 Where = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        metavar="CONDITION", help="Only these rows: \"region == 'EMEA'\".", show_default=False
+        metavar="CONDITION",
+        help="Only these rows: \"region == 'EMEA'\"; repeated ones hold together.",
+        show_default=False,
     ),
 ]
 OnlyKpis = Annotated[
@@ -115,30 +118,24 @@ Sources = Annotated[
 
 # --- what comes out ------------------------------------------------------------------------
 
-
-class Format(StrEnum):
-    """What the answer looks like; the same numbers in each."""
-
-    TABLE = "table"
-    PLAIN = "plain"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    TSV = "tsv"
-    MARKDOWN = "markdown"
-
+FORMATS = ("table", "plain", "json", "jsonl", "csv", "tsv", "markdown")  # of render/formats.py
 
 FormatOption = Annotated[
-    Format | None,
+    str | None,
     typer.Option(
-        "--format", "-f", help="Default: table, or by the ending of -o.", show_default=False
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS)}; default: table, or by the ending of -o.",
+        autocompletion=lambda: list(FORMATS),
+        show_default=False,
     ),
 ]
 Only = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         metavar="STATUS[,STATUS]",
-        help="Only KPIs with these statuses; prints nothing when there are none.",
+        help="Only KPIs with these statuses; prints nothing when there are none. Repeatable.",
         show_default=False,
     ),
 ]

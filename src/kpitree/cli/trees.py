@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sized
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -71,10 +72,14 @@ def check(
             console.complain(found)
             failed = found.exit_code
         else:
-            kinds = f"{len(model.kpis)} KPIs, {len(model.sources)} sources, goal: {model.root}"
-            console.answer(f"{tree}: no mistakes ({kinds})\n")
+            kinds = f"{_count(model.kpis, 'KPI')}, {_count(model.sources, 'source')}"
+            console.answer(f"{tree}: no mistakes ({kinds}, goal: {model.root})\n")
     if failed:
         raise typer.Exit(failed)
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def schema(output: Output = None) -> None:

@@ -174,7 +174,7 @@ def conclude(
         tree=plan.tree,
         grain=periods.grain,
         as_of=question.as_of,
-        periods=_infos(periods),
+        periods=_infos(periods, coverage),
         dimensions=question.by,
         references=tuple(dict.fromkeys(reference.vs for reference in kept)),
         kpis=kpis,
@@ -225,13 +225,14 @@ def _left_out(described: Sequence[Reference], kept: Sequence[Reference]) -> Iter
             yield Notice(code="not_comparable", message=message)
 
 
-def _infos(periods: Periods) -> tuple[PeriodInfo, ...]:
-    known = periods.known
+def _infos(periods: Periods, coverage: Mapping[str, Coverage]) -> tuple[PeriodInfo, ...]:
+    """A period is as complete as the source that covers least of it."""
+    everyone = [periods.known, *coverage.values()]
     return tuple(
         PeriodInfo(
             span=moment.period,
-            complete=known.covers(moment.period),
-            covered_days=known.covered_days(moment.period),
+            complete=all(one.covers(moment.period) for one in everyone),
+            covered_days=min(one.covered_days(moment.period) for one in everyone),
         )
         for moment in periods.shown
     )

@@ -12,10 +12,9 @@ from kpitree.errors import Notice
 from kpitree.pipeline.held import in_words
 from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.question import Question
-from kpitree.tables import MOMENT, SEGMENT
+from kpitree.tables import MISSED, MOMENT, SEGMENT
 from kpitree.tree.model import Branch, Tree
 
-MISSED = ("at_risk", "off_track")
 REPRODUCED = 1e-9  # relative difference between formula and `measured` that is only rounding
 
 

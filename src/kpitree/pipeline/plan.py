@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import reduce
 from math import isfinite
 
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.nodes import looked_back
 from kpitree.errors import UsageError, did_you_mean
-from kpitree.pipeline.question import Question
+from kpitree.pipeline.question import REFERENCES, Question
 from kpitree.tree.excerpt import excerpt
 from kpitree.tree.expressions import (
     OVER_TIME,
@@ -19,7 +21,7 @@ from kpitree.tree.expressions import (
     names_in,
 )
 from kpitree.tree.graph import operands_first
-from kpitree.tree.measures import Part, parts_of
+from kpitree.tree.measures import Part, both, parts_of
 from kpitree.tree.model import Branch, Constant, Leaf, Node, Source, Tree
 from kpitree.tree.parsing import parse_condition
 
@@ -30,7 +32,7 @@ class Plan:
 
     kpis: those shown, in file order. generations: all that must be computed, operands first.
     leaves: measured KPI (or the hidden id of a `measured`) -> its plan.
-    parts: source -> its parts and their columns. where: the question's row condition.
+    parts: source -> its parts and their columns. where: the question's row conditions together.
     steps: how many periods back formulas look; year: whether to the year's start.
     rounds: how many looks at other periods lie one above the other.
     """
@@ -62,6 +64,7 @@ def make_plan(tree: Tree, question: Question) -> Plan:
     )
     leaves, parts = _leaf_plans(tree, generations)
     _check_sources(tree, question.sources)
+    _check_references(tree, question.vs)
     _check_dimensions(tree, question.by, parts)
     calls = _over_time(generations)
     steps = looked_back(calls)
@@ -71,17 +74,15 @@ def make_plan(tree: Tree, question: Question) -> Plan:
         generations=generations,
         leaves=leaves,
         parts=parts,
-        where=condition(question.where),
+        where=reduce(both, map(condition, question.where), None),
         steps=steps,
         rounds=_rounds(generations),
         year=any(call.name == "year_to_date" for call in calls),
     )
 
 
-def condition(text: str | None) -> Expr | None:
-    """The --where expression. Raises UsageError with a caret under the mistake."""
-    if text is None:
-        return None
+def condition(text: str) -> Expr:
+    """A --where expression. Raises UsageError with a caret under the mistake."""
     try:
         return parse_condition(text)
     except ExpressionError as error:
@@ -151,6 +152,18 @@ def _leaf_plans(
         columns = tuple(known[part] for part in found)
         plans[leaf.id] = LeafPlan(leaf.id, leaf.source, arithmetic, found, columns)
     return plans, parts
+
+
+def _check_references(tree: Tree, references: tuple[str, ...]) -> None:
+    for vs in references:
+        if vs in REFERENCES:
+            continue
+        try:
+            tree.calendar.parse(vs)
+        except UsageError as error:
+            close = get_close_matches(vs, REFERENCES, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else error.hint
+            raise UsageError(error.message, where="--vs", hint=hint) from None
 
 
 def _check_sources(tree: Tree, given: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ class Question:
     grain: another grain than the tree's. last: how many periods side by side.
     ytd: from 1 January to the end of the period.
     vs: words of REFERENCES or period labels; () = target, previous, last-year, those that exist.
-    by: dimensions to split by. where: a row condition over dimensions or columns.
+    by: dimensions to split by. where: row conditions over dimensions or columns, all of which hold.
     kpis: the KPIs shown (and all that is under them is computed); () = all.
     assumptions: constant KPI -> the value to take instead of the file's.
     sources: source -> file to read instead; "-" is standard input.
@@ -32,7 +32,7 @@ class Question:
     ytd: bool = False
     vs: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
-    where: str | None = None
+    where: tuple[str, ...] = ()
     kpis: tuple[str, ...] = ()
     assumptions: Mapping[str, float] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@
                     for each period shown, oldest first
       kpi, label, role, unit, owner, depth, parents[], segment{}, period
       value, reason          reason: null, or why value is null
-      target, target_implied, attainment, status
+      target, target_implied, target_reason, attainment, status
       comparisons[]  {vs, label, reference, change, percent, favourable, signal, reason}
     drivers[]       for each missed (or asked for) KPI and reference
       schema_version, tree, kpi, vs, method
@@ -122,6 +122,7 @@ def _kpi(evaluation: Evaluation, fact: Fact) -> dict[str, Any]:
         "reason": fact.reason,
         "target": number(fact.target),
         "target_implied": number(fact.target_implied),
+        "target_reason": fact.target_reason,
         "attainment": number(fact.attainment),
         "status": fact.status,
         "comparisons": [_comparison(found) for found in fact.comparisons],

@@ -1,7 +1,7 @@
 """Mistakes and notices as text for standard error.
 
 error: trees/sales.toml:12: [kpi.revenue] formula: there is no KPI 'deal'
-  12 | formula = "deal * close_rate"
+  formula = "deal * close_rate"
      |            ^^^^
 hint: did you mean 'deals'?
 """

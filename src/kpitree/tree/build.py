@@ -31,12 +31,6 @@ from kpitree.tree.positions import KeyPath
 from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
 
 URI: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-_PARSERS = {
-    "formula": parse_formula,
-    "measure": parse_measure,
-    "measured": parse_measure,
-    "where": parse_condition,
-}
 _ABOUT = (
     *("description", "unit", "decimals", "role", "owner", "review", "deadline", "indicator"),
     *("level", "department", "controllable", "driver", "missing", "counterweight"),
@@ -277,7 +271,7 @@ def _leaf(
 ) -> Leaf | None:
     """A measure as a Leaf; `owner` is the KPI in whose table a hidden one stands."""
     key = ("kpi", owner or about["id"])
-    measure = expression(text, _PARSERS[field], (*key, field), around.mistakes)
+    measure = expression(text, parse_measure, (*key, field), around.mistakes)
     where = optional(table["where"], parse_condition, (*key, "where"), around.mistakes)
     source = table["source"]
     if source is None and len(around.sources) == 1:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from kpitree.errors import did_you_mean
 from kpitree.tree.expressions import (
     AGGREGATES,
+    OVER_TIME,
     Call,
     Expr,
     ExpressionError,
@@ -225,12 +226,11 @@ def computed_columns_come_before_use(draft: Draft) -> Iterator[Mistake]:
 
 def over_time_takes_a_kpi(draft: Draft) -> Iterator[Mistake]:
     """prev(x) and its kin look up another period's value, so x is a KPI with a name."""
-    over_time = ("prev", "rolling_sum", "rolling_mean", "year_to_date")
     for name, kpi in draft.kpis.items():
         if not isinstance(kpi, Branch):
             continue
         for call in calls_in(kpi.formula):
-            if call.name in over_time and not isinstance(call.args[0], Name):
+            if call.name in OVER_TIME and not isinstance(call.args[0], Name):
                 yield _not_a_kpi(name, call)
 
 

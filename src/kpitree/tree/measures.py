@@ -36,26 +36,6 @@ class Part:
         return self.function not in NOT_ADDITIVE
 
 
-def part_ids(tree: Tree) -> dict[Part, str]:
-    """Every part of every leaf of the tree, each with a short column name, in file order."""
-    ids: dict[Part, str] = {}
-    for leaf in leaves(tree):
-        for part in parts_of(tree, leaf)[1]:
-            ids.setdefault(part, f"part{len(ids)}")
-    return ids
-
-
-def leaves(tree: Tree) -> list[Leaf]:
-    """The measured KPIs in file order, hidden `measured` ones after the formula they check."""
-    found: list[Leaf] = []
-    for kpi in tree.kpis.values():
-        if isinstance(kpi, Leaf):
-            found.append(kpi)
-        elif measured := getattr(kpi, "measured", None):
-            found.append(measured)
-    return found
-
-
 def parts_of(tree: Tree, leaf: Leaf) -> tuple[Expr, tuple[Part, ...]]:
     """Split a leaf's measure.
 

@@ -64,14 +64,22 @@ def _nothing_yet(
         to_label=after.label,
         before=start,
         after=finish,
-        change=None if start is None or finish is None else finish - start,
+        change=_finite_change(start, finish),
     )
+
+
+def _finite_change(start: float | None, finish: float | None) -> float | None:
+    if start is None or finish is None or not math.isfinite(finish - start):
+        return None
+    return finish - start
 
 
 def _taken_apart(tree: Tree, solution: Solution, nothing: Attribution) -> Attribution:
     start = _or(nothing.before, solution.before)
     finish = _or(nothing.after, solution.after)
     change = finish - start
+    if not math.isfinite(change):
+        return replace(nothing, reason=f"the change of {nothing.label} is too large for a number")
     totals = _totals(solution)
     lines = list(_driver_lines(tree, solution, totals))
     gap = change - (solution.after - solution.before)

@@ -1,5 +1,6 @@
 """Which KPIs an attribution opens, which it takes as drivers, and what methods give back."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -76,13 +77,15 @@ def survey(tree: Tree, kpi: str, before: State, after: State, whole: Mapping[str
 
     order, operands_first = _depth_first(kpi, operands)
     opened = tuple(one for one in operands_first if one not in whole and _opens(tree, one, kpi))
-    drivers = [one for one in order if one not in opened]
-    return Scope(
-        kpi=kpi,
-        order=tuple(order),
-        opened=opened,
-        drivers={one: whole.get(one) or _ends(tree, one, before, after) for one in drivers},
-    )
+    drivers = {
+        one: whole.get(one) or _ends(tree, one, before, after)
+        for one in order
+        if one not in opened
+    }
+    for one, found in drivers.items():
+        if not math.isfinite(found.after - found.before):
+            raise WithheldError(f"the change of {tree.kpis[one].label} is too large for a number")
+    return Scope(kpi=kpi, order=tuple(order), opened=opened, drivers=drivers)
 
 
 def _opens(tree: Tree, one: str, explained: str) -> bool:
