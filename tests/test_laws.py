@@ -166,7 +166,7 @@ def same_attributions(first: Evaluation, second: Evaluation) -> None:
             assert abs(line - lines_of_other[driver]) <= 1e-9 * gross, (key, driver)
 
 
-def by_driver(found: Attribution) -> dict[tuple[object, ...], float]:
+def by_driver(found: Attribution) -> dict[tuple[str, str, tuple[str, ...]], float]:
     """(driver, effect, flags) -> line."""
     lines = {(line.kpi, line.effect, line.flags): line.line for line in found.lines}
     assert len(lines) == len(found.lines)
@@ -277,12 +277,12 @@ def in_grain(day: date, grain: str) -> str:
     }[grain]
 
 
-# Grain -> all periods of 2025, oldest first. The week of new year began in a year of which the
-# source says nothing, and after 20 weeks there are no rows.
+# Grain -> periods of 2025, oldest first. The week of new year began in a year of which the source
+# says nothing.
 PERIODS = {
-    "week": [f"2025-W{week:02d}" for week in range(2, 21)],
-    "month": [f"2025-{month:02d}" for month in range(1, 13)],
-    "quarter": [f"2025-Q{quarter}" for quarter in range(1, 5)],
+    "week": [f"2025-W{week:02d}" for week in range(2, 12)],
+    "month": [f"2025-{month:02d}" for month in range(1, 6)],
+    "quarter": [f"2025-Q{quarter}" for quarter in range(1, 3)],
     "year": ["2025"],
 }
 
@@ -299,9 +299,11 @@ def test_every_grain_is_computed_from_its_own_rows(records: list[Record]) -> Non
             found = answer(folder, text, grain=grain, period=periods[-1], last=len(periods))
             ours = values(found)
             assert ours.keys() == {(kpi, period) for kpi in KPIS for period in periods}
+            by_period: dict[str, list[Record]] = {period: [] for period in periods}
+            for row in records:
+                by_period.setdefault(in_grain(row["day"], grain), []).append(row)
             for period in periods:
-                mine = [row for row in records if in_grain(row["day"], grain) == period]
-                for kpi, truth in by_hand(mine).items():
+                for kpi, truth in by_hand(by_period[period]).items():
                     assert near(ours[kpi, period], truth), (kpi, period, ours[kpi, period], truth)
 
 

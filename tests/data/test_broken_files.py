@@ -1,7 +1,6 @@
 """Broken data through the real command: the exact message, exit 3, and never a traceback."""
 
 import io
-import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -134,10 +133,18 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
     assert result.exit_code == 3
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "data.csv").touch(mode=0o000)
-    result = evaluate(Broken(says=""), tmp_path, monkeypatch)
+    open_any = Path.open
+
+    def forbidden(path: Path, *how: Any, **more: Any) -> Any:
+        if path.name == "data.csv":
+            raise PermissionError(13, "Permission denied")
+        return open_any(path, *how, **more)
+
+    case = Broken(holds={}, says="")
+    (tmp_path / "data.csv").write_text(GOOD)
+    monkeypatch.setattr(Path, "open", forbidden)
+    result = evaluate(case, tmp_path, monkeypatch)
     assert result.stderr == "error: data.csv: it cannot be opened: Permission denied\n"
     assert result.exit_code == 3
 

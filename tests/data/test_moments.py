@@ -3,18 +3,23 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kpitree.calendar import Span
 from kpitree.data.cube import Cube
+from kpitree.errors import SourceError
 
 FLIGHTS = Path(__file__).parents[2] / "sample_data" / "nyc_flights" / "flights_2013q4.parquet"
 
 # The scheduled flights of each month, by local date (sample_data/nyc_flights/SOURCE.md).
 SCHEDULED = [(date(2013, 10, 1), 28_889), (date(2013, 11, 1), 27_268), (date(2013, 12, 1), 28_135)]
+YEAR = [Span(date(2026, 1, 1), date(2027, 1, 1), "2026")]
 
 
 def days(read: Callable[..., Cube], path: Path, **keys: Any) -> list[date]:
@@ -54,6 +59,77 @@ def test_dates_and_times_may_stand_in_one_column(
 ) -> None:
     path = csv("day\n2026-01-31\n2026-02-01 10:00\n2026-02-02T10:00:00\n")
     assert days(read, path) == [date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 2)]
+
+
+BERLIN = "Europe/Berlin"
+NAIVE, ZONED, DATE = "2026-01-10 12:00", "2026-01-31T23:30:00Z", "2026-01-20"
+
+
+@pytest.mark.parametrize(
+    ("many", "one", "keys", "expected"),
+    [
+        (NAIVE, ZONED, {"request": {"timezone": BERLIN}}, [(1, 10), (2, 1)]),
+        (ZONED, NAIVE, {"request": {"timezone": BERLIN}}, [(1, 10), (2, 1)]),
+        (ZONED, DATE, {"request": {"timezone": BERLIN}}, [(1, 20), (2, 1)]),
+        (DATE, ZONED, {"request": {"timezone": BERLIN}}, [(1, 20), (2, 1)]),
+        (DATE, NAIVE, {"request": {"timezone": BERLIN}}, [(1, 10), (1, 20)]),
+        (NAIVE, ZONED, {}, [(1, 10), (1, 31)]),
+        (ZONED, NAIVE, {}, [(1, 10), (1, 31)]),
+        (DATE, ZONED, {}, [(1, 20), (1, 31)]),
+        (ZONED, "2026-01-10 23:30", {"time_zone": "UTC", "request": {"timezone": BERLIN}},
+         [(1, 11), (2, 1)]),
+        # A date is a day of the tree: New York's midnight, not that of UTC the evening before.
+        (NAIVE, DATE, {"time_zone": "UTC", "request": {"timezone": "America/New_York"}},
+         [(1, 10), (1, 20)]),
+    ],
+)  # fmt: skip
+def test_a_form_is_read_wherever_it_stands(
+    many: str, one: str, keys: dict[str, Any], expected: list[tuple[int, int]],
+    csv: Callable[[str], Path], read: Callable[..., Cube],
+) -> None:  # fmt: skip
+    """Of 151 rows the odd one is first, in the middle and last: further on than any sample."""
+    for place in (0, 75, 150):
+        rows = [many] * 150
+        rows.insert(place, one)
+        found = days(read, csv("\n".join(["day", *rows, ""])), **keys)
+        assert [(day.month, day.day) for day in found] == expected, place
+
+
+FORMS = st.sampled_from(
+    ["2026-03-29", "2026-03-29 02:30", "2026-10-25T02:30:15", "2026-10-25 00:30Z",
+     "2026-10-25 01:30:00+00:00", "2026-10-24T23:30-0500", "2026-01-31T23:30:00Z", ""]
+)  # fmt: skip
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(FORMS, min_size=2, max_size=8),
+    runs=st.lists(st.sampled_from([1, 101]), min_size=8, max_size=8),
+    seed=st.randoms(use_true_random=False),
+    source=st.sampled_from([None, "UTC"]),
+    tree=st.sampled_from([None, BERLIN, "America/New_York"]),
+)
+def test_the_order_of_rows_changes_no_value(
+    texts: list[str], runs: list[int], seed: Random, source: str | None, tree: str | None,
+    csv: Callable[[str], Path], read: Callable[..., Cube],
+) -> None:  # fmt: skip
+    rows = [f"{text},1" for text, run in zip(texts, runs, strict=False) for _ in range(run)]
+    shuffled = seed.sample(rows, len(rows))
+    keys = {"request": {"timezone": tree}} | ({"time_zone": source} if source else {})
+    hours = "sum(hours_between('2026-01-01T00:00Z', day))"
+    cubes = []
+    for order in (rows, rows[::-1], shuffled):
+        cube = read(csv("\n".join(["day,n", *order, ""])), ["count()", hours], **keys)
+        cubes.append((cube.coverage, cube.notices, cube.roll_up(YEAR).rows()))
+    assert cubes[0] == cubes[1] == cubes[2]
+
+
+def test_a_text_of_no_form_is_refused_however_many_forms_there_are(
+    csv: Callable[[str], Path], read: Callable[..., Cube]
+) -> None:
+    path = csv("\n".join(["day", *[DATE] * 150, NAIVE, ZONED, "soon", ""]))
+    with pytest.raises(SourceError, match="line 154, column 'day': the text 'soon' is no date"):
+        read(path, ["count()"], request={"timezone": BERLIN})
 
 
 def test_a_month_stands_for_its_first_day(

@@ -144,10 +144,17 @@ ADDITIVE: Final = {
     "first": Aggregate(("first_at", "first"), lambda column: column("first")),
     "last": Aggregate(("last_at", "last"), lambda column: column("last")),
 }
+
+
+def _quantile(value: pl.Expr, level: float | None) -> pl.Expr:
+    assert level is not None, "a quantile has a level"
+    return value.quantile(level, interpolation="linear")
+
+
 FROM_ROWS: Final[dict[str, Callable[[pl.Expr, float | None], pl.Expr]]] = {
     "n_unique": lambda value, _level: value.drop_nulls().n_unique(),
     "median": lambda value, _level: value.median(),
-    "quantile": lambda value, level: value.quantile(level or 0.0, interpolation="linear"),
+    "quantile": _quantile,
 }
 _OF_NO_ROWS_FROM_ROWS: Final = {"n_unique": 0.0, "median": None, "quantile": None}
 

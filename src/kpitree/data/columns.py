@@ -1,12 +1,14 @@
 """The columns a row expression can name: raw, computed, and texts read as dates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Final
 
 import polars as pl
 
 from kpitree.data.mistakes import collect, explaining, place_of
-from kpitree.data.moments import Clock, parser
+from kpitree.data.moments import NO_FORM, Clock, Forms, forms_among, parser
 from kpitree.data.sources import Opened
 from kpitree.errors import SourceError, did_you_mean
 
@@ -42,13 +44,21 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A query for how many texts of a column are no date, and one for the first of them."""
+    """A column of texts, and what was read from them: null where a text is no date."""
 
     column: str
     time_format: str | None
-    count: pl.Expr
     text: str  # the hidden column that holds the texts
     parsed: str
+
+    @property
+    def bad(self) -> pl.Expr:
+        """Whether a row's text is no date."""
+        return pl.col(self.text).is_not_null() & pl.col(self.parsed).is_null()
+
+    @property
+    def count(self) -> pl.Expr:
+        return self.bad.sum().alias(self.parsed)
 
 
 @dataclass(slots=True)
@@ -56,6 +66,8 @@ class Columns:
     """The rows of an opened source, growing by computed columns while expressions are compiled.
 
     time_format: how texts say a time in `time`, the source's own time column, when not ISO 8601.
+    forms: in what forms the texts of a column read as dates were met beyond its first ones, by the
+    hidden column that holds them.
     unread: checks to be made together with the scan, one for each text column read as dates.
     """
 
@@ -63,6 +75,7 @@ class Columns:
     clock: Clock
     time: str
     time_format: str | None = None
+    forms: Mapping[str, Forms] = field(default_factory=dict)
     rows: pl.LazyFrame = field(init=False)
     unread: list[Unread] = field(default_factory=list)
     _values: dict[str, Value] = field(init=False)
@@ -137,11 +150,11 @@ class Columns:
             self._samples(text),
             time_format,
             place=lambda bad: self.place(said, bad),
-            zoned=self.clock.tree is not None,
+            clock=self.clock,
+            known=self.forms.get(text, NO_FORM),
         )
         self.rows = self.rows.with_columns(parse(pl.col(text)).alias(parsed))
-        bad = pl.col(text).is_not_null() & pl.col(parsed).is_null()
-        self.unread.append(Unread(said, time_format, bad.sum().alias(parsed), text, parsed))
+        self.unread.append(Unread(said, time_format, text, parsed))
         read = replace(value, expr=pl.col(parsed), dtype=dtype)
         if value.column:
             self._moments[value.column] = read
@@ -152,13 +165,24 @@ class Columns:
         if self.time_format is None or column == self.time:
             return self.time_format
         samples = self._samples(text)
-        parse, _ = parser(samples, self.time_format, place=lambda _: self.shown, zoned=False)
+        parse, _ = parser(samples, self.time_format, place=lambda _: self.shown, clock=Clock())
         read = pl.DataFrame({text: samples}, schema={text: pl.String}).select(parse(pl.col(text)))
         return None if read.to_series().null_count() else self.time_format
 
     def _samples(self, text: str) -> list[str]:
         some = self.rows.select(text).drop_nulls().head(_SAMPLES)
         return collect([some], self.opened.reading)[0].to_series().to_list()
+
+    def forms_unread(self, counts: pl.DataFrame) -> dict[str, Forms]:
+        """`forms`, and those of the texts counted as unread; the same if there is no other."""
+        met = dict(self.forms)
+        for unread in self.unread:
+            if unread.time_format is None and counts[unread.parsed].item():
+                texts = self.rows.filter(unread.bad).select(forms_among(pl.col(unread.text)))
+                among = collect([texts], self.opened.reading)[0].row(0)
+                for form in compress(Forms, among):
+                    met[unread.text] = met.get(unread.text, NO_FORM) | form
+        return met
 
     def refuse_unread(self, counts: pl.DataFrame) -> None:
         """Raise SourceError for the first text that is no date, if any was counted."""
@@ -167,8 +191,7 @@ class Columns:
                 raise self._unreadable(unread)
 
     def _unreadable(self, unread: Unread) -> SourceError:
-        bad = pl.col(unread.text).is_not_null() & pl.col(unread.parsed).is_null()
-        first = self.rows.filter(bad).select(unread.text).head(1)
+        first = self.rows.filter(unread.bad).select(unread.text).head(1)
         text = collect([first], self.opened.reading)[0].item()
         how = (
             f"of the format {unread.time_format!r}"

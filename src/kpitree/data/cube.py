@@ -1,8 +1,9 @@
 """The daily cube: one lazy, streaming scan of a source, and its roll-ups to spans of days."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -11,6 +12,7 @@ from kpitree.calendar import Span
 from kpitree.data.aggregates import value_of_no_rows
 from kpitree.data.delimited import BLANK, refuse_suspicious
 from kpitree.data.mistakes import collect
+from kpitree.data.moments import Forms
 from kpitree.data.plan import DAY, ROWS, CubeRequest, Plan, make_plan
 from kpitree.data.rollup import (
     as_parts,
@@ -130,15 +132,14 @@ def _refuse_beyond(days: tuple[date, date] | None, spans: Sequence[Span]) -> Non
 def read_cube(request: CubeRequest) -> Cube:
     """Read what a request needs of its source, in one streaming scan.
 
-    A second scan follows only when the first meets NaN or infinities: they are then null.
+    A second scan follows only when the first meets NaN or infinities, which are then null, or
+    times written in a form that the first rows do not have, which are then read as well.
     Raises SourceError: see make_plan, and whatever is wrong in the data.
     """
-    plan = make_plan(request)
-    frames = _collect(plan)
+    plan, frames = _read(request)
     unusual = _not_finite(plan, frames)
     if unusual:
-        plan = make_plan(request, frozenset(unusual))
-        frames = _collect(plan)
+        plan, frames = _read(request, frozenset(unusual), plan.columns.forms)
     coverage, undated = _coverage(plan, frames)
     return Cube(
         coverage=coverage,
@@ -160,12 +161,25 @@ def _groupings(request: CubeRequest) -> set[Dimensions]:
 Frames = dict[tuple[str, ...], pl.DataFrame]
 
 
+def _read(
+    request: CubeRequest,
+    not_finite: frozenset[str] = frozenset(),
+    forms: Mapping[str, Forms] = MappingProxyType({}),
+) -> tuple[Plan, Frames]:
+    plan = make_plan(request, not_finite, forms)
+    frames = _collect(plan)
+    if ("unread",) in frames:
+        met = plan.columns.forms_unread(frames["unread",])
+        if met != forms:
+            return _read(request, not_finite, met)
+    _refuse_wrong(plan, frames)
+    return plan, frames
+
+
 def _collect(plan: Plan) -> Frames:
     """Every query of the plan, collected together so that they share one scan."""
     queries = _queries(plan)
-    frames = dict(zip(queries, collect(list(queries.values()), plan.opened.reading), strict=True))
-    _refuse_wrong(plan, frames)
-    return frames
+    return dict(zip(queries, collect(list(queries.values()), plan.opened.reading), strict=True))
 
 
 def _queries(plan: Plan) -> dict[tuple[str, ...], pl.LazyFrame]:

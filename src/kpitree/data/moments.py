@@ -8,6 +8,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from enum import Flag, auto
+from functools import reduce
+from operator import or_
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,6 +28,18 @@ _PARTS: Final = re.compile(  # such as 31.01.2026, 1/31/26 or 31-01-2026 23:30
 _ZONE_AT_END: Final = r" ?(Z|[+-]\d{2}(:?\d{2})?)$"
 
 Parse = Callable[[pl.Expr], pl.Expr]
+
+
+class Forms(Flag):
+    """The forms of ISO 8601 that stand in one column: dates, clock times, those with a zone."""
+
+    DATE = auto()
+    CLOCK = auto()
+    ZONED = auto()
+
+
+NO_FORM: Final = Forms(0)
+_PATTERNS: Final = {Forms.DATE: _DATE, Forms.CLOCK: _CLOCK, Forms.ZONED: _ZONED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +124,41 @@ def _with_zone(moment: pl.Expr, zone: str) -> pl.Expr:
 
 
 def parser(
-    samples: Sequence[str], time_format: str | None, *, place: Callable[[str], str], zoned: bool
+    samples: Sequence[str],
+    time_format: str | None,
+    *,
+    place: Callable[[str], str],
+    clock: Clock,
+    known: Forms = NO_FORM,
 ) -> tuple[Parse, pl.DataType]:
     """Find out how texts say a time, from the first of them.
 
     time_format: strptime's, and then nothing else is read; None for ISO 8601. place: where a text
-    stands, for messages. zoned: whether zones in the text matter (the tree has a timezone);
-    otherwise the clock as written is taken.
-    Returns the parse (unreadable texts become null) and what it gives.
+    stands, for messages. clock: zones in the text matter when it has a zone of the tree; otherwise
+    the clock as written is taken. known: forms met beyond the samples.
+    Returns the parse (unreadable texts, and those of another form, become null) and what it gives.
+    Both follow from the forms alone: once all are known, the order of the texts does not matter.
     Raises SourceError: the first text is of no known format, or can be read two ways.
     """
     if time_format is not None:
-        return _by_format(time_format, zoned=zoned)
+        return _by_format(time_format, zoned=clock.tree is not None)
     texts = [sample.strip() for sample in samples]
-    if texts and not _is_iso(texts[0]):
+    if texts and not _form(texts[0]):
         raise _unknown(samples[0], texts, place)
-    if any(_ZONED.fullmatch(text) for text in texts) and zoned:
-        return _iso_zoned, pl.Datetime("us", "UTC")
-    if any(_is_iso(text) and not _DATE.fullmatch(text) for text in texts):
-        return _iso_clock, pl.Datetime("us")
-    return _iso_date, pl.Date()
+    return _by_forms(reduce(or_, map(_form, texts), known), clock)
+
+
+def forms_among(text: pl.Expr) -> list[pl.Expr]:
+    """Whether any text is of a form, one Boolean for each of Forms."""
+    plain = text.str.strip_chars()
+    return [
+        plain.str.contains(f"^(?:{_PATTERNS[form].pattern})$").any().alias(str(form.name))
+        for form in Forms
+    ]
+
+
+def _form(text: str) -> Forms:
+    return next((form for form in Forms if _PATTERNS[form].fullmatch(text)), NO_FORM)
 
 
 def _by_format(time_format: str, *, zoned: bool) -> tuple[Parse, pl.DataType]:
@@ -153,18 +183,45 @@ def _by_format(time_format: str, *, zoned: bool) -> tuple[Parse, pl.DataType]:
     )
 
 
+def _by_forms(forms: Forms, clock: Clock) -> tuple[Parse, pl.DataType]:
+    """Each row is read by its own form; forms that are not there cost nothing."""
+    if not forms & (Forms.CLOCK | Forms.ZONED):
+        return _iso_date, pl.Date()
+    # A date is a day of the tree, a clock time one of the source: only instants can be both.
+    two_clocks = Forms.DATE in forms and clock.source is not None
+    if clock.tree is not None and (Forms.ZONED in forms or two_clocks):
+        return lambda text: _instant(text, forms, clock), pl.Datetime("us", "UTC")
+    return lambda text: _naive(text, forms), pl.Datetime("us")
+
+
 def _iso_date(text: pl.Expr) -> pl.Expr:
     return text.str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
 
 
-def _iso_clock(text: pl.Expr) -> pl.Expr:
+def _naive(text: pl.Expr, forms: Forms) -> pl.Expr:
+    """The clock as written; zones are left off."""
     plain = _plain(text)
-    midnight = plain.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us"))
-    return pl.coalesce(_either(plain.str.replace(_ZONE_AT_END, ""), "", None), midnight)
+    bare = plain.str.replace(_ZONE_AT_END, "") if Forms.ZONED in forms else plain
+    read = [_either(bare, "", None)]
+    if Forms.DATE in forms:
+        read.append(_iso_date(text).cast(pl.Datetime("us")))
+    return pl.coalesce(read)
 
 
-def _iso_zoned(text: pl.Expr) -> pl.Expr:
-    return _either(_plain(text), "%#z", "UTC")
+def _instant(text: pl.Expr, forms: Forms, clock: Clock) -> pl.Expr:
+    plain = _plain(text)
+    read: list[pl.Expr] = []
+    if Forms.ZONED in forms:
+        read.append(_either(plain, "%#z", "UTC"))
+    if Forms.CLOCK in forms:
+        read.append(_utc(clock, _either(plain, "", None), pl.Datetime("us")))
+    if Forms.DATE in forms:
+        read.append(_utc(clock, _iso_date(text), pl.Date()))
+    return pl.coalesce(read)
+
+
+def _utc(clock: Clock, naive: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    return clock.absolute(naive, dtype).dt.replace_time_zone("UTC")
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
@@ -178,10 +235,6 @@ def _either(text: pl.Expr, zone: str, time_zone: str | None) -> pl.Expr:
         )
         for shape in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
     )
-
-
-def _is_iso(text: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern in (_DATE, _CLOCK, _ZONED))
 
 
 def _unknown(sample: str, texts: Sequence[str], place: Callable[[str], str]) -> SourceError:

@@ -1,9 +1,11 @@
 """What one request asks of one source, compiled: rows, conditions, moments, dimensions, parts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -18,7 +20,7 @@ from kpitree.data.aggregates import (
     atoms_of,
 )
 from kpitree.data.columns import PLURALS, Columns, Value
-from kpitree.data.moments import Clock
+from kpitree.data.moments import Clock, Forms
 from kpitree.data.rows import compile_condition, compile_number, compile_row
 from kpitree.data.sources import Opened, open_source
 from kpitree.data.uses import uses_of
@@ -185,10 +187,14 @@ def _atom(atom: str, rows: RowsOf, *, whole_days: bool) -> pl.Expr:
     return ATOMS[atom].of_rows(rows)
 
 
-def make_plan(request: CubeRequest, not_finite: frozenset[str] = frozenset()) -> Plan:
+def make_plan(
+    request: CubeRequest,
+    not_finite: frozenset[str] = frozenset(),
+    forms: Mapping[str, Forms] = MappingProxyType({}),
+) -> Plan:
     """Open the source and compile the request against its columns; reads samples at most.
 
-    not_finite: raw columns whose NaN and infinities are to be taken as null.
+    not_finite: raw columns whose NaN and infinities are to be taken as null. forms: see Columns.
     Raises SourceError: no such file or column, or a column of the wrong kind. TreeError: see
     compile_row.
     """
@@ -196,7 +202,7 @@ def make_plan(request: CubeRequest, not_finite: frozenset[str] = frozenset()) ->
     uses = uses_of(source, request.parts, request.dimensions, request.where)
     opened = open_source(source, request.override, uses)
     clock = Clock(tree=request.timezone, source=source.time_zone)
-    columns = Columns(opened, clock, source.time, source.time_format)
+    columns = Columns(opened, clock, source.time, source.time_format, forms)
     floats = {name: f"raw:{name}" for name in uses if _is_float(opened, name)}
     columns.rows = columns.rows.with_columns(
         *(pl.col(name).alias(raw) for name, raw in floats.items()),
