@@ -78,9 +78,7 @@ def survey(tree: Tree, kpi: str, before: State, after: State, whole: Mapping[str
     order, operands_first = _depth_first(kpi, operands)
     opened = tuple(one for one in operands_first if one not in whole and _opens(tree, one, kpi))
     drivers = {
-        one: whole.get(one) or _ends(tree, one, before, after)
-        for one in order
-        if one not in opened
+        one: whole.get(one) or _ends(tree, one, before, after) for one in order if one not in opened
     }
     for one, found in drivers.items():
         if not math.isfinite(found.after - found.before):
