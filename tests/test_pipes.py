@@ -220,3 +220,37 @@ def test_a_full_standard_output_is_said_and_no_bug() -> None:
     done = in_bash(f"'{sys.executable}' -m kpitree eval trees/sales.toml -q > /dev/full")
     assert done.returncode == 3
     assert done.stderr == "error: cannot write to standard output: No space left on device\n"
+
+
+LABELLED = """
+[tree]
+name = "Café – 売上"
+[kpi.revenue]
+label = "Umsätze – “brutto”"
+value = -5
+target = 3
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_json_is_json_in_every_encoding(form: str, encoding: str, tmp_path: Path) -> None:
+    tree = tmp_path / "tree.toml"
+    tree.write_text(LABELLED, "utf-8")
+    asked = ["eval", str(tree), "--period", "2026-01", "--format", form]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run([*KPITREE, *asked], capture_output=True, check=True, env=environment)
+    text = done.stdout.decode(encoding)
+    found = json.loads(text if form == "json" else text.splitlines()[0])
+    assert (found["kpis"][0] if form == "json" else found)["label"] == "Umsätze – “brutto”"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.json", "a.csv", "a.md"])
+def test_a_file_is_the_same_whatever_the_terminal_can_show(name: str, tmp_path: Path) -> None:
+    for encoding in ("ascii", "utf-8"):
+        folder = tmp_path / encoding
+        folder.mkdir()
+        asked = ("eval", "trees/sales.toml", "-q", "-o", str(folder / name))
+        assert run(*asked, env={"PYTHONIOENCODING": encoding}).returncode == 0
+    assert (tmp_path / "ascii" / name).read_bytes() == (tmp_path / "utf-8" / name).read_bytes()
+    assert (tmp_path / "ascii" / name).stat().st_size > 100

@@ -15,13 +15,19 @@ from kpitree.render.style import Style
 ASCII = {ord("−"): "-", ord("–"): "-"}
 
 
-def style_for(stream: TextIO, color: str, *, ascii_only: bool, depth: int | None = None) -> Style:
-    """What the stream can show: its width on a terminal, colours, and box characters."""
-    width = shutil.get_terminal_size().columns if stream.isatty() else None
+def style_for(
+    output: Path | None, color: str, *, ascii_only: bool, depth: int | None = None
+) -> Style:
+    """What the file named, or stdout, can show.
+
+    A file is UTF-8, as wide as it needs to be and without escape codes, whatever the terminal.
+    """
+    if output is not None:
+        return Style(ascii=ascii_only, depth=depth)
     return Style(
-        width=width,
-        color=wants_color(stream, color),
-        ascii=ascii_only or not _can_draw(stream),
+        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+        color=wants_color(sys.stdout, color),
+        ascii=ascii_only or not _can_draw(sys.stdout),
         depth=depth,
     )
 
@@ -60,19 +66,18 @@ def deliver(text: str, output: Path | None) -> None:
 
 
 def say(text: str) -> None:
-    """Write to stderr."""
+    """Write to stderr; its numbers without typography where the encoding has none."""
     if text:
-        _write(sys.stderr, text)
+        _write(sys.stderr, text if _can_draw(sys.stderr) else text.translate(ASCII))
 
 
 def _write(stream: TextIO, text: str) -> None:
     encoding = stream.encoding or "utf-8"
-    text = text if _can_draw(stream) else text.translate(ASCII)
     try:
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
     except BrokenPipeError:
-        raise  # the reader has gone: main() lets the system end the program, silently
+        raise  # the reader has gone: main() ends the program silently
     except OSError as error:
         _write_no_more(stream)
         name = "standard output" if stream is sys.stdout else "standard error"

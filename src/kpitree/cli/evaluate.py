@@ -3,12 +3,16 @@
 import math
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import typer
 
 from kpitree.cli import console, options
 from kpitree.cli.options import Color
 from kpitree.errors import UsageError
+
+if TYPE_CHECKING:
+    from kpitree.pipeline.question import Question
 
 FOUND = 1  # the exit code when --fail-on found what it names
 FAILING = ("off_track", "at_risk", "no_data")
@@ -48,7 +52,7 @@ def evaluate(
       kpitree eval trees/sales.toml
       kpitree eval trees/sales.toml --period 2026-Q3 --by region
       kpitree eval trees/sales.toml --format json | jq '.kpis[0].value'
-      kpitree eval trees/sales.toml --format plain | cut -f1,5
+      kpitree eval trees/sales.toml --format plain | cut -f1,3
       kpitree eval trees/sales.toml --only off_track --fail-on off_track
       zcat deals.csv.gz | kpitree eval trees/sales.toml --source deals=-
     """
@@ -81,15 +85,15 @@ def evaluate(
     model = load_tree(tree)
     for _, name in failing:
         if name is not None:
-            _refuse_unseen(model.kpi(name).id, question.kpis)
+            _refuse_unseen(model.kpi(name).id, question)
     with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
         found = pipeline.evaluate(model, question)
     failed = fails(found, failing)
     if statuses:
         found = with_status(found, statuses)
     if not found.kpis.is_empty():
-        style = console.style_for(sys.stdout, color, ascii_only=ascii_only, depth=depth)
-        console.deliver(render(found, style if output is None else style.for_file()), output)
+        style = console.style_for(output, color, ascii_only=ascii_only, depth=depth)
+        console.deliver(render(found, style), output)
         if not quiet:
             console.warn(found.warnings, color, ascii_only=ascii_only)
     if verbose:
@@ -104,9 +108,9 @@ def _listed(texts: list[str] | None) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _refuse_unseen(kpi: str, shown: tuple[str, ...]) -> None:
+def _refuse_unseen(kpi: str, question: "Question") -> None:
     """A KPI that --kpi leaves out is not computed, and would never fail."""
-    if shown and kpi not in shown:
+    if question.kpis and kpi not in (*question.kpis, *question.explain):
         hint = f"add: --kpi {kpi}"
         raise UsageError(f"--kpi leaves out {kpi!r}", where="--fail-on", hint=hint)
 

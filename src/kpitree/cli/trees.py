@@ -1,7 +1,6 @@
 """`kpitree show`, `check` and `schema`: the tree itself, without its data."""
 
 import json
-import sys
 from collections.abc import Sized
 from enum import StrEnum
 from pathlib import Path
@@ -44,9 +43,9 @@ def show(
     from kpitree.render import drawing
     from kpitree.tree.read import load_tree
 
-    style = console.style_for(sys.stdout, color, ascii_only=ascii_only, depth=depth)
+    style = console.style_for(output, color, ascii_only=ascii_only, depth=depth)
     model = load_tree(tree)
-    text = drawing.draw(model, form.value, style if output is None else style.for_file())
+    text = drawing.draw(model, form.value, style)
     console.deliver(text, output)
 
 

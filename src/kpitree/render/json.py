@@ -47,7 +47,7 @@ SCHEMA_VERSION = 1
 def render(evaluation: Evaluation, style: Style) -> str:
     """The object, indented by two spaces, with a line feed at its end."""
     document = json.dumps(
-        document_of(evaluation, style), indent=2, ensure_ascii=False, allow_nan=False
+        document_of(evaluation, style), indent=2, ensure_ascii=style.ascii, allow_nan=False
     )
     return json_safe(document) + "\n"
 

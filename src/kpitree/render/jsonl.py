@@ -13,7 +13,9 @@ def render(evaluation: Evaluation, style: Style) -> str:
     names = columns(evaluation.dimensions)
     return "".join(
         json_safe(
-            json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False)
+            json.dumps(
+                dict(zip(names, row, strict=True)), ensure_ascii=style.ascii, allow_nan=False
+            )
         )
         + "\n"
         for row in rows(evaluation, style)

@@ -1,6 +1,6 @@
 """How an answer should look, whatever its format."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,3 @@ class Style:
     color: bool = False
     ascii: bool = False
     depth: int | None = None
-
-    def for_file(self) -> "Style":
-        """The same answer in a file, which has no width and shows no escape codes."""
-        return replace(self, width=None, color=False)
