@@ -11,6 +11,9 @@ KPIS      one row per KPI x segment x period, in the order of the tree file, the
 COMPARISONS  one row per KPIS row x reference, in the order the references were asked for.
 HISTORY   one row per KPI x segment x period of the history, oldest first.
 LINES     one row per line of an attribution, in the order of the tree.
+SPLIT     one row per line of one KPI's change, by driver or by driver x segment: in the order of
+          the tree, within a driver by segment, (none) last. They add up to the change.
+SLICES    one row per slice that a search kept, the most telling first, and `rest` last.
 
 Dimension columns stand between `kpi` and `period` under their own names, prefixed with
 SEGMENT so that a dimension called "value" does no harm; null there means the whole.
@@ -74,4 +77,38 @@ LINES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "line": pl.Float64,  # in the unit of the KPI explained
     "share": pl.Float64,  # line / change; null where percentages would mislead
     "flags": pl.List(pl.String),
+}
+SPLIT: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "driver": pl.String,  # a KPI's id; the KPI explained itself for what belongs to no driver
+    "label": pl.String,
+    # dimension columns; null: the line is not split by this dimension
+    "effect": pl.String,  # one of EFFECTS
+    "from": pl.Float64,  # driver, rest: the driver's value; rate: the segment's rate; mix: its
+    "to": pl.Float64,  # share; all in the driver's own unit (a share is a fraction)
+    "line": pl.Float64,  # in the unit of the KPI explained
+    "share": pl.Float64,  # line / change; null where percentages would mislead
+    "flags": pl.List(pl.String),  # carried | indivisible | new | lost
+    "reason": pl.String,  # why a driver is not split, else null
+    "factor": pl.Float64,  # exp(line / log mean of the two states), null unless asked for
+    "error": pl.Float64,  # standard error of a sampled line, else null
+}
+EFFECTS: Final = (
+    "driver",
+    "rate",
+    "mix",
+    "threshold",
+    "unexplained",
+    "overlap",
+    "no_base",
+    "rest",
+)
+SLICES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    # dimension columns; null: any value. Both null: the rest
+    "from": pl.Float64,  # the KPI in the slice, in its unit
+    "to": pl.Float64,
+    "line": pl.Float64,  # the slice's part of the change, in the KPI's unit
+    "share": pl.Float64,  # line / change; null where percentages would mislead
+    "size": pl.Float64,  # the slice's share of the KPI (of the base, for a rate) before
+    "excess": pl.Float64,  # line - change x size: what its size alone would not give
+    "surprise": pl.Float64,  # Jensen-Shannon term of its shares before and after, in bits
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from kpitree.errors import Notice
+from kpitree.tree.model import Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,23 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What a method is to take apart.
+
+    before, after: values of (at least) the drivers of `kpi`, in their own units.
+    order: driver ids, for the method that takes them one after another; else ().
+    gradients: also find the mean gradient of every driver, those that did not move included.
+    """
+
+    tree: Tree
+    kpi: str
+    before: State
+    after: State
+    order: tuple[str, ...] = ()
+    gradients: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """The part of a line that reaches the root through one parent, in the root's unit."""
 
@@ -33,8 +51,10 @@ class Line:
 
     before, after: the driver's values in its own unit. line: in the explained KPI's unit.
     share: line / change, or None where percentages would mislead (semantics 5.9).
-    effect: driver | unexplained (later: rate, mix, threshold, overlap, no_base, rest).
+    effect: driver | unexplained | threshold (segments have more of them, see tables.SPLIT).
     flags: "carried" (a value taken from a limit or the other state), "indivisible".
+    factor: exp(line / logarithmic mean of the two states), only where factors are asked for.
+    error: standard error of the line where it was sampled, else None.
     """
 
     kpi: str
@@ -47,6 +67,8 @@ class Line:
     segment: dict[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     via: tuple[Flow, ...] = ()
+    factor: float | None = None
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +77,12 @@ class Attribution:
 
     change = after - before; residual = change - fsum(lines), printed and never spread;
     gross = sum of |line|. nodes: every KPI strictly between the drivers and the explained one,
-    and the drivers: id -> its line over its cut.
+    and the drivers: id -> its line over its cut (thresholds crossed within it included); without
+    those whose part the method does not tell.
+    flows: (parent, child) -> what reaches the explained KPI through this mention, thresholds
+    included; every edge between the KPI and its drivers, or none where the method does not tell.
+    gradients: driver -> mean gradient along the path (line = gradient x change), where asked for.
+    order: the order given, for the method that needs one.
     """
 
     kpi: str
@@ -72,5 +99,8 @@ class Attribution:
     gross: float | None = None
     lines: tuple[Line, ...] = ()
     nodes: dict[str, float] = field(default_factory=dict)
+    flows: dict[tuple[str, str], float] = field(default_factory=dict)
+    gradients: dict[str, float] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
     warnings: tuple[Notice, ...] = ()
     reason: str | None = None

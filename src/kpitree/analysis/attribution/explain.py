@@ -1,4 +1,4 @@
-"""From a method's flows to lines that add up, with names, shares and warnings."""
+"""From what a method found to lines that add up, with names, shares and warnings."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from kpitree.analysis.attribution import path
-from kpitree.analysis.attribution.contract import Attribution, Flow, Line, State
+from kpitree.analysis.attribution.contract import Attribution, Flow, Line, Problem, State
 from kpitree.analysis.attribution.scope import Solution, WithheldError
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.tree.model import Tree
 
-Method = Callable[[Tree, str, State, State], Solution]
+Method = Callable[[Problem], Solution]
 
 METHODS: Final[Mapping[str, Method]] = {"path": path.solve}
 ROUNDING: Final = 1e-9  # a gap between a KPI and its formula below this (relative) is none
@@ -19,13 +19,25 @@ SMALL_CHANGE: Final = 0.01  # of the gross movement; below, shares of the change
 
 
 def attribute(
-    tree: Tree, kpi: str, before: State, after: State, *, vs: str, method: str = "path"
+    tree: Tree,
+    kpi: str,
+    before: State,
+    after: State,
+    *,
+    vs: str,
+    method: str = "path",
+    order: tuple[str, ...] = (),
+    gradients: bool = False,
+    factors: bool = False,
 ) -> Attribution:
     """Take the change of one KPI between two states apart by its drivers (semantics.md 5).
 
     before, after: values of (at least) the KPI and its drivers, in their own units. Where they
         have none for the KPI itself, its formula (or the limit of its 0 / 0) is taken.
     vs: what `before` is: target, previous, last-year, ...; method: a key of METHODS.
+    order: drivers in the order in which `sequential` moves them.
+    gradients: also give the mean gradient of every driver, as splitting by segment needs it.
+    factors: give every line as a factor too (method log).
 
     Lines stand in tree order, depth first, and are in the unit of the KPI. When the states'
     values of the KPI are not what its formula gives, one more line, `unexplained`, takes the gap.
@@ -42,8 +54,11 @@ def attribute(
         )
     tree.kpi(kpi)
     nothing = _nothing_yet(tree, kpi, before, after, vs, method)
+    problem = Problem(
+        tree=tree, kpi=kpi, before=before, after=after, order=order, gradients=gradients
+    )
     try:
-        solution = METHODS[method](tree, kpi, before, after)
+        solution = METHODS[method](problem)
     except WithheldError as error:
         return replace(nothing, reason=error.reason)
     return _taken_apart(tree, solution, nothing)

@@ -7,7 +7,7 @@ Non-Atomic Games (1974); known in machine learning as integrated gradients.
 
 import math
 
-from kpitree.analysis.attribution.contract import State
+from kpitree.analysis.attribution.contract import Problem, State
 from kpitree.analysis.attribution.crossings import IndivisibleError, Pieces, values_inside
 from kpitree.analysis.attribution.limits import End, ends
 from kpitree.analysis.attribution.quadrature import WHOLE, Point, by_rule, integrate
@@ -28,15 +28,16 @@ CLOSING = 1e-9  # of max(|before|, |after|, gross): semantics 5.4
 MAX_DEGREE = 64  # up to here a polynomial takes one exact rule; beyond, the adaptive one is cheaper
 
 
-def solve(tree: Tree, kpi: str, before: State, after: State) -> Solution:
+def solve(problem: Problem) -> Solution:
     """Integrate along the straight line; what cannot be split on it becomes one driver.
 
     Raises WithheldError where a driver or an end has no value.
     """
+    tree, kpi, before, after = problem.tree, problem.kpi, problem.before, problem.after
     whole: dict[str, Ends] = {}
     warnings: list[Notice] = []
     while True:  # every turn but the last opens one KPI less
-        scope = survey(tree, kpi, before, after, whole)
+        scope = survey(problem, whole)
         if not scope.opened:
             return _undivided(scope, warnings)
         tape = compile_scope(tree, scope)
@@ -53,7 +54,12 @@ def solve(tree: Tree, kpi: str, before: State, after: State) -> Solution:
             warnings += _limits_taken(tree, found, before, after)
             start, finish = (end.values[tape.root] for end in found)
             return Solution(
-                scope=scope, before=start, after=finish, flows=flows, warnings=tuple(warnings)
+                scope=scope,
+                before=start,
+                after=finish,
+                lines=_lines(scope, flows),
+                flows=flows,
+                warnings=tuple(warnings),
             )
 
 
@@ -61,8 +67,23 @@ def _undivided(scope: Scope, warnings: list[Notice]) -> Solution:
     """The KPI explained is itself the only driver."""
     own = scope.drivers[scope.kpi]
     return Solution(
-        scope=scope, before=own.before, after=own.after, flows={}, warnings=tuple(warnings)
+        scope=scope,
+        before=own.before,
+        after=own.after,
+        lines={scope.kpi: own.after - own.before},
+        flows={},
+        gradients={scope.kpi: 1.0},
+        warnings=tuple(warnings),
     )
+
+
+def _lines(scope: Scope, flows: dict[tuple[str, str], float]) -> dict[str, float]:
+    """A driver's line is the sum of what flows through its mentions."""
+    into: dict[str, list[float]] = {driver: [] for driver in scope.drivers}
+    for (_, child), flow in flows.items():
+        if child in into:
+            into[child].append(flow)
+    return {driver: math.fsum(found) for driver, found in into.items()}
 
 
 def _must_have_value(tree: Tree, tape: Tape, end: End, state: State) -> None:

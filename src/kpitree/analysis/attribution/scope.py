@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kpitree.analysis.attribution.contract import State
+from kpitree.analysis.attribution.contract import Problem, State
 from kpitree.errors import Notice
 from kpitree.tree.expressions import OVER_TIME, calls_in
 from kpitree.tree.model import Branch, Tree
@@ -47,22 +47,45 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """A threshold crossed on the way: the explained KPI leaps, and which drivers carried it over.
+
+    kpi: whose formula holds the condition. lines: driver of the condition -> its share of the
+    leap, in the explained KPI's unit. flows: the same leap through every edge that it takes.
+    """
+
+    kpi: str
+    lines: dict[str, float]
+    flows: dict[tuple[str, str], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
     """What a method found.
 
     before, after: the explained KPI as its formulas give it from the drivers.
+    lines: driver -> its part of the change, in the explained KPI's unit, without jumps; one for
+        every driver of the scope. With jumps they add up to after - before.
     flows: (parent, child) -> the part of the change that reaches the explained KPI through
-        this mention, in its unit; one for every edge of the scope.
+        this mention, without jumps; one for every edge of the scope, or {} where the method does
+        not tell.
+    gradients: driver -> mean gradient on the way, where the problem asks for them and there is
+        one; line = gradient x change.
+    errors: driver -> standard error of its line, where lines are sampled.
     """
 
     scope: Scope
     before: float
     after: float
+    lines: dict[str, float]
     flows: dict[tuple[str, str], float]
+    jumps: tuple[Jump, ...] = ()
+    gradients: dict[str, float] = field(default_factory=dict)
+    errors: dict[str, float] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
 
 
-def survey(tree: Tree, kpi: str, before: State, after: State, whole: Mapping[str, Ends]) -> Scope:
+def survey(problem: Problem, whole: Mapping[str, Ends]) -> Scope:
     """Find the drivers of a KPI and their values.
 
     whole: KPIs that are not to be opened although they could be, with the values to use.
@@ -71,6 +94,9 @@ def survey(tree: Tree, kpi: str, before: State, after: State, whole: Mapping[str
     other periods, and `whole`. Raises WithheldError when a driver lacks a value and its
     `missing` does not say what to take.
     """
+
+    tree, kpi = problem.tree, problem.kpi
+    before, after = problem.before, problem.after
 
     def operands(one: str) -> tuple[str, ...]:
         return () if one in whole or not _opens(tree, one, kpi) else tree.operands(one)
