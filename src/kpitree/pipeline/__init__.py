@@ -5,30 +5,21 @@ in a room of its own; this is the corridor.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 
 import polars as pl
 
 from kpitree.analysis import answer, variance
 from kpitree.analysis.answer import Asked, Reference, View
-from kpitree.analysis.leaves import SourceParts, grid, leaf_values
 from kpitree.analysis.moments import Coverage
-from kpitree.analysis.nodes import node_values
 from kpitree.analysis.reasons import Reasons
 from kpitree.analysis.result import Evaluation, PeriodInfo
 from kpitree.analysis.targets import constant_for
-from kpitree.data.cube import Cube, CubeRequest, read_cube, value_of_no_rows
-from kpitree.errors import Notice, SourceError
+from kpitree.errors import Notice
 from kpitree.pipeline.explained import attributions, unexplained
-from kpitree.pipeline.held import constants_of, held_to, references_to
-from kpitree.pipeline.periods import (
-    Periods,
-    choose_periods,
-    day_before,
-    days_worth_reading,
-    grain_of,
-)
-from kpitree.pipeline.plan import Plan, make_plan, sources_of
+from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
+from kpitree.pipeline.held import held_to, references_to
+from kpitree.pipeline.periods import Periods, choose_periods
+from kpitree.pipeline.plan import Plan, make_plan
 from kpitree.pipeline.question import Question
 from kpitree.tree.graph import depths, parents
 from kpitree.tree.model import Tree
@@ -53,69 +44,6 @@ def evaluate(tree: Tree, question: Question) -> Evaluation:
         views.append(View(values(plan, cubes, coverage, periods, question.by), question.by, 1))
     asked = ask(plan, question, views, coverage, periods)
     return conclude(plan, question, periods, coverage, asked, notices_of(cubes))
-
-
-def read_cubes(plan: Plan, question: Question) -> dict[str, Cube]:
-    """One scan a source."""
-    days = days_worth_reading(plan, question)
-    return {
-        source.id: read_cube(
-            CubeRequest(
-                source=source,
-                parts=dict(plan.parts[source.id]),
-                dimensions=question.by,
-                where=plan.where,
-                timezone=plan.tree.timezone,
-                grain=grain_of(plan, question),
-                calendar=plan.tree.calendar,
-                days=days,
-                override=question.sources.get(source.id),
-            )
-        )
-        for source in sources_of(plan)
-    }
-
-
-def coverage_of(cubes: Mapping[str, Cube], as_of: date | None) -> dict[str, Coverage]:
-    """Source -> its days before as_of. Raises SourceError for a source without a dated row."""
-    found: dict[str, Coverage] = {}
-    for name, cube in cubes.items():
-        if cube.coverage is None:
-            raise SourceError(f"the source {name!r} has no rows with a date")
-        first, last = cube.coverage
-        found[name] = Coverage(first, last if as_of is None else min(last, day_before(as_of)))
-    return found
-
-
-def notices_of(cubes: Mapping[str, Cube]) -> list[Notice]:
-    """What was found in the data on the way, in the order of the sources."""
-    return [notice for cube in cubes.values() for notice in cube.notices]
-
-
-def values(
-    plan: Plan,
-    cubes: Mapping[str, Cube],
-    coverage: Mapping[str, Coverage],
-    periods: Periods,
-    by: tuple[str, ...],
-) -> pl.DataFrame:
-    """VALUES (and parts) of every moment, for the whole or by segment."""
-    spans = periods.spans()
-    parts = {
-        name: SourceParts(
-            frame=cube.roll_up(spans, by),
-            coverage=coverage[name],
-            no_rows={column: value_of_no_rows(part) for part, column in plan.parts[name].items()},
-        )
-        for name, cube in cubes.items()
-    }
-    cells = grid(parts, len(spans), by)
-    leaves = leaf_values(cells, spans, parts, list(plan.leaves.values()))
-    constants = {
-        name: [found.value for found in by_span]
-        for name, by_span in constants_of(plan, spans).items()
-    }
-    return node_values(leaves, plan.generations, constants, periods.times)
 
 
 def ask(

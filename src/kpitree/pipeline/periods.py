@@ -187,7 +187,34 @@ def _references(moment: Moment, question: Question, calendar: Calendar) -> list[
                 found.append(Reference(vs, vs))
             case label:
                 found.append(_to_period("period", calendar.parse(label), moment, calendar))
+    periods = [one.moment for one in found if one.moment is not None]
+    if question.moved:
+        before = (calendar.previous(one.period) for one in periods)
+        found += [_to_period("moved", one, moment, calendar) for one in before if one is not None]
+    if question.links and periods:
+        between = _on_the_way(periods[0].period, period, calendar)
+        found += [_to_period("link", one, moment, calendar) for one in between]
     return found
+
+
+def _on_the_way(first: Span, last: Span, calendar: Calendar) -> list[Span]:
+    """The periods between two of the same grain, oldest first.
+
+    Raises UsageError where no steps lead from the first to the last.
+    """
+    found: list[Span] = []
+    if first.grain is not None and first.grain == last.grain and first.start < last.start:
+        before = calendar.previous(last)
+        while before is not None and before.start > first.start:
+            found.append(before)
+            before = calendar.previous(before)
+        if before == first:
+            return found[::-1]
+    raise UsageError(
+        f"no periods lead from {first.label} to {last.label}",
+        where="--through",
+        hint="compare with an earlier period of the same length: --vs last-year",
+    )
 
 
 def _to_period(vs: str, other: Span | None, moment: Moment, calendar: Calendar) -> Reference:

@@ -23,6 +23,8 @@ class Question:
     assumptions: constant KPI -> the value to take instead of the file's.
     sources: source -> file to read instead; "-" is standard input.
     explain: KPIs to take apart whether they missed or not.
+    moved: also compare with the period before each reference that is a period (vs "moved").
+    links: also with every period on the way from the first such reference (vs "link").
     """
 
     period: str | None = None
@@ -37,6 +39,8 @@ class Question:
     assumptions: Mapping[str, float] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     explain: tuple[str, ...] = ()
+    moved: bool = False
+    links: bool = False
 
     def without_repeats(self) -> "Question":
         """The same question; what is asked for twice is answered once."""

@@ -1,0 +1,94 @@
+"""The figures of a question: tree -> cubes -> parts -> leaves -> KPIs, one scan a source."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from kpitree.analysis.leaves import LeafPlan, SourceParts, grid, leaf_values
+from kpitree.analysis.moments import Coverage
+from kpitree.analysis.nodes import node_values
+from kpitree.data.cube import Cube, CubeRequest, read_cube, value_of_no_rows
+from kpitree.errors import Notice, SourceError
+from kpitree.pipeline.held import constants_of
+from kpitree.pipeline.periods import Periods, day_before, days_worth_reading, grain_of
+from kpitree.pipeline.plan import Plan, sources_of
+from kpitree.pipeline.question import Question
+
+Dimensions = Mapping[str, tuple[str, ...]]  # of each source
+
+
+def read_cubes(
+    plan: Plan, question: Question, dimensions: Dimensions | None = None
+) -> dict[str, Cube]:
+    """One scan a source. dimensions: other ones than the question's, which all sources have."""
+    days = days_worth_reading(plan, question)
+    return {
+        source.id: read_cube(
+            CubeRequest(
+                source=source,
+                parts=dict(plan.parts[source.id]),
+                dimensions=question.by if dimensions is None else dimensions[source.id],
+                where=plan.where,
+                timezone=plan.tree.timezone,
+                grain=grain_of(plan, question),
+                calendar=plan.tree.calendar,
+                days=days,
+                override=question.sources.get(source.id),
+            )
+        )
+        for source in sources_of(plan)
+    }
+
+
+def coverage_of(cubes: Mapping[str, Cube], as_of: date | None) -> dict[str, Coverage]:
+    """Source -> its days before as_of. Raises SourceError for a source without a dated row."""
+    found: dict[str, Coverage] = {}
+    for name, cube in cubes.items():
+        if cube.coverage is None:
+            raise SourceError(f"the source {name!r} has no rows with a date")
+        first, last = cube.coverage
+        found[name] = Coverage(first, last if as_of is None else min(last, day_before(as_of)))
+    return found
+
+
+def notices_of(cubes: Mapping[str, Cube]) -> list[Notice]:
+    """What was found in the data on the way, in the order of the sources."""
+    return [notice for cube in cubes.values() for notice in cube.notices]
+
+
+def values(
+    plan: Plan,
+    cubes: Mapping[str, Cube],
+    coverage: Mapping[str, Coverage],
+    periods: Periods,
+    by: tuple[str, ...],
+) -> pl.DataFrame:
+    """VALUES (and parts) of every moment, for the whole or by segment."""
+    leaves = parts_by(plan, cubes, coverage, periods, by, list(plan.leaves.values()))
+    constants = {
+        name: [found.value for found in by_span]
+        for name, by_span in constants_of(plan, periods.spans()).items()
+    }
+    return node_values(leaves, plan.generations, constants, periods.times)
+
+
+def parts_by(
+    plan: Plan,
+    cubes: Mapping[str, Cube],
+    coverage: Mapping[str, Coverage],
+    periods: Periods,
+    by: tuple[str, ...],
+    leaves: list[LeafPlan],
+) -> pl.DataFrame:
+    """VALUES with the parts of these cubes and the leaves asked for, without formulas."""
+    spans = periods.spans()
+    parts = {
+        name: SourceParts(
+            frame=cube.roll_up(spans, by),
+            coverage=coverage[name],
+            no_rows={column: value_of_no_rows(part) for part, column in plan.parts[name].items()},
+        )
+        for name, cube in cubes.items()
+    }
+    return leaf_values(grid(parts, len(spans), by), spans, parts, leaves)
