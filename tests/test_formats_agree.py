@@ -1,8 +1,11 @@
 """Lists that stand in two rooms, so that one of them loads quickly, hold the same."""
 
+from kpitree.analysis.attribution.explain import METHODS
 from kpitree.cli import evaluate, options
-from kpitree.render import formats, overview
-from kpitree.tables import MISSED, STATUSES
+from kpitree.render import formats, kpis
+from kpitree.render.change import remarks
+from kpitree.render.names import TOLD
+from kpitree.tables import EFFECTS, MISSED, STATUSES
 
 
 def test_formats() -> None:
@@ -10,6 +13,14 @@ def test_formats() -> None:
 
 
 def test_statuses() -> None:
-    assert tuple(overview.STATUS) == STATUSES
+    assert tuple(kpis.STATUS) == STATUSES
     assert set(evaluate.FAILING) <= set(STATUSES)
     assert set(MISSED) <= set(STATUSES)
+
+
+def test_methods() -> None:
+    assert set(METHODS) <= set(remarks.METHODS)
+
+
+def test_effects() -> None:
+    assert {*remarks.EFFECTS, "mix", *TOLD} == set(EFFECTS)

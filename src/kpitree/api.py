@@ -1,16 +1,18 @@
 """`import kpitree`: what the command line does, for notebooks and programs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
 
 from kpitree import pipeline
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.result import Evaluation, Levers, WhatIf
 from kpitree.calendar import Grain
 from kpitree.errors import UsageError, did_you_mean
-from kpitree.pipeline.question import Question
+from kpitree.pipeline.levers import levers as pulled
+from kpitree.pipeline.question import LeversQuestion, Question, WhatIfQuestion
+from kpitree.pipeline.whatif import whatif as changed
 from kpitree.tree.model import Tree
 from kpitree.tree.read import load_tree
 
@@ -58,6 +60,75 @@ class LoadedTree:
             explain=_words(explain),
         )
         return pipeline.evaluate(self.tree, question)
+
+    def levers(
+        self,
+        kpi: str | None = None,
+        *,
+        to: str | float | None = None,
+        period: str | None = None,
+        as_of: date | str | None = None,
+        grain: Grain | str | None = None,
+        ytd: bool = False,
+        where: str | Sequence[str] = (),
+        assumptions: Mapping[str, float] | None = None,
+        sources: Mapping[str, str | PathLike[str]] | None = None,
+    ) -> Levers:
+        """What pulls on a KPI (default: the root), and what each lever alone would need.
+
+        to: another goal than its target: a number, or a text such as "+5%".
+
+        Raises:
+            UsageError: an argument names what the tree does not have, or the KPI has no formula.
+            SourceError: the data is missing, unreadable, or says nothing about the period.
+        """
+        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        about = replace(about, assumptions=dict(assumptions or {}))
+        return pulled(self.tree, LeversQuestion(about=about, kpi=kpi, to=to))
+
+    def whatif(
+        self,
+        settings: Mapping[str, str | float],
+        *,
+        kpi: str | None = None,
+        method: str = "path",
+        period: str | None = None,
+        as_of: date | str | None = None,
+        grain: Grain | str | None = None,
+        ytd: bool = False,
+        where: str | Sequence[str] = (),
+        sources: Mapping[str, str | PathLike[str]] | None = None,
+    ) -> WhatIf:
+        """The tree with other values of some KPIs, and what moved `kpi` (default: the root).
+
+        settings: KPI -> its value as a number, or a text such as "+5%" (docs/cli.md).
+
+        Raises:
+            UsageError: an argument names what the tree does not have, or is no number.
+            SourceError: the data is missing, unreadable, or says nothing about the period.
+        """
+        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        asked = WhatIfQuestion(about=about, settings=dict(settings), kpi=kpi, method=method)
+        return changed(self.tree, asked)
+
+
+def _question(
+    period: str | None,
+    as_of: date | str | None,
+    grain: Grain | str | None,
+    where: str | Sequence[str],
+    sources: Mapping[str, str | PathLike[str]] | None,
+    *,
+    ytd: bool,
+) -> Question:
+    return Question(
+        period=period,
+        as_of=_day(as_of),
+        grain=None if grain is None else _grain(grain),
+        ytd=ytd,
+        where=_words(where),
+        sources={name: str(path) for name, path in (sources or {}).items()},
+    )
 
 
 def _day(given: date | str | None) -> date | None:

@@ -14,6 +14,8 @@ LINES     one row per line of an attribution, in the order of the tree.
 SPLIT     one row per line of one KPI's change, by driver or by driver x segment: in the order of
           the tree, within a driver by segment, (none) last. They add up to the change.
 SLICES    one row per slice that a search kept, the most telling first, and `rest` last.
+LEVERS    one row per KPI that can be pulled to move another, in the order of the tree.
+OUTCOMES  one row per KPI of the tree, before and after some of them were changed.
 
 Dimension columns stand between `kpi` and `period` under their own names, prefixed with
 SEGMENT so that a dimension called "value" does no harm; null there means the whole.
@@ -111,4 +113,35 @@ SLICES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "size": pl.Float64,  # the slice's share of the KPI (of the base, for a rate) before
     "excess": pl.Float64,  # line - change x size: what its size alone would not give
     "surprise": pl.Float64,  # Jensen-Shannon term of its shares before and after, in bits
+}
+LEVERS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "kpi": pl.String,  # the lever
+    "value": pl.Float64,  # now, in its own unit
+    "reason": pl.String,  # why value is null, else null
+    "controllable": pl.Boolean,
+    "marginal": pl.Float64,  # the explained KPI's change per unit of the lever, at this state
+    "elasticity": pl.Float64,  # its change in % per 1 % of the lever; null where either is 0
+    "needed": pl.Float64,  # what this lever alone would have to be to reach the goal
+    "needed_reason": pl.String,  # why there is none, else null
+    "change": pl.Float64,  # needed - value
+    "percent": pl.Float64,  # change / |value|, a fraction; null where the value is 0
+    "gives": pl.Float64,  # the explained KPI with the lever there: the goal, or past a threshold
+    "best": pl.Float64,  # the best value it ever had, by its direction; null without a history
+    "best_period": pl.String,
+    "within": pl.Boolean,  # needed lies between the lowest and highest it ever was
+    "flags": pl.List(pl.String),  # beyond_100 | below_0 | threshold | indivisible | no_slope
+}
+OUTCOMES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "kpi": pl.String,
+    "given": pl.Boolean,  # its value was set; else it follows from its formula or stays
+    "before": pl.Float64,  # in the KPI's unit
+    "before_reason": pl.String,  # why it is null, else null
+    "after": pl.Float64,
+    "after_reason": pl.String,
+    "change": pl.Float64,  # after - before
+    "percent": pl.Float64,  # change / |before|, a fraction; null where before is 0
+    "favourable": pl.Boolean,  # the change seen through the KPI's direction; null when 0
+    "target": pl.Float64,  # its own, else the implied one; it stays what it was before
+    "before_status": pl.String,
+    "after_status": pl.String,
 }

@@ -1,6 +1,6 @@
 """Small trees and states for attribution: formulas by name, every other name is a leaf."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from kpitree.analysis.attribution import attribute
@@ -38,15 +38,43 @@ def grow(
     return Tree(name="test", root=root, file=Path("test.toml"), sources={}, kpis=found)
 
 
-def explain(tree: Tree, before: Values, after: Values, vs: str = "previous") -> Attribution:
-    """The root's change; the values of opened KPIs may be left out."""
+def explain(
+    tree: Tree,
+    before: Values,
+    after: Values,
+    vs: str = "previous",
+    *,
+    method: str = "path",
+    order: Sequence[str] | None = None,
+    gradients: bool = False,
+    factors: bool = False,
+) -> Attribution:
+    """The root's change; the values of opened KPIs may be left out.
+
+    order: for the method `sequential`; None takes all leaves as they are mentioned.
+    """
     states = State(label="before", values=dict(before)), State(label="after", values=dict(after))
-    return attribute(tree, tree.root, *states, vs=vs)
+    if order is None:
+        order = leaves(tree) if method == "sequential" else ()
+    return attribute(
+        tree,
+        tree.root,
+        *states,
+        vs=vs,
+        method=method,
+        order=tuple(order),
+        gradients=gradients,
+        factors=factors,
+    )
 
 
-def lines(found: Attribution) -> dict[str, float]:
+def leaves(tree: Tree) -> tuple[str, ...]:
+    return tuple(kpi for kpi, node in tree.kpis.items() if isinstance(node, Leaf))
+
+
+def lines(found: Attribution, effect: str = "driver") -> dict[str, float]:
     assert found.reason is None, found.reason
-    return {line.kpi: line.line for line in found.lines if line.effect == "driver"}
+    return {line.kpi: line.line for line in found.lines if line.effect == effect}
 
 
 def line_of(found: Attribution, kpi: str) -> Line:

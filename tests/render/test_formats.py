@@ -16,8 +16,10 @@ import pytest
 from kpitree.analysis.result import Evaluation
 from kpitree.errors import UsageError
 from kpitree.render.formats import ENDINGS, FORMATS, format_of, renderer
+from kpitree.render.kinds import KINDS
 from kpitree.render.style import Style
 
+PARTS = ("document", "long", "plain", "markdown")  # of a kind, without its screen
 Golden = Callable[[str, str], None]
 ENDING_OF = {name: ending for ending, name in ENDINGS.items()}
 
@@ -220,9 +222,11 @@ def test_formats_that_are_not_there(name: str, message: str) -> None:
     assert (str(caught.value), "plain" in caught.value.hint) == (message, True)
 
 
-def test_machine_formats_and_plain_messages_do_not_load_rich() -> None:
-    rooms = ("plain", "json", "jsonl", "csv", "tsv", "formats", "messages")
-    imports = ", ".join(f"kpitree.render.{room}" for room in rooms)
+def test_only_screens_load_rich() -> None:
+    formats = [name for name in FORMATS if name != "table"]
+    parts = [f"{folder}.{part}" for folder in KINDS.values() for part in PARTS]
+    rooms = [f"kpitree.render.{room}" for room in (*formats, "formats", "messages")]
+    imports = ", ".join((*rooms, *parts))
     program = f"import sys, {imports}; print('rich' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert found.stdout.decode().strip() == "False"

@@ -147,6 +147,13 @@ def product_partials(args: Numbers, _value: float) -> Numbers:
     return before
 
 
+def quotient_partials(args: Numbers, value: float) -> Numbers:
+    """NaN at 0 / 0, which may have a limit for a value but has no slope."""
+    if args[1] == 0.0:
+        return math.nan, math.nan
+    return 1.0 / args[1], -value / args[1]
+
+
 def power_partials(args: Numbers, value: float) -> Numbers:
     """NaN where the slope is infinite, or a moving exponent leaves the real numbers."""
     base, exponent = args
@@ -161,6 +168,12 @@ def power_partials(args: Numbers, value: float) -> Numbers:
 def one_hot(position: int, size: int) -> Numbers:
     """The slopes of a function that hands one operand through."""
     return [1.0 if i == position else 0.0 for i in range(size)]
+
+
+def ties(args: Numbers, value: float) -> Sequence[int]:
+    """The operands that have the same value, if there are several."""
+    found = [position for position, arg in enumerate(args) if arg == value]
+    return found if len(found) > 1 else ()
 
 
 def flat(args: Numbers, _value: float) -> Numbers:

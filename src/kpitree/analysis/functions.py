@@ -29,7 +29,8 @@ class Crossing(StrEnum):
     """What happens where a function goes over from one regime to another."""
 
     KINK = "kink"  # the value is continuous, its slope is not
-    JUMP = "jump"  # the value may leap
+    THRESHOLD = "threshold"  # a condition changes: the value may leap
+    JUMP = "jump"  # an operand comes or goes: the value may leap
     POLE = "pole"  # the value grows beyond all bounds
 
 
@@ -46,6 +47,8 @@ class Function:
         looked at; None when every operand is.
     regime, crossing: which piece of a function made of pieces the operands are in, and what
         lies between two pieces.
+    corners: positions of the operands by which there is no slope at these values, only one to
+        each side; partials gives one of the two.
     degree: of the result as a polynomial, from the degrees and values of the operands (values
         only matter for operands of degree 0); None when it is none.
     """
@@ -56,6 +59,7 @@ class Function:
     needed: Callable[[Numbers], Sequence[int]] | None = None
     regime: Callable[[Numbers], int] | None = None
     crossing: Crossing = Crossing.KINK
+    corners: Callable[[Numbers], Sequence[int]] = lambda _args: ()
     degree: Callable[[Degrees, Numbers], int | None] = lambda _degrees, _args: None
 
 
@@ -197,7 +201,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "/": Function(
         polars=lambda args: _finite_or_null(args[0] / args[1]),
         value=arithmetic.quotient,
-        partials=lambda args, value: (1.0 / args[1], -value / args[1]),
+        partials=arithmetic.quotient_partials,
         regime=lambda args: arithmetic.sign(args[1]),
         crossing=Crossing.POLE,
         degree=arithmetic.quotient_degree,
@@ -245,25 +249,28 @@ FUNCTIONS: Final[dict[str, Function]] = {
         partials=lambda args, _value: arithmetic.one_hot(arithmetic.branch(args), 3),
         needed=arithmetic.choice_needs,
         regime=arithmetic.branch,
-        crossing=Crossing.JUMP,
+        crossing=Crossing.THRESHOLD,
     ),
     "min": Function(
         polars=lambda args: _extreme(args, largest=False),
         value=min,
         partials=lambda args, value: arithmetic.one_hot(args.index(value), len(args)),
         regime=lambda args: args.index(min(args)),
+        corners=lambda args: arithmetic.ties(args, min(args)),
     ),
     "max": Function(
         polars=lambda args: _extreme(args, largest=True),
         value=max,
         partials=lambda args, value: arithmetic.one_hot(args.index(value), len(args)),
         regime=lambda args: args.index(max(args)),
+        corners=lambda args: arithmetic.ties(args, max(args)),
     ),
     "abs": Function(
         polars=lambda args: args[0].abs(),
         value=lambda args: abs(args[0]),
         partials=lambda args, _value: (float(arithmetic.sign(args[0])),),
         regime=lambda args: arithmetic.sign(args[0]),
+        corners=lambda args: () if args[0] else (0,),
     ),
     "sqrt": Function(
         polars=lambda args: _finite_or_null(args[0].sqrt()),

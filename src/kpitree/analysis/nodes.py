@@ -30,24 +30,30 @@ def node_values(
     Returns:
         VALUES: the same rows with one more Float64 column per constant and formula, and one per
         look at other periods (looked_up_column), which Reasons reads. A formula is null wherever
-        an operand is null or it has no value; never NaN or infinite.
+        an operand is null or it has no value; never NaN or infinite. A KPI with `measured`
+        beside its formula has the measured value, and is null where that is.
     """
     values = _with_constants(leaf_values, constants)
     values = _with_rows_back(values, times)
     over_time = OverTime(times)
     for generation in generations:
-        formulas = {kpi.id: kpi.formula for kpi in generation if isinstance(kpi, Branch)}
+        branches = [kpi for kpi in generation if isinstance(kpi, Branch)]
         looks = {
             looked_up_column(call): _finite(over_time.expression(call))
-            for formula in formulas.values()
-            for call in calls_in(formula)
+            for kpi in branches
+            for call in calls_in(kpi.formula)
             if call.name in OVER_TIME
         }
         values = values.with_columns(**looks).with_columns(
-            to_polars(formula, pl.col, _looked_up).cast(pl.Float64).alias(kpi)
-            for kpi, formula in formulas.items()
+            _value(kpi).alias(kpi.id) for kpi in branches
         )
     return values.drop(name for name in values.columns if name.startswith((ROW, BACK)))
+
+
+def _value(kpi: Branch) -> pl.Expr:
+    if kpi.measured is not None:
+        return pl.col(kpi.measured.id)
+    return to_polars(kpi.formula, pl.col, _looked_up).cast(pl.Float64)
 
 
 def looked_up_column(call: Call) -> str:

@@ -9,7 +9,7 @@ from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import looked_up_column
 from kpitree.calendar import Span
 from kpitree.tree.expressions import OVER_TIME, Call, Name, walk
-from kpitree.tree.model import Branch, Constant, Node
+from kpitree.tree.model import Branch, Constant, Leaf, Node
 
 Row = Mapping[str, float | None]
 
@@ -34,7 +34,7 @@ class Reasons:
         """
         node = self.kpis[kpi]
         named = ""
-        while isinstance(node, Branch):
+        while isinstance(node, Branch) and node.measured is None:
             culprit, reason = self._culprit(node, row)
             if culprit is None:
                 return named + reason
@@ -43,6 +43,8 @@ class Reasons:
         match node:
             case Constant():
                 return named + (self.assumed(node, span) or "no value")
+            case Branch(measured=Leaf(id=measured)):
+                return named + self._leaf(self.leaves[measured], row, span)
             case _:
                 return named + self._leaf(self.leaves[node.id], row, span)
 

@@ -5,13 +5,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kpitree.cli import console, evaluate, trees
+from kpitree.cli import console, drivers, evaluate, levers, segments, trees, whatif
 from kpitree.errors import KpiTreeError
 
 TOUR = """\
 kpitree: what moved your numbers, to the cent.
 
   kpitree eval TREE      the tree with actual, target, last period, last year, and why
+  kpitree drivers TREE   what moved a KPI: which drivers, which segments, mix and rate
+  kpitree segments TREE  the few slices that hold most of the change
+  kpitree levers TREE    what pulls on a KPI, and what each lever alone would need
+  kpitree whatif TREE    the tree under changed values: --set close_rate=+5%
   kpitree show TREE      the tree drawn, without data
   kpitree check TREE     every mistake of a tree file, with line and hint
   kpitree schema         the JSON Schema of tree files, for your editor
@@ -73,6 +77,10 @@ def tour(
 
 
 app.command("eval")(evaluate.evaluate)
+app.command("drivers")(drivers.drivers)
+app.command("segments")(segments.segments)
+app.command("levers")(levers.levers)
+app.command("whatif")(whatif.whatif)
 app.command("show")(trees.show)
 app.command("check")(trees.check)
 app.command("schema")(trees.schema)

@@ -1,14 +1,15 @@
 """`kpitree eval`: the main job."""
 
-import math
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
 from kpitree.cli import console, options
 from kpitree.cli.options import Color
+from kpitree.cli.parsing import format_name, listed, question_of
 from kpitree.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,25 +62,27 @@ def evaluate(
 
     from kpitree import pipeline
     from kpitree.pipeline.chosen import fails, with_status
-    from kpitree.pipeline.question import Question
-    from kpitree.render.formats import format_of, renderer
+    from kpitree.render.formats import renderer
     from kpitree.render.progress import progress
     from kpitree.tree.read import load_tree
 
     statuses = _statuses(only)
-    render = renderer(form or (format_of(output) if output else "table"))
-    question = Question(
+    render = renderer(format_name(form, output))
+    asked = question_of(
         period=period,
-        as_of=None if as_of is None else as_of.date(),
+        as_of=as_of,
         grain=grain,
-        last=last,
         ytd=ytd,
+        where=where,
+        assume=assume,
+        source=source,
+    )
+    question = replace(
+        asked,
+        last=last,
         vs=tuple(vs or ()),
-        by=_listed(by),
-        where=tuple(where or ()),
+        by=listed(by),
         kpis=tuple(kpi or ()),
-        assumptions=dict(_assumption(one) for one in assume or ()),
-        sources=dict(_pair(one, "--source", "deals=deals.csv") for one in source or ()),
         explain=tuple(explain or ()),
     )
     model = load_tree(tree)
@@ -103,11 +106,6 @@ def evaluate(
         raise typer.Exit(FOUND)
 
 
-def _listed(texts: list[str] | None) -> tuple[str, ...]:
-    parts = (part.strip() for text in texts or () for part in text.split(","))
-    return tuple(part for part in parts if part)
-
-
 def _refuse_unseen(kpi: str, question: "Question") -> None:
     """A KPI that --kpi leaves out is not computed, and would never fail."""
     if question.kpis and kpi not in (*question.kpis, *question.explain):
@@ -115,28 +113,10 @@ def _refuse_unseen(kpi: str, question: "Question") -> None:
         raise UsageError(f"--kpi leaves out {kpi!r}", where="--fail-on", hint=hint)
 
 
-def _pair(text: str, option: str, example: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name or not value:
-        raise UsageError(f"{text!r} is not NAME=VALUE", where=option, hint=f"such as {example}")
-    return name, value
-
-
-def _assumption(text: str) -> tuple[str, float]:
-    name, value = _pair(text, "--set", "price=12.5")
-    try:
-        number = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
-    except ValueError:
-        raise UsageError(f"{value!r} is not a number", where="--set") from None
-    if not math.isfinite(number):
-        raise UsageError(f"{value!r} is not a number to work with", where="--set")
-    return name, number
-
-
 def _statuses(texts: list[str] | None) -> tuple[str, ...]:
     from kpitree.tables import STATUSES
 
-    found = _listed(texts)
+    found = listed(texts)
     for status in found:
         if status not in STATUSES:
             hint = f"statuses: {', '.join(STATUSES)}"

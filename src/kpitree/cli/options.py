@@ -13,6 +13,11 @@ Tree = Annotated[
     Path, typer.Argument(metavar="TREE", help="The tree file (TOML).", show_default=False)
 ]
 
+Kpi = Annotated[
+    str | None,
+    typer.Argument(metavar="KPI", help="The KPI; default: the tree's goal.", show_default=False),
+]
+
 
 class Color(StrEnum):
     """When to send colours."""
@@ -113,6 +118,17 @@ Sources = Annotated[
         metavar="NAME=FILE",
         help="Read a source from here; - is stdin.",
         show_default=False,
+    ),
+]
+
+METHOD_NAMES = ("path", "shapley", "levels", "log", "sequential")  # of attribution/explain.py
+
+Method = Annotated[
+    str,
+    typer.Option(
+        metavar="METHOD",
+        help=f"{', '.join(METHOD_NAMES)}.",
+        autocompletion=lambda: list(METHOD_NAMES),
     ),
 ]
 

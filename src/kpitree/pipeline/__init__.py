@@ -11,9 +11,7 @@ import polars as pl
 from kpitree.analysis import answer, variance
 from kpitree.analysis.answer import Asked, Reference, View
 from kpitree.analysis.moments import Coverage
-from kpitree.analysis.reasons import Reasons
-from kpitree.analysis.result import Evaluation, PeriodInfo
-from kpitree.analysis.targets import constant_for
+from kpitree.analysis.result import Evaluation
 from kpitree.errors import Notice
 from kpitree.pipeline.explained import attributions, unexplained
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
@@ -21,6 +19,7 @@ from kpitree.pipeline.held import held_to, references_to
 from kpitree.pipeline.periods import Periods, choose_periods
 from kpitree.pipeline.plan import Plan, make_plan
 from kpitree.pipeline.question import Question
+from kpitree.pipeline.standing import infos, reasons_of
 from kpitree.tree.graph import depths, parents
 from kpitree.tree.model import Tree
 
@@ -54,13 +53,7 @@ def ask(
     periods: Periods,
 ) -> Asked:
     """What the answer is about, and how to say why a cell of it has no value."""
-    calendar = plan.tree.calendar
-    reasons = Reasons(
-        kpis=plan.nodes,
-        leaves=plan.leaves,
-        coverage=coverage,
-        assumed=lambda constant, span: constant_for(constant.value, span, calendar).reason,
-    )
+    reasons = reasons_of(plan, coverage)
     spans = periods.spans()
     return Asked(
         kpis=plan.kpis,
@@ -102,7 +95,7 @@ def conclude(
         tree=plan.tree,
         grain=periods.grain,
         as_of=question.as_of,
-        periods=_infos(periods, coverage),
+        periods=infos(periods, coverage),
         dimensions=question.by,
         references=tuple(dict.fromkeys(reference.vs for reference in kept)),
         kpis=kpis,
@@ -151,16 +144,3 @@ def _left_out(described: Sequence[Reference], kept: Sequence[Reference]) -> Iter
         if reference.reason is not None and reference not in kept:
             message = f"there is no comparison with {reference.vs}: {reference.reason}"
             yield Notice(code="not_comparable", message=message)
-
-
-def _infos(periods: Periods, coverage: Mapping[str, Coverage]) -> tuple[PeriodInfo, ...]:
-    """A period is as complete as the source that covers least of it."""
-    everyone = [periods.known, *coverage.values()]
-    return tuple(
-        PeriodInfo(
-            span=moment.period,
-            complete=all(one.covers(moment.period) for one in everyone),
-            covered_days=min(one.covered_days(moment.period) for one in everyone),
-        )
-        for moment in periods.shown
-    )

@@ -8,6 +8,7 @@ import polars as pl
 from kpitree.analysis.answer import Asked, Held, Reference
 from kpitree.analysis.attribution import attribute
 from kpitree.analysis.attribution.contract import Attribution, State
+from kpitree.analysis.recompute import value_or_none
 from kpitree.errors import Notice
 from kpitree.pipeline.held import in_words
 from kpitree.pipeline.plan import Plan
@@ -95,12 +96,15 @@ def _row(plan: Plan, asked: Asked, span: int) -> dict[str, float | None]:
 
 
 def unexplained(plan: Plan, asked: Asked, span: int) -> Iterator[Notice]:
-    """Formulas that do not reproduce what is measured beside them."""
+    """Formulas that do not give what is measured beside them.
+
+    The KPI has the measured value; where its formula has none, there is nothing to compare.
+    """
     row = asked.views[0].frame.filter(pl.col(MOMENT) == span).row(0, named=True)
     for kpi in plan.nodes.values():
         if not isinstance(kpi, Branch) or kpi.measured is None:
             continue
-        formula, measured = row[kpi.id], row[kpi.measured.id]
+        formula, measured = value_or_none(kpi, row), row[kpi.id]
         if formula is None or measured is None:
             continue
         gap = measured - formula

@@ -1,6 +1,6 @@
 """The figures of a question: tree -> cubes -> parts -> leaves -> KPIs, one scan a source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -8,6 +8,7 @@ import polars as pl
 from kpitree.analysis.leaves import LeafPlan, SourceParts, grid, leaf_values
 from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import node_values
+from kpitree.calendar import Span
 from kpitree.data.cube import Cube, CubeRequest, read_cube, value_of_no_rows
 from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.held import constants_of
@@ -65,7 +66,7 @@ def values(
     by: tuple[str, ...],
 ) -> pl.DataFrame:
     """VALUES (and parts) of every moment, for the whole or by segment."""
-    leaves = parts_by(plan, cubes, coverage, periods, by, list(plan.leaves.values()))
+    leaves = parts_by(plan, cubes, coverage, periods.spans(), by, list(plan.leaves.values()))
     constants = {
         name: [found.value for found in by_span]
         for name, by_span in constants_of(plan, periods.spans()).items()
@@ -77,12 +78,11 @@ def parts_by(
     plan: Plan,
     cubes: Mapping[str, Cube],
     coverage: Mapping[str, Coverage],
-    periods: Periods,
+    spans: Sequence[Span],
     by: tuple[str, ...],
-    leaves: list[LeafPlan],
+    leaves: Sequence[LeafPlan] = (),
 ) -> pl.DataFrame:
-    """VALUES with the parts of these cubes and the leaves asked for, without formulas."""
-    spans = periods.spans()
+    """VALUES of these spans and cubes: the parts, and the leaves asked for; no formulas."""
     parts = {
         name: SourceParts(
             frame=cube.roll_up(spans, by),

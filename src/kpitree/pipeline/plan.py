@@ -1,6 +1,6 @@
 """What has to be computed for a question: which KPIs, in which order, from which parts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import reduce
@@ -81,14 +81,14 @@ def make_plan(tree: Tree, question: Question) -> Plan:
     )
 
 
-def condition(text: str) -> Expr:
-    """A --where expression. Raises UsageError with a caret under the mistake."""
+def condition(text: str, option: str = "--where") -> Expr:
+    """A condition on rows. Raises UsageError with a caret under the mistake."""
     try:
         return parse_condition(text)
     except ExpressionError as error:
         raise UsageError(
             error.message,
-            where="--where",
+            where=option,
             hint=error.hint,
             excerpt=excerpt(text, *error.at),
         ) from None
@@ -152,6 +152,28 @@ def _leaf_plans(
         columns = tuple(known[part] for part in found)
         plans[leaf.id] = LeafPlan(leaf.id, leaf.source, arithmetic, found, columns)
     return plans, parts
+
+
+def with_parts(plan: Plan, needed: Mapping[str, Iterable[Part]]) -> Plan:
+    """The plan with more parts to compute. needed: source -> parts; known ones are no more."""
+    parts = {source: dict(columns) for source, columns in plan.parts.items()}
+    count = sum(map(len, parts.values()))
+    for source, wanted in needed.items():
+        known = parts.setdefault(source, {})
+        for part in wanted:
+            if part not in known:
+                known[part] = f"part:{count}"
+                count += 1
+    return replace(plan, parts=parts)
+
+
+def columns_of(plan: Plan) -> dict[tuple[str, Part], str]:
+    """(source, part) -> the column that holds it."""
+    return {
+        (source, part): column
+        for source, columns in plan.parts.items()
+        for part, column in columns.items()
+    }
 
 
 def _check_references(tree: Tree, references: tuple[str, ...]) -> None:

@@ -23,6 +23,7 @@ class Question:
     assumptions: constant KPI -> the value to take instead of the file's.
     sources: source -> file to read instead; "-" is standard input.
     explain: KPIs to take apart whether they missed or not.
+    history: also the whole periods before, for trends and process limits.
     moved: also compare with the period before each reference that is a period (vs "moved").
     links: also with every period on the way from the first such reference (vs "link").
     """
@@ -39,9 +40,73 @@ class Question:
     assumptions: Mapping[str, float] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     explain: tuple[str, ...] = ()
+    history: bool = True
     moved: bool = False
     links: bool = False
 
     def without_repeats(self) -> "Question":
         """The same question; what is asked for twice is answered once."""
         return replace(self, vs=tuple(dict.fromkeys(self.vs)), by=tuple(dict.fromkeys(self.by)))
+
+
+MIX_REFERENCES = ("average", "segments", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeQuestion:
+    """What is asked of one KPI's change: options of `kpitree drivers`, arguments of `drivers()`.
+
+    kpi: the KPI explained; None = the root.
+    vs: a word of REFERENCES, a period label, or a row condition: then the rows that fulfil it are
+        set against all others of the same period.
+    by: dimensions to split the lines by. method: a key of METHODS.
+    order: for the method sequential: the drivers, and `mix` beside the one that it belongs to.
+    mix_reference: what mix effects are measured from: "average", half-way between the driver's
+        two values; "segments", the sum of mean share x mean rate; "none", from 0.
+    factors: lines as factors too (method log).
+    depth: levels below the KPI at which lines are summed up; None = the drivers.
+    top: how many lines are shown, the others as one line; None = all.
+    through: also period by period. about: the rest, as of an evaluation; its vs, by, kpis and
+        explain are not looked at.
+    """
+
+    about: Question = field(default_factory=Question)
+    kpi: str | None = None
+    vs: str = "previous"
+    by: tuple[str, ...] = ()
+    method: str = "path"
+    order: tuple[str, ...] = ()
+    mix_reference: str = "average"
+    factors: bool = False
+    depth: int | None = None
+    top: int | None = None
+    through: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeversQuestion:
+    """What is asked about levers: options of `kpitree levers`, arguments of `levers()`.
+
+    kpi: the KPI to be moved; None = the root. to: another goal than its target, as a number or a
+    shift of its value (analysis/shift.py). about: the rest, as of an evaluation; its vs, by, kpis
+    and explain are not looked at.
+    """
+
+    about: Question = field(default_factory=Question)
+    kpi: str | None = None
+    to: str | float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfQuestion:
+    """What is asked of changed values: options of `kpitree whatif`, arguments of `whatif()`.
+
+    settings: KPI -> its value, or a shift of it (analysis/shift.py); at least one.
+    kpi: the KPI whose change is taken apart; None = the root. method: a key of METHODS.
+    about: the rest, as of an evaluation; its vs, by, kpis and explain are not looked at.
+    """
+
+    about: Question = field(default_factory=Question)
+    settings: Mapping[str, str | float]
+    kpi: str | None = None
+    method: str = "path"

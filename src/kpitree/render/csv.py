@@ -1,31 +1,28 @@
-r"""`csv`: the long table (render/long.py) as RFC 4180 has it, with a header.
+r"""`csv`: the long table as RFC 4180 has it, with a header.
 
 Lines end in a bare line feed, as Unix tools expect. Texts are quoted where they must be;
-numbers never are, and are never changed. Null is an empty field. A text that a spreadsheet
-would run as a formula has an apostrophe before it; control characters other than line breaks
-and tabs are shown as \x1b.
+numbers never are, and are never changed. Null is an empty field, a list its items joined by
+spaces. A text that a spreadsheet would run as a formula has an apostrophe before it; control
+characters other than line breaks and tabs are shown as \x1b.
 """
 
 import csv
 from io import StringIO
 
-from kpitree.analysis.result import Evaluation
-from kpitree.render.long import Field, columns, field_text, rows
+from kpitree.render import kinds
+from kpitree.render.fields import field_text
 from kpitree.render.style import Style
 from kpitree.render.words import spreadsheet_safe, visible
 
 
-def render(evaluation: Evaluation, style: Style) -> str:
+def render(answer: kinds.Answer, style: Style) -> str:
     """The header, and one line a row."""
+    frame = kinds.long(answer, style)
     file = StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([_safe(name) for name in columns(evaluation.dimensions)])
-    writer.writerows([_field(field) for field in row] for row in rows(evaluation, style))
+    writer.writerow([_safe(name) for name in frame.columns])
+    writer.writerows([field_text(field, _safe) for field in row] for row in frame.iter_rows())
     return file.getvalue()
-
-
-def _field(field: Field) -> str:
-    return _safe(field) if isinstance(field, str) else field_text(field)
 
 
 def _safe(text: str) -> str:

@@ -9,9 +9,10 @@ from rich.text import Text
 
 from kpitree.errors import UsageError
 from kpitree.numbers import Numbers, machine_text
-from kpitree.render.grid import FITTINGS, Cell, Column, Fitting, Grid, Label, roomiest
+from kpitree.render.figures import Cell, Column, Label
+from kpitree.render.grid import FITTINGS, Fitting, Grid, roomiest
+from kpitree.render.kpis import ABOVE, ASCII_ABOVE
 from kpitree.render.outline import Entry, outline
-from kpitree.render.overview import ABOVE, ASCII_ABOVE
 from kpitree.render.paint import painted, words
 from kpitree.render.spelling import spelled
 from kpitree.render.style import Style

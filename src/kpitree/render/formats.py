@@ -1,6 +1,12 @@
 """Which formats there are, and which one a file's ending asks for.
 
-To add a format: one file with `render(evaluation, style) -> str`, and one line below.
+`renderer(name)(answer, style)` is the text of any answer in any format. A format is a writer
+over what every kind of answer offers (kinds.py): `json` writes its document, `jsonl`, `csv` and
+`tsv` its long table, `plain` its lines, `markdown` its paragraphs, `table` its screen.
+
+To add a format: one file with `render(answer, style) -> str`, and one line below; it never asks
+which kind the answer is. To add a kind of answer: a folder with the five parts that kinds.py
+describes, and one line in KINDS there; all formats have it then. render/change/ is an example.
 """
 
 from collections.abc import Callable
@@ -9,11 +15,11 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Final, cast
 
-from kpitree.analysis.result import Evaluation
 from kpitree.errors import UsageError
+from kpitree.render.kinds import Answer
 from kpitree.render.style import Style
 
-Renderer = Callable[[Evaluation, Style], str]
+Renderer = Callable[[Answer, Style], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +28,9 @@ class OnDemand:
 
     module: str
 
-    def __call__(self, evaluation: Evaluation, style: Style) -> str:
+    def __call__(self, answer: Answer, style: Style) -> str:
         renderer = cast("Renderer", import_module(self.module).render)
-        return renderer(evaluation, style)
+        return renderer(answer, style)
 
 
 FORMATS: Final[dict[str, Renderer]] = {

@@ -6,56 +6,16 @@ from itertools import groupby, pairwise, product
 from typing import Final
 
 from rich.cells import cell_len
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from kpitree.render.figures import Cell, Column, Label
 from kpitree.render.paint import hanging
 
 # Labels longer than the first are wrapped before figures are set more tightly; they are wrapped
 # down to the second before a column is left out.
 LABEL_FLOORS: Final = (32, 20)
 WORDS_FLOOR: Final = 8  # cells left to the words of a label behind its branches
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A figure: its text, and its style when colour is shown."""
-
-    text: str
-    style: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """What a row is about: branches drawn before it, then words.
-
-    hang: drawn instead of prefix when the words go on in another line.
-    wide: no figures stand beside it, so it may take the whole line.
-    """
-
-    text: str
-    prefix: str = ""
-    hang: str = ""
-    style: str = ""
-    wide: bool = False
-
-    def within(self, width: int | None) -> Text:
-        return hanging(self.text, width, prefix=self.prefix, hang=self.hang, style=self.style)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One figure of every row.
-
-    key: what it is, for leaving it out. group: columns of the same group stand together.
-    """
-
-    key: str
-    title: str
-    cells: tuple[Cell, ...]
-    right: bool = True
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +75,11 @@ class Grid:
         titled = True
         for wide, group in groupby(rows, lambda row: row[0].wide):
             if wide:
-                yield from (label.within(width) for label, *_ in group)
+                yield from (_within(label, width) for label, *_ in group)
                 continue
             table = self._table(room, titled=titled)
             for label, *cells in group:
-                table.add_row(label.within(room), *self._spaced(cells))
+                table.add_row(_within(label, room), *self._spaced(cells))
             titled = False
             yield table
 
@@ -133,10 +93,15 @@ class Grid:
             )
         return table
 
-    def _spaced(self, cells: Iterable[Cell]) -> Iterator[Padding]:
-        """Cells of a row, with the gaps before them."""
-        for cell, gap in zip(cells, self._gaps(), strict=True):
-            yield Padding(Text.assemble((cell.text, cell.style)), (0, 0, 0, gap))
+    def _spaced(self, cells: Iterable[Cell]) -> Iterator[Text]:
+        """Cells of a row, with the gaps before them: a column is wider than its cells by its gap.
+
+        Those on the right of their columns have it as it is.
+        """
+        for cell, column, gap in zip(cells, self.columns, self._gaps(), strict=True):
+            before = "" if column.right else " " * gap
+            lines = cell.text.replace("\n", f"\n{before}")
+            yield Text.assemble(before, (lines, cell.style))
 
     def _narrowest(self, floor: int) -> int:
         """How far labels may be wrapped: to floor cells, or more where branches take them."""
@@ -160,18 +125,24 @@ class Grid:
         return [title.replace(" ", "\n") if self.fitting.tall else title for title in titles]
 
 
+def _within(label: Label, width: int | None) -> Text:
+    return hanging(label.text, width, prefix=label.prefix, hang=label.hang, style=label.style)
+
+
 def roomiest(
     grid: Callable[[Sequence[str], Fitting], Grid],
     order: Sequence[str],
     width: int | None,
     fittings: Sequence[Fitting] = FITTINGS,
+    floors: Sequence[int] = LABEL_FLOORS,
 ) -> tuple[Sequence[str], Grid]:
     """The grid that leaves out least and still fits, or the tightest of all.
 
     grid: makes one without the columns of these keys. order: keys, first those missed least.
+    floors: how far labels may be wrapped for it, in the order to be tried.
     Returns the keys left out, and the grid.
     """
-    attempts = product(range(len(order) + 1), LABEL_FLOORS, fittings)
+    attempts = product(range(len(order) + 1), floors, fittings)
     for count, floor, fitting in attempts:
         found = grid(order[:count], fitting)
         if found.fits(width, floor):

@@ -1,22 +1,18 @@
-"""`jsonl`: the long table (render/long.py), one JSON object a line, every column in each."""
+"""`jsonl`: the long table, one JSON object a line, every column in each."""
 
 import json
 
-from kpitree.analysis.result import Evaluation
-from kpitree.render.long import columns, rows
+from kpitree.render import kinds
+from kpitree.render.fields import machine_form
 from kpitree.render.style import Style
 from kpitree.render.words import json_safe
 
 
-def render(evaluation: Evaluation, style: Style) -> str:
-    """One line a row; empty when no KPI is left to show."""
-    names = columns(evaluation.dimensions)
+def render(answer: kinds.Answer, style: Style) -> str:
+    """One line a row; empty when there is nothing to show."""
+    rows = kinds.long(answer, style).iter_rows(named=True)
+    encode = json.JSONEncoder(ensure_ascii=style.ascii, allow_nan=False).encode
     return "".join(
-        json_safe(
-            json.dumps(
-                dict(zip(names, row, strict=True)), ensure_ascii=style.ascii, allow_nan=False
-            )
-        )
-        + "\n"
-        for row in rows(evaluation, style)
+        json_safe(encode({name: machine_form(field) for name, field in row.items()})) + "\n"
+        for row in rows
     )

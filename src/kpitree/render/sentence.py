@@ -7,7 +7,8 @@ deals −31.6 k.
 from kpitree.analysis.attribution.contract import Attribution, Line
 from kpitree.analysis.attribution.rounding import shown
 from kpitree.numbers import Compact, Numbers
-from kpitree.render.facts import segment_words
+from kpitree.render.names import effect_notes
+from kpitree.render.segment import segment_words
 from kpitree.render.words import in_running_text, visible
 from kpitree.tree.model import Kpi
 
@@ -57,7 +58,10 @@ def _what_happened(attribution: Attribution, kpi: Kpi, numbers: Numbers, scale: 
 def _unchanged(attribution: Attribution) -> str:
     if attribution.vs in ("target", "benchmark"):
         return f"met its {visible(attribution.from_label)}"
-    return f"did not change against {visible(attribution.from_label)}"
+    if attribution.vs == "rest":
+        return f"is the same where {visible(attribution.to_label)} as in the rest"
+    verb = "would not" if attribution.vs == "what-if" else "did not"
+    return f"{verb} change against {visible(attribution.from_label)}"
 
 
 def _moved(attribution: Attribution, kpi: Kpi, amount: str, growth: str) -> str:
@@ -69,6 +73,11 @@ def _moved(attribution: Attribution, kpi: Kpi, amount: str, growth: str) -> str:
         return f"{'beat' if good else 'missed'} its {its} by {amount}{growth}"
     if attribution.vs in ("target", "benchmark"):
         return f"is {amount}{growth} {'above' if up else 'below'} its {attribution.vs}"
+    if attribution.vs == "rest":
+        side = "above" if up else "below"
+        return f"is {amount}{growth} {side} the rest where {visible(attribution.to_label)}"
+    if attribution.vs == "what-if":
+        return f"would {'rise' if up else 'fall'} by {amount}{growth} against {reference}"
     return f"{'rose' if up else 'fell'} by {amount}{growth} against {reference}"
 
 
@@ -117,6 +126,5 @@ def _name(line: Line) -> str:
     name = visible(in_running_text(line.label, line.kpi))
     if line.segment:
         name += f" ({visible(segment_words(tuple(line.segment.items())))})"
-    # What is unexplained says so in its label.
-    told = line.effect in ("driver", "unexplained")
-    return name if told else f"{name} ({line.effect.replace('_', ' ')})"
+    notes = effect_notes(line.effect)
+    return f"{name} ({', '.join(notes)})" if notes else name

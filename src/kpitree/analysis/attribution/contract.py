@@ -13,11 +13,14 @@ class State:
     label: how a reader knows it: "2026-10", "target".
     values: KPI id -> value in its own unit; None or absent where there is none.
     absent: what is said of a KPI without a value; "" for "has no value in LABEL".
+    measured: False for what was promised (targets, benchmarks): there a KPI with `measured` is
+        what its formula gives.
     """
 
     label: str
     values: dict[str, float | None]
     absent: str = ""
+    measured: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +52,14 @@ class Flow:
 class Line:
     """What one driver explains of the change.
 
-    before, after: the driver's values in its own unit. line: in the explained KPI's unit.
+    kpi: the driver; of a line `unexplained`, the KPI whose formula does not give its value.
+    before, after: the driver's values in its own unit; of a line `unexplained`, what the formula
+        does not give of what is measured (None where a target is not what its operands' give).
+    line: in the explained KPI's unit.
     share: line / change, or None where percentages would mislead (semantics 5.9).
-    effect: driver | unexplained | threshold (segments have more of them, see tables.SPLIT).
+    effect: driver | unexplained | threshold (what the explained KPI leaps by where this driver
+        carries a condition over; segments have more effects, see tables.SPLIT).
+    via: the line by the parents that it goes through, where there are several.
     flags: "carried" (a value taken from a limit or the other state), "indivisible".
     factor: exp(line / logarithmic mean of the two states), only where factors are asked for.
     error: standard error of the line where it was sampled, else None.

@@ -1,11 +1,13 @@
-"""Where along the path a function goes over to another piece: kinks, jumps and poles.
+"""Where along the path a function goes over to another piece: kinks, thresholds and poles.
 
-At a kink the path is cut, so that every piece is smooth. A jump or a pole leaves nothing to
-share out: the KPI whose formula it stands in becomes one driver.
+At a kink or a threshold the path is cut, so that every piece is smooth. A pole, and a jump that
+no condition explains, leave nothing to share out: the KPI whose formula it stands in becomes one
+driver.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from kpitree.analysis.attribution.limits import End
@@ -41,13 +43,29 @@ def values_inside(tape: Tape, point: Point) -> list[float]:
     return values
 
 
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Conditions that change at one place: its narrowest bracket, and the calls of if_else that
+    go over to their other branch, operands first.
+    """
+
+    panel: Panel
+    steps: tuple[Step, ...]
+
+
 class Pieces:
-    """Cuts panels at kinks; raises IndivisibleError at jumps, poles and outside a domain."""
+    """Cuts panels at kinks and thresholds; raises IndivisibleError at jumps, poles and outside
+    a domain.
+
+    flips: the thresholds met so far.
+    """
 
     def __init__(self, tape: Tape, ends: Sequence[End]) -> None:
         self.tape = tape
         self.switches = tuple(step for step in tape.steps if step.function.regime is not None)
+        self.ends = {end.point: end.values for end in ends}
         self.at_ends = {end.point: self.regimes_of(end.values) for end in ends}
+        self.flips: list[Flip] = []
         self.kinks = 0
 
     def __call__(self, panel: Panel) -> list[Panel]:
@@ -70,15 +88,17 @@ class Pieces:
         places = [panel.start, *points(panel, ORDER), panel.end]
         found = [self.regimes(place) for place in places]
         for i in range(len(places) - 1):
-            kink = self.changed(found[i], found[i + 1])
-            if kink is not None:
-                return self.bracket(kink, Panel(places[i], places[i + 1]), found[i])
+            changed = self.changed(found[i], found[i + 1])
+            if changed:
+                self.kinks += 1
+                if self.kinks > MAX_KINKS:  # as when two operands of max() are equal all the way
+                    raise IndivisibleError(
+                        changed[0].owner, "its cases change too often on the way"
+                    )
+                return self.bracket(Panel(places[i], places[i + 1]), found[i])
         return None
 
-    def bracket(self, kink: Step, panel: Panel, first: Regimes) -> Panel:
-        self.kinks += 1
-        if self.kinks > MAX_KINKS:  # as when two operands of max() are equal all the way
-            raise IndivisibleError(kink.owner, "its cases change too often on the way")
+    def bracket(self, panel: Panel, first: Regimes) -> Panel:
         narrow = NARROW * panel.width
         while panel.width > narrow:
             middle = between(panel.start, panel.end)
@@ -86,7 +106,15 @@ class Pieces:
                 break
             beyond = self.changed(first, self.regimes(middle))
             panel = Panel(panel.start, middle) if beyond else Panel(middle, panel.end)
+        changed = self.changed(first, self.regimes(panel.end))
+        flips = [step for step in changed if step.function.crossing is Crossing.THRESHOLD]
+        if flips:
+            self.flips.append(Flip(panel, tuple(reversed(flips))))
         return panel
+
+    def values(self, point: Point) -> list[float]:
+        """Every slot's value, at the ends the limits where they were taken."""
+        return self.ends[point] if point in self.ends else values_inside(self.tape, point)
 
     def regimes(self, point: Point) -> Regimes:
         if point in self.at_ends:
@@ -120,19 +148,19 @@ class Pieces:
             return []
         return [None if math.isnan(values[step.out]) else function.regime(args)]
 
-    def changed(self, first: Regimes, second: Regimes) -> Step | None:
-        """The kink that lies between, if any; raises IndivisibleError at a jump or pole.
+    def changed(self, first: Regimes, second: Regimes) -> list[Step]:
+        """The kinks and thresholds that lie between, the one nearest the root first; raises
+        IndivisibleError at a jump or pole.
 
-        The switch nearest the root is asked first: when it goes over, those under it no longer
-        count.
+        When the switch nearest the root goes over, those under it may no longer count.
         """
-        kink: Step | None = None
+        found: list[Step] = []
         for step, one, other in reversed(list(zip(self.switches, first, second, strict=True))):
             if one is None or other is None or one == other:
                 continue
             kind = step.function.crossing
-            if kind is Crossing.KINK:
-                kink = kink or step
-            elif kind is Crossing.JUMP or (one and other):  # 0 / 0 at an end is no crossing
+            if kind in WHY and (kind is not Crossing.POLE or (one and other)):
                 raise IndivisibleError(step.owner, WHY[kind])
-        return kink
+            if kind not in WHY:  # 0 / 0 at an end is no crossing
+                found.append(step)
+        return found

@@ -1,24 +1,32 @@
 """From what a method found to lines that add up, with names, shares and warnings."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from kpitree.analysis.attribution import path
-from kpitree.analysis.attribution.contract import Attribution, Flow, Line, Problem, State
+from kpitree.analysis.attribution import levels, log, path, sequential, shapley
+from kpitree.analysis.attribution.contract import Attribution, Line, Problem, State
+from kpitree.analysis.attribution.factors import log_mean
+from kpitree.analysis.attribution.lines import flows_of, lines_of, nodes_of
 from kpitree.analysis.attribution.scope import Solution, WithheldError
+from kpitree.analysis.attribution.unexplained import ROUNDING, Gaps, with_gaps
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.tree.model import Tree
 
 Method = Callable[[Problem], Solution]
 
-METHODS: Final[Mapping[str, Method]] = {"path": path.solve}
-ROUNDING: Final = 1e-9  # a gap between a KPI and its formula below this (relative) is none
+METHODS: Final[Mapping[str, Method]] = {
+    "path": path.solve,
+    "shapley": shapley.solve,
+    "levels": levels.solve,
+    "log": log.solve,
+    "sequential": sequential.solve,
+}
 SMALL_CHANGE: Final = 0.01  # of the gross movement; below, shares of the change would mislead
 
 
-def attribute(
+def attribute(  # noqa: PLR0913 - the question, and what each method may be told
     tree: Tree,
     kpi: str,
     before: State,
@@ -39,33 +47,52 @@ def attribute(
     gradients: also give the mean gradient of every driver, as splitting by segment needs it.
     factors: give every line as a factor too (method log).
 
-    Lines stand in tree order, depth first, and are in the unit of the KPI. When the states'
-    values of the KPI are not what its formula gives, one more line, `unexplained`, takes the gap.
+    Lines stand in tree order, depth first, and are in the unit of the KPI; what a driver carried
+    over a threshold is a line of its own after it. What is measured beside a formula and not
+    given by it has a line `unexplained` (unexplained.py). When the states' values of the KPI are
+    not what its formula gives for another reason, as targets may, a last such line takes the gap.
     Shares are None when the change is 0 or below SMALL_CHANGE of the sum of |lines|.
 
     A KPI without a formula is its own only driver.
 
-    Raises UsageError for an unknown method or KPI. What cannot be taken apart gives an
-    Attribution with a reason and no lines.
+    Raises UsageError for an unknown method or KPI, an order that does not name every driver once
+    or that the method does not take, and factors of another method than log. What cannot be
+    taken apart gives an Attribution with a reason and no lines.
     """
     if method not in METHODS:
         raise UsageError(
             f"there is no attribution method {method!r}", hint=did_you_mean(method, METHODS)
         )
+    if order and method != "sequential":
+        raise UsageError(
+            f"the method {method} does not move drivers in an order",
+            hint="use the method sequential, or leave out the order",
+        )
+    if factors and method != "log":
+        raise UsageError(
+            f"the lines of the method {method} are no factors", hint="use the method log"
+        )
     tree.kpi(kpi)
-    nothing = _nothing_yet(tree, kpi, before, after, vs, method)
+    nothing = _nothing_yet(tree, kpi, before, after, vs, method, order)
     problem = Problem(
         tree=tree, kpi=kpi, before=before, after=after, order=order, gradients=gradients
     )
     try:
-        solution = METHODS[method](problem)
+        gaps = with_gaps(problem)
+        found = _taken_apart(gaps, METHODS[method](gaps.problem), nothing)
+        return _with_factors(found) if factors else found
     except WithheldError as error:
         return replace(nothing, reason=error.reason)
-    return _taken_apart(tree, solution, nothing)
 
 
 def _nothing_yet(
-    tree: Tree, kpi: str, before: State, after: State, vs: str, method: str
+    tree: Tree,
+    kpi: str,
+    before: State,
+    after: State,
+    vs: str,
+    method: str,
+    order: tuple[str, ...],
 ) -> Attribution:
     """What is known of a change before it is taken apart."""
     start, finish = before.values.get(kpi), after.values.get(kpi)
@@ -80,6 +107,7 @@ def _nothing_yet(
         before=start,
         after=finish,
         change=_finite_change(start, finish),
+        order=order,
     )
 
 
@@ -89,19 +117,20 @@ def _finite_change(start: float | None, finish: float | None) -> float | None:
     return finish - start
 
 
-def _taken_apart(tree: Tree, solution: Solution, nothing: Attribution) -> Attribution:
+def _taken_apart(gaps: Gaps, solution: Solution, nothing: Attribution) -> Attribution:
+    tree = gaps.problem.tree
     start = _or(nothing.before, solution.before)
     finish = _or(nothing.after, solution.after)
     change = finish - start
     if not math.isfinite(change):
-        return replace(nothing, reason=f"the change of {nothing.label} is too large for a number")
-    totals = _totals(solution)
-    lines = list(_driver_lines(tree, solution, totals))
+        raise WithheldError(f"the change of {nothing.label} is too large for a number")
+    lines = list(lines_of(tree, solution, gaps.kpis))
     gap = change - (solution.after - solution.before)
     if abs(gap) > ROUNDING * max(map(abs, (start, finish, solution.before, solution.after))):
-        lines.append(_unexplained(nothing.kpi, gap, nothing.vs))
+        lines.append(_contradiction(nothing.kpi, gap, nothing.vs))
     gross = math.fsum(abs(line.line) for line in lines)
     shares = change != 0.0 and abs(change) >= SMALL_CHANGE * gross
+    flows = flows_of(tree, solution, gaps.kpis)
     return replace(
         nothing,
         before=start,
@@ -110,50 +139,37 @@ def _taken_apart(tree: Tree, solution: Solution, nothing: Attribution) -> Attrib
         residual=change - math.fsum(line.line for line in lines),
         gross=gross,
         lines=tuple(replace(line, share=line.line / change) if shares else line for line in lines),
-        nodes={one: totals[one] for one in solution.scope.order if one != nothing.kpi},
-        warnings=solution.warnings,
+        nodes=nodes_of(solution, flows, gaps.kpis),
+        flows=flows,
+        gradients={
+            kpi: slope
+            for kpi, slope in solution.gradients.items()
+            if gaps.problem.gradients and kpi not in gaps.kpis
+        },
+        warnings=(*gaps.warnings, *solution.warnings),
     )
-
-
-def _driver_lines(tree: Tree, solution: Solution, totals: Mapping[str, float]) -> Iterator[Line]:
-    via = _via(solution)
-    for driver, ends in solution.scope.drivers.items():
-        yield Line(
-            kpi=driver,
-            label=tree.kpis[driver].label,
-            effect="driver",
-            before=ends.before,
-            after=ends.after,
-            line=totals[driver],
-            flags=ends.flags,
-            via=via.get(driver, ()),
-        )
 
 
 def _or(own: float | None, computed: float) -> float:
     return computed if own is None else own
 
 
-def _totals(solution: Solution) -> dict[str, float]:
-    """KPI -> its line over its cut: the sum of what flows through its mentions."""
-    scope = solution.scope
-    if not scope.opened:
-        return {scope.kpi: solution.after - solution.before}
-    into: dict[str, list[float]] = {one: [] for one in scope.order}
-    for (_, child), flow in solution.flows.items():
-        into[child].append(flow)
-    return {one: math.fsum(flows) for one, flows in into.items()}
-
-
-def _via(solution: Solution) -> dict[str, tuple[Flow, ...]]:
-    """The flow through each parent, in tree order, of the KPIs that have several."""
-    order = {one: position for position, one in enumerate(solution.scope.order)}
-    found: dict[str, list[Flow]] = {}
-    for (parent, child), flow in sorted(solution.flows.items(), key=lambda item: order[item[0][0]]):
-        found.setdefault(child, []).append(Flow(parent=parent, flow=flow))
-    return {child: tuple(flows) for child, flows in found.items() if len(flows) > 1}
-
-
-def _unexplained(kpi: str, gap: float, vs: str) -> Line:
+def _contradiction(kpi: str, gap: float, vs: str) -> Line:
     label = "targets that do not add up" if vs == "target" else "unexplained"
     return Line(kpi=kpi, label=label, effect="unexplained", before=None, after=None, line=gap)
+
+
+def _with_factors(found: Attribution) -> Attribution:
+    """Every line as a factor; their product is after / before."""
+    assert found.before is not None
+    assert found.after is not None
+    for label, value in ((found.from_label, found.before), (found.to_label, found.after)):
+        if value <= 0.0:
+            raise WithheldError(
+                f"{found.label} is not above 0 in {label}, so that its change has no factors"
+            )
+    mean = log_mean(found.before, found.after)
+    return replace(
+        found,
+        lines=tuple(replace(line, factor=math.exp(line.line / mean)) for line in found.lines),
+    )

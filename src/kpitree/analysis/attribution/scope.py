@@ -94,7 +94,6 @@ def survey(problem: Problem, whole: Mapping[str, Ends]) -> Scope:
     other periods, and `whole`. Raises WithheldError when a driver lacks a value and its
     `missing` does not say what to take.
     """
-
     tree, kpi = problem.tree, problem.kpi
     before, after = problem.before, problem.after
 

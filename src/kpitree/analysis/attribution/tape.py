@@ -1,21 +1,20 @@
 """All formulas between a KPI and its drivers as one straight list of steps.
 
 Forward gives values, and how fast they change along the path; backward gives the derivative of
-the KPI by every mention of every operand, all in one sweep. What does not depend on a driver
-that moved is computed once, when the tape is made.
+the KPI by every mention of every operand, all in one sweep. What does not depend on what moves
+is computed once, when the tape is made.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpitree.analysis.attribution.quadrature import Point
-from kpitree.analysis.attribution.scope import Ends, Scope
-from kpitree.analysis.functions import FUNCTIONS, Function, Undefined
-from kpitree.tree.expressions import Call, Expr, ExpressionError, Flag, Name, Number, Text
-from kpitree.tree.model import Branch, Tree
+from kpitree.analysis.functions import Function, Undefined
 
 NO_VALUE = math.nan  # inside a tape only; it spreads by itself and costs no branch
+
+Partials = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """A compiled scope. `steps` move; all others are in `still` with their values in `start`.
+    """A compiled scope. `steps` move; all others have their values in `start`.
 
-    ranges: slot -> the two values of each driver that moves. degrees: by slot, as functions.py.
+    ranges: slot -> the two values of what moves by itself: drivers, and (on the way over a
+        threshold) the outcome of a step, in `leaping`.
+    edges: the mentions of what moves, and of anything else as long as nobody narrowed the tape.
+    degrees: by slot, as functions.py.
     """
 
     root: int
@@ -61,6 +63,7 @@ class Tape:
     inflows: dict[int, tuple[int, ...]]  # a KPI's slot -> the sinks of its mentions
     degrees: tuple[int | None, ...]
     slots: dict[str, int]
+    leaping: tuple[int, ...] = ()
 
     def forward(self, point: Point) -> list[float]:
         """The value of every slot at a point of the path; NO_VALUE where there is none."""
@@ -75,36 +78,96 @@ class Tape:
             values[step.out] = outcome(step.function, [values[slot] for slot in step.args])
         return values
 
-    def flows(self, values: Sequence[float]) -> list[float]:
-        """What passes each edge per unit of the path: d root / d mention x d child / dt."""
-        partials, tangents = self._forward_slopes(values)
-        adjoints = self._backward(partials)
-        return [adjoints[edge.sink] * tangents[edge.slot] for edge in self.edges]
+    def partials(self, values: Sequence[float]) -> Partials:
+        """The slopes of every step at these values."""
+        return [slopes(step, values) for step in self.steps]
 
-    def _forward_slopes(self, values: Sequence[float]) -> tuple[list[Sequence[float]], list[float]]:
-        tangents = [0.0] * self.size
-        for slot, (before, after) in self.ranges.items():
-            tangents[slot] = after - before
-        partials: list[Sequence[float]] = []
-        for step in self.steps:
-            found = slopes(step, values)
-            partials.append(found)
-            tangents[step.out] = along(step, found, tangents)
-        return partials, tangents
+    def tangents(
+        self, partials: Partials, sources: Mapping[int, tuple[float, float]]
+    ) -> list[float]:
+        """How fast every slot changes per unit of the path when only these sources move."""
+        found = [0.0] * self.size
+        for slot, (before, after) in sources.items():
+            found[slot] = after - before
+        for step, by_args in zip(self.steps, partials, strict=True):
+            found[step.out] = along(step, by_args, found)
+        return found
 
-    def _backward(self, partials: Sequence[Sequence[float]]) -> list[float]:
-        adjoints = [0.0] * self.size
-        adjoints[self.root] = 1.0
-        for step, found in zip(reversed(self.steps), reversed(partials), strict=True):
-            total = adjoints[step.out]
-            for sink in self.inflows.get(step.out, ()):
-                total += adjoints[sink]
+    def adjoints(self, partials: Partials, seeds: Mapping[int, float]) -> list[float]:
+        """The derivative of what the seeds weigh up, by every sink and every step's outcome."""
+        found = [0.0] * self.size
+        for slot, seed in seeds.items():
+            found[slot] += seed
+        for step, by_args in zip(reversed(self.steps), reversed(partials), strict=True):
+            total = self.derivative(found, step.out)
             if not total:
                 continue
             for position in step.moving:
-                if found[position]:
-                    adjoints[step.sinks[position]] += total * found[position]
-        return adjoints
+                if by_args[position]:
+                    found[step.sinks[position]] += total * by_args[position]
+        return found
+
+    def derivative(self, adjoints: Sequence[float], slot: int) -> float:
+        """By what is in a slot, through all of its mentions."""
+        total = adjoints[slot]
+        for sink in self.inflows.get(slot, ()):
+            total += adjoints[sink]
+        return total
+
+    def through(self, adjoints: Sequence[float], tangents: Sequence[float]) -> list[float]:
+        """What passes each edge per unit of the path: d root / d mention x d child / dt."""
+        return [
+            adjoints[edge.sink] * tangents[edge.slot] if adjoints[edge.sink] else 0.0
+            for edge in self.edges
+        ]
+
+    def flows(self, values: Sequence[float]) -> list[float]:
+        """What passes each edge.
+
+        Over a threshold: what drivers send through it, then what leaping outcomes do, then what
+        comes from each of `leaping`.
+        """
+        partials = self.partials(values)
+        adjoints = self.adjoints(partials, {self.root: 1.0})
+        if not self.leaping:
+            return self.through(adjoints, self.tangents(partials, self.ranges))
+        leaps = {slot: self.ranges[slot] for slot in self.leaping}
+        drivers = {slot: ends for slot, ends in self.ranges.items() if slot not in leaps}
+        return [
+            *self.through(adjoints, self.tangents(partials, drivers)),
+            *self.through(adjoints, self.tangents(partials, leaps)),
+            *(
+                self.derivative(adjoints, slot) * (after - before)
+                for slot, (before, after) in leaps.items()
+            ),
+        ]
+
+    def narrowed(
+        self, values: Sequence[float], ranges: Mapping[int, tuple[float, float]]
+    ) -> "Tape":
+        """The same formulas where only these slots move, and all else is as in `values`."""
+        degrees: list[int | None] = [0] * self.size
+        moving = [False] * self.size
+        for slot in ranges:
+            degrees[slot], moving[slot] = 1, True
+        steps: list[Step] = []
+        for step in self.steps:
+            positions = tuple(i for i, slot in enumerate(step.args) if moving[slot])
+            if not positions or step.out in ranges:
+                continue
+            args = [values[slot] for slot in step.args]
+            degree = step.function.degree([degrees[slot] for slot in step.args], args)
+            degrees[step.out], moving[step.out] = degree if degree != 0 else 1, True
+            steps.append(replace(step, moving=positions))
+        return replace(
+            self,
+            start=tuple(values),
+            ranges=dict(ranges),
+            steps=tuple(steps),
+            edges=tuple(edge for edge in self.edges if moving[edge.slot]),
+            degrees=tuple(degrees),
+            leaping=tuple(slot for slot in ranges if slot in self.producers),
+        )
 
     def culprit(self, values: Sequence[float]) -> tuple[str, str]:
         """The KPI whose formula has no value, and the reason, when the root has none."""
@@ -157,94 +220,3 @@ def along(step: Step, partials: Sequence[float], tangents: Sequence[float]) -> f
         if partials[position]:
             total += partials[position] * tangents[step.args[position]]
     return total
-
-
-def compile_scope(tree: Tree, scope: Scope) -> Tape:
-    """Compile the formulas of every KPI that the scope opens (there is at least one)."""
-    writer = _Writer(scope.drivers)
-    for kpi in scope.opened:
-        node = tree.kpis[kpi]
-        assert isinstance(node, Branch)
-        writer.add(kpi, node.formula)
-    return writer.tape(scope.kpi)
-
-
-class _Writer:
-    """Lays values out in slots, drivers first, then step by step."""
-
-    def __init__(self, drivers: Mapping[str, Ends]) -> None:
-        self.start: list[float] = []
-        self.degrees: list[int | None] = []
-        self.slots: dict[str, int] = {}
-        self.ranges: dict[int, tuple[float, float]] = {}
-        self.steps: list[Step] = []
-        self.producers: dict[int, Step] = {}
-        self.edges: dict[tuple[str, str], Edge] = {}
-        for kpi, ends in drivers.items():
-            moves = ends.before != ends.after
-            self.slots[kpi] = slot = self.slot(ends.before, 1 if moves else 0)
-            if moves:
-                self.ranges[slot] = (ends.before, ends.after)
-
-    def slot(self, value: float, degree: int | None) -> int:
-        self.start.append(value)
-        self.degrees.append(degree)
-        return len(self.start) - 1
-
-    def add(self, kpi: str, formula: Expr) -> None:
-        # A formula that is a bare name or number becomes a sum of one, to have a slot of its own.
-        call = formula if isinstance(formula, Call) else Call("+", (formula,))
-        self.slots[kpi] = self.write(call, kpi)[0]
-
-    def write(self, expr: Expr, owner: str) -> tuple[int, int]:
-        """The slot that holds an expression's value, and the one that takes its derivative."""
-        match expr:
-            case Number(value=value) | Flag(value=value):
-                slot = self.slot(float(value), 0)
-                return slot, slot
-            case Name(id=child):
-                return self.slots[child], self.mention(owner, child)
-            case Call():
-                slot = self.call(expr, owner)
-                return slot, slot
-            case Text():
-                raise ExpressionError("a text has no place among numbers", expr.at)
-
-    def mention(self, parent: str, child: str) -> int:
-        if (parent, child) not in self.edges:
-            sink = self.slot(0.0, 0)
-            self.edges[parent, child] = Edge(parent, child, sink, self.slots[child])
-        return self.edges[parent, child].sink
-
-    def call(self, call: Call, owner: str) -> int:
-        function = FUNCTIONS[call.name]
-        args, sinks = zip(*[self.write(arg, owner) for arg in call.args], strict=True)
-        moving = tuple(position for position, slot in enumerate(args) if self.degrees[slot] != 0)
-        values = [self.start[slot] for slot in args]
-        if moving:
-            degree = function.degree([self.degrees[slot] for slot in args], values)
-            out = self.slot(NO_VALUE, degree if degree != 0 else 1)
-        else:
-            out = self.slot(outcome(function, values), 0)
-        step = Step(function, args, sinks, moving, out, owner)
-        self.producers[out] = step
-        if moving:
-            self.steps.append(step)
-        return out
-
-    def tape(self, root: str) -> Tape:
-        inflows: dict[int, tuple[int, ...]] = {}
-        for edge in self.edges.values():
-            inflows[edge.slot] = (*inflows.get(edge.slot, ()), edge.sink)
-        return Tape(
-            root=self.slots[root],
-            size=len(self.start),
-            start=tuple(self.start),
-            ranges=self.ranges,
-            steps=tuple(self.steps),
-            producers=self.producers,
-            edges=tuple(self.edges.values()),
-            inflows=inflows,
-            degrees=tuple(self.degrees),
-            slots=self.slots,
-        )

@@ -1,0 +1,71 @@
+"""`kpitree levers`: what pulls on a KPI, and what each lever alone would have to become."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from kpitree.cli import console, options
+from kpitree.cli.options import Color
+from kpitree.cli.parsing import format_name, question_of
+
+
+def levers(
+    tree: options.Tree,
+    kpi: options.Kpi = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="GOAL",
+            help="Another goal than the target: 3000000, 62%, or from the value: +5%, +3pp, +20.",
+            show_default=False,
+        ),
+    ] = None,
+    period: options.Period = None,
+    as_of: options.AsOf = None,
+    grain: options.GrainOption = None,
+    ytd: options.YearToDate = False,
+    where: options.Where = None,
+    assume: options.Assumptions = None,
+    source: options.Sources = None,
+    form: options.FormatOption = None,
+    output: options.Output = None,
+    color: options.ColorOption = Color.AUTO,
+    ascii_only: options.Ascii = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """What pulls on a KPI, and what each lever alone would have to become.
+
+    How far 1 % more of each leaf moves it; and for KPIs with controllable = true the value that
+    reaches the target if all else stays, beside the best it ever was.
+
+    \b
+    Examples:
+      kpitree levers trees/sales.toml
+      kpitree levers trees/pizza.toml orders --period 2015-10
+      kpitree levers trees/sales.toml --to +5%
+      kpitree levers trees/sales.toml --format json | jq '.levers[] | {kpi, needed}'
+    """
+    from kpitree.pipeline.levers import levers as pulled
+    from kpitree.pipeline.question import LeversQuestion
+    from kpitree.render.formats import renderer
+    from kpitree.render.progress import progress
+    from kpitree.tree.read import load_tree
+
+    render = renderer(format_name(form, output))
+    about = question_of(
+        period=period,
+        as_of=as_of,
+        grain=grain,
+        ytd=ytd,
+        where=where,
+        assume=assume,
+        source=source,
+    )
+    model = load_tree(tree)
+    with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
+        found = pulled(model, LeversQuestion(about=about, kpi=kpi, to=to))
+    style = console.style_for(output, color, ascii_only=ascii_only)
+    console.deliver(render(found, style), output)
+    if not quiet:
+        console.warn(found.warnings, color, ascii_only=ascii_only)

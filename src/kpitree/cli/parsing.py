@@ -1,0 +1,70 @@
+"""What options' texts mean, where typer does not know: lists, NAME=VALUE, the question of time."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpitree.calendar import Grain
+from kpitree.errors import UsageError
+
+if TYPE_CHECKING:
+    from kpitree.pipeline.question import Question
+
+
+def listed(texts: Sequence[str] | None) -> tuple[str, ...]:
+    """The words of repeated options, each of which may hold several between commas."""
+    parts = (part.strip() for text in texts or () for part in text.split(","))
+    return tuple(part for part in parts if part)
+
+
+def name_and_value(text: str, option: str, example: str) -> tuple[str, str]:
+    """Raises UsageError for what is not NAME=VALUE."""
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise UsageError(f"{text!r} is not NAME=VALUE", where=option, hint=f"such as {example}")
+    return name, value
+
+
+def assumption(text: str) -> tuple[str, float]:
+    """`price=12.5`, or `share=5%` for 0.05."""
+    name, value = name_and_value(text, "--set", "price=12.5")
+    try:
+        number = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+    except ValueError:
+        raise UsageError(f"{value!r} is not a number", where="--set") from None
+    if not math.isfinite(number):
+        raise UsageError(f"{value!r} is not a number to work with", where="--set")
+    return name, number
+
+
+def format_name(form: str | None, output: Path | None) -> str:
+    """The format asked for, that of the file's ending, or table."""
+    from kpitree.render.formats import format_of
+
+    return form or (format_of(output) if output else "table")
+
+
+def question_of(
+    *,
+    period: str | None,
+    as_of: datetime | None,
+    grain: Grain | None,
+    ytd: bool,
+    where: Sequence[str] | None,
+    assume: Sequence[str] | None = None,
+    source: Sequence[str] | None,
+) -> "Question":
+    """What every command that looks at data asks: which period, which rows, from where."""
+    from kpitree.pipeline.question import Question
+
+    return Question(
+        period=period,
+        as_of=None if as_of is None else as_of.date(),
+        grain=grain,
+        ytd=ytd,
+        where=tuple(where or ()),
+        assumptions=dict(assumption(one) for one in assume or ()),
+        sources=dict(name_and_value(one, "--source", "deals=deals.csv") for one in source or ()),
+    )

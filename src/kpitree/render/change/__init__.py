@@ -1,0 +1,1 @@
+"""`kpitree drivers`: one KPI's change between two states, taken apart."""

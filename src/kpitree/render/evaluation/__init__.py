@@ -1,0 +1,1 @@
+"""`kpitree eval`: the tree with its figures, and the drivers of what was missed."""

@@ -1,0 +1,1 @@
+"""`kpitree levers`: what pulls on a KPI, and what each lever alone would have to become."""

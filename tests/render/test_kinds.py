@@ -1,0 +1,38 @@
+"""Every kind of answer offers every part, and each part is what the contract says."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, get_type_hints
+
+import pytest
+
+from kpitree.render.kinds import KINDS
+from kpitree.render.style import Style
+
+PARTS = {
+    "document": "dict[str, typing.Any]",
+    "long": "DataFrame",
+    "plain": "collections.abc.Itera",
+    "markdown": "[str]",
+    "screen": "[rich.text.Text | rich.table.Table]",
+}
+
+
+def part_of(folder: str, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(f"{folder}.{name}"), name)
+    return found
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_kind_has_every_part(kind: type, part: str) -> None:
+    function = part_of(KINDS[kind], part)
+    *takes, gives = get_type_hints(function).values()
+    assert takes == [kind, Style]
+    assert PARTS[part] in (gives.__name__ if part == "long" else str(gives))
+    assert function.__doc__
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_kind_can_be_an_answer(kind: type) -> None:
+    assert {"tree", "warnings"} <= set(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # all kinds are dataclasses
