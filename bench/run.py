@@ -5,7 +5,7 @@ peak memory as the kernel counts it (ru_maxrss). The limits that the project set
 beside what was measured; it ends with status 1 where one is exceeded, and names it. No build runs
 this: a loaded machine may exceed a limit that a quiet one keeps.
 
-    python bench/run.py [--rows 20_000_000] [--runs 7] [--only startup|rows]
+    python bench/run.py [--rows 20_000_000] [--runs 7] [--only startup|rows|attribution]
 """
 
 import argparse
@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+from attribution import attribution
 
 ROOT = Path(__file__).parents[1]
 SCRATCH = ROOT / ".bench"
@@ -208,7 +210,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rows", type=int, default=20_000_000)
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--only", choices=["startup", "rows"])
+    parser.add_argument("--only", choices=["startup", "rows", "attribution"])
     chosen = parser.parse_args()
     # As pip does for an installed package; an editable one has its bytecode only after a first run.
     compileall.compile_dir(ROOT / "src", quiet=1)
@@ -220,6 +222,8 @@ def main() -> int:
         exceeded += startup(max(chosen.runs, 9))
     if chosen.only in (None, "rows"):
         exceeded += many_rows(chosen.rows, chosen.runs)
+    if chosen.only in (None, "attribution"):
+        exceeded += attribution(chosen.runs)
     for limit in exceeded:
         print(f"LIMIT EXCEEDED  {limit}")
     return 1 if exceeded else 0

@@ -13,7 +13,17 @@ from typer.testing import CliRunner
 from kpitree.cli.app import app
 
 HERE = Path(__file__).parent / "attribution"
-BY_FORMULA = sorted((HERE / "cases").glob("*.json"))
+METHODS = {
+    "path": "cases",
+    "shapley": "cases_shapley",
+    "levels": "cases_levels",
+    "log": "cases_log",
+}
+BY_FORMULA = [
+    pytest.param(method, file, id=f"{method}-{file.stem}")
+    for method, folder in METHODS.items()
+    for file in sorted((HERE / folder).glob("*.json"))
+]
 BY_SEGMENT = sorted((HERE / "segment_cases").glob("*.json"))
 BEFORE, AFTER = "2025-01", "2025-02"
 
@@ -48,18 +58,28 @@ def with_constants(folder: Path, case: dict[str, Any]) -> Path:
     return file
 
 
-@pytest.mark.parametrize("path", BY_FORMULA, ids=lambda path: path.stem)
-def test_a_tree_of_constants(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("method", "path"), BY_FORMULA)
+def test_a_tree_of_constants(method: str, path: Path, tmp_path: Path) -> None:
     case = json.loads(path.read_text("utf-8"))
-    if "published" not in case:
-        pytest.fail("a case without published figures is no case for the command")
-    found = asked(with_constants(tmp_path, case))
+    options = ["--method", method]
+    if "factors" in case:
+        options += ["--form", "factors"]
+    found = asked(with_constants(tmp_path, case), *options)
     assert adds_up(found)
-    sums = {line["kpi"]: line["line"] for line in found["lines"]}
-    groups = case.get("groups", {leaf: [leaf] for leaf in sums})
-    totals = {name: sum(sums[leaf] for leaf in leaves) for name, leaves in groups.items()}
-    published = case["published"]
-    assert totals == pytest.approx(published["lines"], abs=published["tolerance"], rel=0)
+    lines = {line["kpi"]: line for line in found["lines"] if line["effect"] == "driver"}
+    groups = case.get("groups", {driver: [driver] for driver in lines})
+    sums = {name: math.fsum(lines[one]["line"] for one in of) for name, of in groups.items()}
+    if "published" in case:
+        published = case["published"]
+        assert sums == pytest.approx(published["lines"], abs=published["tolerance"], rel=0)
+    if "computed" in case:
+        assert sums == pytest.approx(case["computed"], rel=1e-11)
+    if "factors" in case:
+        products = {
+            name: math.prod(lines[one]["factor"] for one in of) for name, of in groups.items()
+        }
+        figures = case["factors"]
+        assert products == pytest.approx(figures["values"], rel=0, abs=figures["tolerance"])
 
 
 def with_rows(folder: Path, case: dict[str, Any]) -> Path:
@@ -108,5 +128,5 @@ def test_a_csv_with_segments(path: Path, tmp_path: Path) -> None:
 
 
 def test_there_are_cases() -> None:
-    assert len(BY_FORMULA) >= 20
+    assert len(BY_FORMULA) >= 55
     assert len(BY_SEGMENT) == 7

@@ -1,0 +1,220 @@
+"""What attribution costs beyond start-up, side by side with the same sums written by hand.
+
+Each measure runs in this process, in turns with its counterpart, medians. Limits are those the
+project sets itself.
+"""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from kpitree.analysis.attribution import attribute
+from kpitree.analysis.attribution.contract import State
+from kpitree.analysis.segments import Convention, InSegments, parts_needed, shapes_of, split
+from kpitree.tables import SEGMENT
+from kpitree.tree.expressions import Name
+from kpitree.tree.model import Branch, Leaf, Node, Source, Tree
+from kpitree.tree.parsing import parse_formula, parse_measure
+
+DRIVERS, MOST_DRIVERS = 1_000, 0.050
+SHAPLEY, MOST_SHAPLEY = 15, 0.3
+SPLIT, SEGMENTS, MOST_SPLIT = 50, 10_000, 2.0
+
+
+def attribution(runs: int) -> list[str]:
+    """The limits exceeded."""
+    print("\nAttribution, beyond start-up")
+    return [
+        *measured(
+            f"path, {DRIVERS:,} drivers", *many_drivers(DRIVERS), limit=MOST_DRIVERS, runs=runs
+        ),
+        *measured(
+            f"shapley, exact, {SHAPLEY} drivers",
+            *exact_shapley(SHAPLEY),
+            limit=MOST_SHAPLEY,
+            runs=runs,
+        ),
+        *measured(
+            f"{SPLIT} drivers x {SEGMENTS:,} segments",
+            *by_segment(SPLIT, SEGMENTS),
+            limit=MOST_SPLIT,
+            runs=runs,
+        ),
+    ]
+
+
+Lines = Mapping[str, float]
+
+
+def measured(
+    name: str, ours: Callable[[], Lines], by_hand: Callable[[], Lines], *, limit: float, runs: int
+) -> list[str]:
+    """Time both in turns; they must agree."""
+    lines, truth = ours(), by_hand()
+    scale = math.fsum(map(abs, truth.values()))
+    if lines.keys() != truth.keys() or any(
+        abs(lines[one] - truth[one]) > 1e-9 * scale for one in truth
+    ):
+        raise SystemExit(f"{name}: kpitree and the sums by hand do not agree")
+    times: dict[Callable[[], Lines], list[float]] = {ours: [], by_hand: []}
+    for _ in range(runs):
+        for each, found in times.items():
+            started = time.perf_counter()
+            each()
+            found.append(time.perf_counter() - started)
+    seconds, hand = statistics.median(times[ours]), statistics.median(times[by_hand])
+    verdict = "ok" if seconds <= limit else "TOO SLOW"
+    print(
+        f"  {name:32} {seconds:7.3f} s   by hand {hand:7.3f} s   {seconds / hand:6.2f} x"
+        f"   (at most {limit} s)  {verdict}"
+    )
+    return [] if seconds <= limit else [f"{name}: {seconds:.3f} s, at most {limit} s"]
+
+
+def tree_of(kpis: Mapping[str, Node]) -> Tree:
+    rows = Source(id="rows", path="rows.csv", location="rows.csv", time="day")
+    file = Path("bench.toml")
+    return Tree(name="bench", root="goal", file=file, sources={"rows": rows}, kpis=dict(kpis))
+
+
+def leaf(name: str, measure: str = "count()") -> Leaf:
+    return Leaf(id=name, label=name, measure=parse_measure(measure), source="rows")
+
+
+def values(count: int, seed: int) -> list[float]:
+    """Positive numbers, the same every time."""
+    return [1.0 + ((i * 7919 + seed * 104_729) % 1_009) / 1_009 for i in range(count)]
+
+
+def many_drivers(count: int) -> tuple[Callable[[], Lines], Callable[[], Lines]]:
+    """A sum of products of two; by hand: each change times the mean of the other factor."""
+    names = [f"x{i}" for i in range(count)]
+    formula = " + ".join(f"x{i} * x{i + 1}" for i in range(0, count, 2))
+    goal = Branch(id="goal", label="goal", formula=parse_formula(formula))
+    tree = tree_of({"goal": goal} | {name: leaf(name) for name in names})
+    before, after = values(count, 1), values(count, 2)
+    states = [
+        State(label=label, values=dict(zip(names, found, strict=True)))
+        for label, found in (("before", before), ("after", after))
+    ]
+
+    def ours() -> Lines:
+        found = attribute(tree, "goal", *states, vs="previous")
+        return {line.kpi: line.line for line in found.lines}
+
+    def by_hand() -> Lines:
+        return {
+            name: (after[i] - before[i]) * (before[i ^ 1] + after[i ^ 1]) / 2
+            for i, name in enumerate(names)
+        }
+
+    return ours, by_hand
+
+
+def exact_shapley(count: int) -> tuple[Callable[[], Lines], Callable[[], Lines]]:
+    """A ratio of sums, which no shortcut fits; by hand: every combination in plain Python."""
+    names = [f"x{i}" for i in range(count)]
+    half = count // 2
+    formula = f"({' + '.join(names[:half])}) / ({' + '.join(names[half:])})"
+    goal = Branch(id="goal", label="goal", formula=parse_formula(formula))
+    tree = tree_of({"goal": goal} | {name: leaf(name) for name in names})
+    before, after = values(count, 3), values(count, 4)
+    states = [
+        State(label=label, values=dict(zip(names, found, strict=True)))
+        for label, found in (("before", before), ("after", after))
+    ]
+
+    def ours() -> Lines:
+        found = attribute(tree, "goal", *states, vs="previous", method="shapley")
+        return {line.kpi: line.line for line in found.lines}
+
+    def by_hand() -> Lines:
+        worth = []
+        for corner in range(2**count):
+            at = [after[i] if corner >> i & 1 else before[i] for i in range(count)]
+            worth.append(sum(at[:half]) / sum(at[half:]))
+        weights = [
+            math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count)
+            for size in range(count)
+        ]
+        lines = dict.fromkeys(names, 0.0)
+        for corner, value in enumerate(worth):
+            weight = weights[corner.bit_count()] if corner.bit_count() < count else 0.0
+            for i, name in enumerate(names):
+                if not corner >> i & 1:
+                    lines[name] += weight * (worth[corner | 1 << i] - value)
+        return lines
+
+    return ours, by_hand
+
+
+def by_segment(count: int, segments: int) -> tuple[Callable[[], Lines], Callable[[], Lines]]:
+    """Half of the drivers sums, half ratios; by hand: polars on the same frames."""
+    half = count // 2
+    sums = {f"s{i}": leaf(f"s{i}", f"sum(a{i})") for i in range(half)}
+    ratios = {f"r{i}": leaf(f"r{i}", f"sum(a{i}) / sum(b{i})") for i in range(half)}
+    formula = " + ".join(f"s{i} * r{i}" for i in range(half))
+    goal = Branch(id="goal", label="goal", formula=parse_formula(formula))
+    tree = tree_of({"goal": goal, **sums, **ratios})
+    drivers = [*sums, *ratios]
+    shapes = shapes_of(tree, drivers, ())
+    parts = [(source, part) for source, of in parts_needed(shapes.values()).items() for part in of]
+    columns = {key: f"part:{number}" for number, key in enumerate(parts)}
+    frames, wholes, states = [], [], []
+    for seed in (5, 6):
+        frame = pl.DataFrame(
+            {SEGMENT + "name": [f"{i:05}" for i in range(segments)]}
+            | {
+                column: values(segments, seed * 100 + n)
+                for n, column in enumerate(columns.values())
+            }
+        )
+        whole = {column: math.fsum(frame[column].to_list()) for column in columns.values()}
+        frames.append(frame)
+        wholes.append(whole)
+    by_name = {
+        part.argument.id: column
+        for (_, part), column in columns.items()
+        if isinstance(part.argument, Name)
+    }
+    for label, whole in zip(("before", "after"), wholes, strict=True):
+        found = {f"s{i}": whole[by_name[f"a{i}"]] for i in range(half)}
+        found |= {f"r{i}": whole[by_name[f"a{i}"]] / whole[by_name[f"b{i}"]] for i in range(half)}
+        states.append(State(label=label, values=dict(found)))
+    ends = [InSegments(frame=f, whole=w) for f, w in zip(frames, wholes, strict=True)]
+
+    def ours() -> Lines:
+        found = attribute(tree, "goal", *states, vs="previous", gradients=True)
+        lines = split(
+            found, shapes, *ends, columns=columns, dimensions=("name",), convention=Convention()
+        )
+        sums = lines.group_by("driver", "effect", maintain_order=True).agg(pl.col("line").sum())
+        return {f"{driver} {effect}": line for driver, effect, line in sums.iter_rows()}
+
+    def by_hand() -> Lines:
+        joined = frames[0].join(frames[1], on=SEGMENT + "name", suffix=" after")
+        found: dict[str, float] = {}
+        for i in range(half):
+            a, b = by_name[f"a{i}"], by_name[f"b{i}"]
+            s0, s1 = (state.values[f"s{i}"] for state in states)
+            r0, r1 = (state.values[f"r{i}"] for state in states)
+            assert s0 is not None
+            assert s1 is not None
+            assert r0 is not None
+            assert r1 is not None
+            w0, w1 = pl.col(b) / pl.col(b).sum(), pl.col(f"{b} after") / pl.col(f"{b} after").sum()
+            q0, q1 = pl.col(a) / pl.col(b), pl.col(f"{a} after") / pl.col(f"{b} after")
+            lines = joined.select(
+                driver=(pl.col(f"{a} after") - pl.col(a)) * (r0 + r1) / 2,
+                rate=(w0 + w1) / 2 * (q1 - q0) * (s0 + s1) / 2,
+                mix=(w1 - w0) * ((q0 + q1) / 2 - (r0 + r1) / 2) * (s0 + s1) / 2,
+            ).sum()
+            found[f"s{i} driver"] = lines["driver"][0]
+            found[f"r{i} rate"], found[f"r{i} mix"] = lines["rate"][0], lines["mix"][0]
+        return found
+
+    return ours, by_hand
