@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from attribution import attribution
+from explaining import attribution
 
 ROOT = Path(__file__).parents[1]
 SCRATCH = ROOT / ".bench"

@@ -18,6 +18,7 @@ METHODS = {
     "shapley": "cases_shapley",
     "levels": "cases_levels",
     "log": "cases_log",
+    "sequential": "cases_sequential",
 }
 BY_FORMULA = [
     pytest.param(method, file, id=f"{method}-{file.stem}")
@@ -64,6 +65,8 @@ def test_a_tree_of_constants(method: str, path: Path, tmp_path: Path) -> None:
     options = ["--method", method]
     if "factors" in case:
         options += ["--form", "factors"]
+    if "order" in case:
+        options += ["--order", ",".join(case["order"])]
     found = asked(with_constants(tmp_path, case), *options)
     assert adds_up(found)
     lines = {line["kpi"]: line for line in found["lines"] if line["effect"] == "driver"}

@@ -42,7 +42,7 @@ source = "shop"
 measure = "median(amount)"
 source = "shop"
 [kpi.net]
-formula = "sales - rent"
+formula = "orders - rent"
 [kpi.rent]
 value = 100
 """
@@ -64,9 +64,9 @@ def slices(found: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def reconciles(found: dict[str, Any]) -> bool:
-    lines = [one["line"] for one in (*found["slices"], found["rest"])]
+    lines: list[float] = [one["line"] for one in (*found["slices"], found["rest"])]
     gross = math.fsum(map(abs, lines))
-    return abs(math.fsum(lines) - found["change"]) <= 1e-9 * gross
+    return math.isclose(math.fsum(lines), found["change"], abs_tol=1e-9 * gross)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ tests/expected/*.json: polars and duckdb, without kpitree (see the note inside e
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,106 @@ def test_lines_of_the_drivers(dataset: str, before: str, after: str) -> None:
     assert found.keys() == level.keys()
     for driver, line in level.items():
         assert close(found[driver], line, scale), (driver, found[driver], line)
+
+
+METHODS = {  # of kpitree: what the figures call it
+    "path": "shapley",
+    "shapley": "shapley",
+    "levels": "shapley",  # the same where one formula multiplies all drivers: level1
+    "log": "log_mean_LMDI",
+    "sequential": "sequential_in_listed_order",
+}
+
+
+@cache
+def loaded(dataset: str, *, orders_whole: bool = False) -> kpitree.LoadedTree:
+    found = kpitree.load(ROOT / DATASETS[dataset][0])
+    if not orders_whole or "orders" not in found.tree.kpis:
+        return found
+    orders = replace(found.tree.kpis["orders"], driver=True)
+    return kpitree.LoadedTree(replace(found.tree, kpis=found.tree.kpis | {"orders": orders}))
+
+
+def figures_by_method() -> Iterator[Any]:
+    """Every figure there is: flights have one level, and no log means."""
+    for dataset, before, after in changes():
+        truth = next(
+            one
+            for one in expected(dataset)["changes"]
+            if (one["from"], one["to"]) == (before, after)
+        )
+        for level in ("level1", "level2"):
+            for method, name in METHODS.items():
+                figures = truth.get(level, {}).get(name)
+                if figures is not None and (method, level) != ("levels", "level2"):
+                    yield pytest.param(dataset, before, after, method, level, figures)
+
+
+def test_there_are_figures_of_every_method() -> None:
+    methods = [case.values[3] for case in figures_by_method()]
+    assert {method: methods.count(method) for method in METHODS} == {
+        "path": 8,
+        "shapley": 8,
+        "levels": 5,
+        "log": 6,
+        "sequential": 8,
+    }
+
+
+@pytest.mark.parametrize(
+    ("dataset", "before", "after", "method", "level", "figures"), list(figures_by_method())
+)
+def test_lines_by_every_method(
+    dataset: str, before: str, after: str, method: str, level: str, figures: dict[str, float]
+) -> None:
+    found = loaded(dataset, orders_whole=level == "level1").drivers(
+        period=after,
+        grain="quarter" if dataset == "quarter" else None,
+        vs=before,
+        method=method,
+        order=tuple(figures) if method == "sequential" else (),
+    )
+    by_driver = {line.kpi: line.line for line in found.attribution.lines}
+    scale = max(map(abs, figures.values()))
+    assert by_driver.keys() == figures.keys()
+    for driver, line in figures.items():
+        assert close(by_driver[driver], line, scale), (driver, by_driver[driver], line)
+
+
+def rates() -> Iterator[tuple[str, str, str, str, str]]:
+    for dataset in DATASETS:
+        for change in expected(dataset)["changes"]:
+            for dimension, by_kpi in change["rate_and_mix"].items():
+                for kpi in by_kpi:
+                    yield dataset, change["from"], change["to"], dimension, kpi
+
+
+@pytest.mark.parametrize(("dataset", "before", "after", "dimension", "kpi"), list(rates()))
+def test_rate_and_mix(dataset: str, before: str, after: str, dimension: str, kpi: str) -> None:
+    truth = next(
+        one for one in expected(dataset)["changes"] if (one["from"], one["to"]) == (before, after)
+    )["rate_and_mix"][dimension][kpi]
+    found = loaded(dataset).drivers(
+        kpi,
+        period=after,
+        grain="quarter" if dataset == "quarter" else None,
+        vs=before,
+        by=[dimension],
+    )
+    lines: dict[tuple[str, str], float] = {}
+    for row in found.lines.iter_rows(named=True):
+        lines[row[SEGMENT + dimension], row["effect"]] = row["line"]
+    within, mix = (
+        sum(line for (_, effect), line in lines.items() if effect == wanted)
+        for wanted in ("rate", "mix")
+    )
+    scale = max(map(abs, lines.values()))
+    assert close(within, truth["within_total"], scale)
+    assert close(mix, truth["mix_total"], scale)
+    assert truth["segments"]
+    for segment, facts in truth["segments"].items():
+        assert close(lines.get((segment, "rate"), 0.0), facts["within"], scale), segment
+        assert close(lines.get((segment, "mix"), 0.0), facts["mix"], scale), segment
 
 
 @pytest.mark.parametrize("dataset", ["month", "quarter"])

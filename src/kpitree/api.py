@@ -7,11 +7,13 @@ from os import PathLike
 from pathlib import Path
 
 from kpitree import pipeline
-from kpitree.analysis.result import Evaluation, Levers, WhatIf
+from kpitree.analysis.result import Change, Evaluation, Levers, Slices, WhatIf
 from kpitree.calendar import Grain
 from kpitree.errors import UsageError, did_you_mean
+from kpitree.pipeline.drivers import explain as explain_change
 from kpitree.pipeline.levers import levers as pulled
-from kpitree.pipeline.question import LeversQuestion, Question, WhatIfQuestion
+from kpitree.pipeline.question import ChangeQuestion, LeversQuestion, Question, WhatIfQuestion
+from kpitree.pipeline.slices import search
 from kpitree.pipeline.whatif import whatif as changed
 from kpitree.tree.model import Tree
 from kpitree.tree.read import load_tree
@@ -60,6 +62,82 @@ class LoadedTree:
             explain=_words(explain),
         )
         return pipeline.evaluate(self.tree, question)
+
+    def drivers(
+        self,
+        kpi: str | None = None,
+        *,
+        vs: str = "previous",
+        by: str | Sequence[str] = (),
+        method: str = "path",
+        order: Sequence[str] = (),
+        mix_reference: str = "average",
+        factors: bool = False,
+        depth: int | None = None,
+        top: int | None = None,
+        through: bool = False,
+        period: str | None = None,
+        as_of: date | str | None = None,
+        grain: Grain | str | None = None,
+        ytd: bool = False,
+        where: str | Sequence[str] = (),
+        assumptions: Mapping[str, float] | None = None,
+        sources: Mapping[str, str | PathLike[str]] | None = None,
+    ) -> Change:
+        """What moved a KPI (default: the root) between two states.
+
+        The arguments are the options of `kpitree drivers` (docs/cli.md).
+
+        Raises:
+            UsageError: an argument names what the tree does not have, or what cannot be.
+            SourceError: a state has no value, or the data is missing or unreadable.
+        """
+        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        asked = ChangeQuestion(
+            about=replace(about, assumptions=dict(assumptions or {})),
+            kpi=kpi,
+            vs=vs,
+            by=_words(by),
+            method=method,
+            order=tuple(order),
+            mix_reference=mix_reference,
+            factors=factors,
+            depth=depth,
+            top=top,
+            through=through,
+        )
+        return explain_change(self.tree, asked)
+
+    def segments(
+        self,
+        kpi: str | None = None,
+        *,
+        vs: str = "previous",
+        by: str | Sequence[str] = (),
+        top: int = 5,
+        deep: int = 2,
+        noise: bool = False,
+        period: str | None = None,
+        as_of: date | str | None = None,
+        grain: Grain | str | None = None,
+        ytd: bool = False,
+        where: str | Sequence[str] = (),
+        assumptions: Mapping[str, float] | None = None,
+        sources: Mapping[str, str | PathLike[str]] | None = None,
+    ) -> Slices:
+        """The few slices that hold most of the change of a KPI (default: the root).
+
+        The arguments are the options of `kpitree segments` (docs/cli.md).
+
+        Raises:
+            UsageError: an argument names what the tree does not have, or what has no segments.
+            SourceError: a state has no value, or the data is missing or unreadable.
+        """
+        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        about = replace(about, assumptions=dict(assumptions or {}))
+        return search(
+            self.tree, about, kpi=kpi, vs=vs, by=_words(by), top=top, deep=deep, noise=noise
+        )
 
     def levers(
         self,

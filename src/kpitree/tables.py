@@ -13,7 +13,7 @@ HISTORY   one row per KPI x segment x period of the history, oldest first.
 LINES     one row per line of an attribution, in the order of the tree.
 SPLIT     one row per line of one KPI's change, by driver or by driver x segment: in the order of
           the tree, within a driver by segment, (none) last. They add up to the change.
-SLICES    one row per slice that a search kept, the most telling first, and `rest` last.
+SLICES    one row per slice that a search kept, the largest line first, and `rest` last.
 LEVERS    one row per KPI that can be pulled to move another, in the order of the tree.
 OUTCOMES  one row per KPI of the tree, before and after some of them were changed.
 
@@ -110,7 +110,7 @@ SLICES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "to": pl.Float64,
     "line": pl.Float64,  # the slice's part of the change, in the KPI's unit
     "share": pl.Float64,  # line / change; null where percentages would mislead
-    "size": pl.Float64,  # the slice's share of the KPI (of the base, for a rate) before
+    "size": pl.Float64,  # its share of the KPI before; of a rate its mean share of the base
     "excess": pl.Float64,  # line - change x size: what its size alone would not give
     "surprise": pl.Float64,  # Jensen-Shannon term of its shares before and after, in bits
 }

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.slicing import RATE, TOTAL, cuts_of, searched, told, whole_of
 from kpitree.analysis.slices import most_telling
+from kpitree.analysis.slices.cuts import candidates
 from kpitree.tables import SEGMENT
 
 amounts = st.floats(0.01, 1e6) | st.just(0.0)
@@ -130,3 +131,17 @@ def test_what_grows_alike_everywhere_has_no_slices(rows: pl.DataFrame, factor: f
     found = searched(alike, noise=True)
     assert told(found) == []
     assert [name for name in found.columns if name.startswith(SEGMENT)]
+
+
+@few
+@given(rows=kpis() | rates())
+def test_the_line_of_a_slice_is_the_sum_of_its_cells(rows: pl.DataFrame) -> None:
+    """Whatever the cut: also of a rate, whose mix is measured from the same value everywhere."""
+    found = candidates(cuts_of(rows), whole_of(rows))
+    tolerance = 1e-9 * max(1.0, gross(found))
+    a, b, c = (pl.col(SEGMENT + name) for name in "abc")
+    alone = found.filter(a.is_not_null(), b.is_null(), c.is_null())
+    cells = found.filter(a.is_not_null(), b.is_not_null())
+    sums = dict(cells.group_by("segment:a").agg(pl.col("line").sum()).iter_rows())
+    for value, line in alone.select("segment:a", "line").iter_rows():
+        assert sums[value] == pytest.approx(line, abs=tolerance)

@@ -25,6 +25,7 @@ def must_agree(case: Case, method: str) -> None:
         case["before"],
         case["after"],
         method=method,
+        order=case.get("order", ()),
         factors="factors" in case,
     )
     by_driver = lines(found)

@@ -260,3 +260,13 @@ def test_errors_of_samples_are_handed_down(monkeypatch: pytest.MonkeyPatch) -> N
     assert min(errors["y"], errors["z"]) > 0.0
     assert abs(sampled.residual or 0.0) <= 1e-12 * scale(sampled)
     assert all(math.isfinite(one) for one in errors.values())
+
+
+def test_asking_for_gradients_moves_no_line() -> None:
+    """What z does not need, and what makes it stand still, is no matter to what moves."""
+    tree = grow({"r": "z * d", "z": "coalesce(q, c)", "q": "a / b"})
+    before, after = {"a": 1, "b": 0, "c": 2, "d": 1}, {"a": 1, "b": 0, "c": 2, "d": 3}
+    found = explain(tree, before, after, method="levels", gradients=True)
+    assert lines(found) == {"a": 0.0, "b": 0.0, "c": 0.0, "d": 4.0}
+    assert found.lines == explain(tree, before, after, method="levels").lines
+    assert found.gradients == {"d": 2.0}

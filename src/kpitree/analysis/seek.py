@@ -19,6 +19,8 @@ LAST_STEP: Final = 1e9
 GROWTH: Final = 1.5
 STEPS: Final = math.ceil(math.log(LAST_STEP / FIRST_STEP, GROWTH))
 REACHED: Final = 1e-9  # a relative gap below this is none
+CLOSE: Final = 1e-15  # where it is below this on both sides, there is nothing left to look for
+STEEP: Final = 1e3  # gaps that grow so much on both sides of a place lead to a pole
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +145,16 @@ def _edge(gaps: _Gaps, inside: _Point, outside: float) -> _Point:
 def _closed(gaps: _Gaps, near: _Point, far: _Point) -> Found | None:
     """The place between two ends at which the goal is first reached; None for a pole."""
     largest = max(abs(near.gap), abs(far.gap))
+    close = CLOSE * (abs(gaps.goal) or abs(near.gap))
+    reached = REACHED * max(abs(gaps.goal), abs(near.gap))
     width_then = 0.0
     for turn in count():
         width = abs(far.x - near.x)
         smallest = math.ulp(max(abs(near.x), abs(far.x)))
-        if width <= smallest:
+        if width <= smallest or max(abs(near.gap), abs(far.gap)) <= close:
             break
+        if min(abs(near.gap), abs(far.gap)) > STEEP * largest:
+            return None
         halve = turn % 3 == 2 and width > width_then / 2
         width_then = width if turn % 3 == 2 else width_then
         middle = gaps.at(_between(near, far, smallest, halve=halve))
@@ -156,7 +162,7 @@ def _closed(gaps: _Gaps, near: _Point, far: _Point) -> Found | None:
             return None
         near, far = (near, middle) if _passes(near, middle) else (middle, far)
     best = near if abs(near.gap) < abs(far.gap) else far
-    if abs(best.gap) <= REACHED * max(abs(gaps.goal), largest):
+    if abs(best.gap) <= reached:
         return Found(best.x)
     leaps = max(abs(near.gap), abs(far.gap)) <= 2 * largest  # beside a pole it would be far more
     return Found(far.x, jump=True) if leaps else None

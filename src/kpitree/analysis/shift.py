@@ -17,7 +17,7 @@ from kpitree.errors import UsageError
 from kpitree.tree.model import Kpi
 
 FORMS: Final = "write 420 or 62% (the value), +5% (relative), +3pp (points) or +20 (a difference)"
-_SHIFT: Final = re.compile(r"(=?)([+-]?)(\S*?)\s*(%|pp)?")
+_SHIFT: Final = re.compile(r"(=?)([+-]?)(.*?)\s*(%|pp)?", re.DOTALL)
 
 
 class Kind(StrEnum):
@@ -65,7 +65,7 @@ def shift_of(given: str | float) -> Shift:
         return Shift(Kind.VALUE, _finite(float(given), repr(given)))
     text = given.strip().replace("−", "-")
     found = _SHIFT.fullmatch(text)
-    assert found is not None  # every group may be empty, and \S with \s holds anything without gaps
+    assert found is not None  # every part may be empty, and one of them holds anything
     itself, sign, digits, unit = found.groups()
     amount = _number(digits, given) / (100 if unit else 1) * (-1 if sign == "-" else 1)
     if itself or not sign:
@@ -79,10 +79,13 @@ def shift_of(given: str | float) -> Shift:
 
 def _number(digits: str, given: str) -> float:
     try:
-        return _finite(float(digits), given)
+        number = float(digits)
     except ValueError:
+        number = None
+    if number is None or digits.startswith(("+", "-")):  # a second sign
         hint = "write numbers without separators: 3000000" if "," in digits else FORMS
-        raise UsageError(f"{given!r} is not a number", hint=hint) from None
+        raise UsageError(f"{given!r} is not a number", hint=hint)
+    return _finite(number, given)
 
 
 def _finite(number: float, given: str) -> float:

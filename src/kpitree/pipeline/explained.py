@@ -48,7 +48,7 @@ def _before(
     """The tree to explain by and the state to start from; None where there is none."""
     if reference.vs == "target":
         targets = {one: held.counts(one) for one in plan.nodes} | dict(held.constants)
-        before = State(label="target", values=targets, absent="has no target")
+        before = State(label="target", values=targets, absent="has no target", measured=False)
         return as_far_as_targets_go(plan.tree, held), before
     if reference.span is None:
         return None

@@ -155,12 +155,20 @@ def _promised(read: Moments, vs: str) -> tuple[Tree, State, tuple[Notice, ...]]:
     if vs == "target":
         return (
             as_far_as_targets_go(read.plan.tree, held),
-            State(label="target", values=target_values(read.plan, held), absent="has no target"),
+            State(
+                label="target",
+                values=target_values(read.plan, held),
+                absent="has no target",
+                measured=False,
+            ),
             held.contradictions,
         )
     benchmarks = dict(held.constants) | dict(held.benchmarks)
     tree = _as_far_as(read.plan.tree, benchmarks)
-    return tree, State(label="benchmark", values=benchmarks, absent="has no benchmark"), ()
+    promised = State(
+        label="benchmark", values=benchmarks, absent="has no benchmark", measured=False
+    )
+    return tree, promised, ()
 
 
 def target_values(plan: Plan, held: Held) -> dict[str, float | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kpitree.analysis.attribution.scope import Ends, Scope
-from kpitree.analysis.attribution.tape import NO_VALUE, Edge, Step, Tape, outcome
+from kpitree.analysis.attribution.tape import NO_VALUE, Edge, Step, Tape, differences, outcome
 from kpitree.analysis.functions import FUNCTIONS
 from kpitree.tree.expressions import Call, Expr, ExpressionError, Flag, Name, Number, Text
 from kpitree.tree.model import Branch, Tree
@@ -94,6 +94,7 @@ class _Writer:
             size=len(self.start),
             start=tuple(self.start),
             ranges=self.ranges,
+            speeds=differences(self.ranges),
             steps=tuple(self.steps),
             producers=self.producers,
             edges=tuple(self.edges.values()),

@@ -145,11 +145,11 @@ def _at(tape: Tape, comparison: Step, values: Values) -> Carriers:
     partials = tape.partials(values)
     left, right = comparison.sinks
     adjoints = tape.adjoints(partials, {left: 1.0, right: -1.0})
-    flows = tape.through(adjoints, tape.tangents(partials, tape.ranges))
+    flows = tape.through(adjoints, tape.tangents(partials, tape.speeds))
     return Carriers(
         {
-            slot: by * (last - first) if (by := tape.derivative(adjoints, slot)) else 0.0
-            for slot, (first, last) in tape.ranges.items()
+            slot: by * speed if (by := tape.derivative(adjoints, slot)) else 0.0
+            for slot, speed in tape.speeds.items()
         },
         {(edge.parent, edge.child): flow for edge, flow in zip(tape.edges, flows, strict=True)},
     )

@@ -59,20 +59,24 @@ def _attempt(sides: Sides) -> Solution:
     reached = {one: _Reached() for one in scope.order}
     reached[scope.kpi].multipliers.append(1.0)
     moving = _moving(sides)
+    handing_on = set(scope.order) if sides.problem.gradients else moving.intersection(scope.opened)
     flows: dict[tuple[str, str], float] = {}
     warnings: list[Notice] = []
     for kpi in reversed(scope.opened):
-        if kpi not in moving and not sides.problem.gradients:
-            flows |= {(kpi, child): 0.0 for child in tree.operands(kpi)}
+        if kpi not in moving and not (sides.problem.gradients and _has_operands(sides, kpi)):
+            for child in tree.operands(kpi):
+                flows[kpi, child] = 0.0
+                reached[child].multipliers.append(math.nan)
             continue
         if kpi in moving and math.isnan(reached[kpi].multiplier):
             raise IndivisibleError(kpi, "what is computed from it has no slope there")
-        found = split(_formula_alone(sides, kpi), gradients=True)
+        alone = _formula_alone(sides, kpi)
+        found = split(alone, [one for one in alone.scope.drivers if one in handing_on])
         flows |= {(kpi, child): flow for child, flow in _hand_on(found, kpi, reached).items()}
         if found.sampled:
             warnings.append(sample_notice(tree, kpi, found.sampled, found.errors))
     start, finish = sides.root_values
-    slopes = {one: reached[one].multiplier for one in scope.drivers}
+    slopes = {one: reached[one].multiplier for one in scope.drivers if one in handing_on}
     errors = {one: math.hypot(*reached[one].line_errors) for one in scope.drivers}
     return Solution(
         scope=scope,
@@ -84,6 +88,10 @@ def _attempt(sides: Sides) -> Solution:
         errors=errors if any(errors.values()) else {},
         warnings=(*warnings, *_shared(sides, moving)),
     )
+
+
+def _has_operands(sides: Sides, kpi: str) -> bool:
+    return None not in [sides.before[child] for child in sides.tree.operands(kpi)]
 
 
 def _formula_alone(sides: Sides, kpi: str) -> Sides:
@@ -112,8 +120,9 @@ def _hand_on(found: Split, kpi: str, reached: dict[str, _Reached]) -> dict[str, 
         to = reached[child]
         to.lines.append(flows[child])
         to.multipliers.append(outer * slope if outer else 0.0)
-        to.line_errors.append(math.hypot(outer * error, outer_error * line))
-        to.multiplier_errors.append(math.hypot(outer * slope_error, outer_error * slope))
+        if error or outer_error:
+            to.line_errors.append(math.hypot(outer * error, outer_error * line))
+            to.multiplier_errors.append(math.hypot(outer * slope_error, outer_error * slope))
     return flows
 
 

@@ -8,7 +8,7 @@ Source: Shapley, "A value for n-person games", Contributions to the Theory of Ga
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,7 +40,7 @@ def solve(problem: Problem) -> Solution:
 
 
 def _attempt(sides: Sides) -> Solution:
-    found = split(sides, gradients=sides.problem.gradients)
+    found = split(sides, sides.scope.drivers if sides.problem.gradients else ())
     start, finish = sides.root_values
     kpi, errors = sides.scope.kpi, found.errors
     return Solution(
@@ -72,37 +72,35 @@ class Split:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """What one game gives; slopes are those of drivers that (nearly) stand still."""
+    """What one game gives."""
 
     lines: dict[str, float]
-    slopes: dict[str, float]
     errors: dict[str, float]
     sampled: tuple[int, int] | None = None
 
 
-def split(sides: Sides, *, gradients: bool) -> Split:
+def split(sides: Sides, wanted: Collection[str]) -> Split:
     """Take the change of a scope's KPI apart by its drivers.
+
+    wanted: the drivers whose gradients are asked for.
 
     Raises IndivisibleError where a formula has no value in some order.
     """
     drivers = sides.scope.drivers
-    games = split_up(sides, keep_fixed=gradients)
-    still = {one for one, ends in drivers.items() if hardly_moves(ends)} if gradients else set()
-    parts = [_tangled(game, still) for game in games.tangled]
+    games = split_up(sides, keep_fixed=False)
+    parts = [_tangled(game) for game in games.tangled]
     if games.straight is not None:
-        parts.append(_straight(games.straight, games.degree, still))
-    lines = _sums(drivers, [part.lines for part in parts])
+        parts.append(_straight(games.straight, games.degree))
+    lines = {one: _total(one, [part.lines for part in parts]) for one in drivers}
     errors = {one: math.hypot(*_of(one, [part.errors for part in parts])) for one in drivers}
-    slopes = _sums(still, [part.slopes for part in parts]) if gradients else {}
-    found = {
-        one: slopes[one] if one in still else lines[one] / (ends.after - ends.before)
-        for one, ends in drivers.items()
-        if gradients
-    }
+    slopes = _slopes(sides, {one for one in wanted if hardly_moves(drivers[one])})
+    for one in wanted:
+        if one not in slopes:
+            slopes[one] = lines[one] / (drivers[one].after - drivers[one].before)
     sampled = [part.sampled for part in parts if part.sampled]
     return Split(
         lines=lines,
-        gradients={one: slope for one, slope in found.items() if math.isfinite(slope)},
+        gradients={one: slopes[one] for one in wanted if math.isfinite(slopes[one])},
         errors=errors if sampled else {},
         degree=None if games.tangled else games.degree,
         sampled=max(sampled, default=None),
@@ -114,27 +112,36 @@ def hardly_moves(ends: Ends) -> bool:
     return abs(ends.after - ends.before) <= TINY * max(abs(ends.before), abs(ends.after))
 
 
-def _straight(game: Game, degree: int, still: set[str]) -> _Part:
+def _straight(game: Game, degree: int) -> _Part:
     means = along_the_line(game, degree)
-    return _Part(
-        lines={one: means[one] * (after - before) for one, (before, after) in game.players.items()},
-        slopes={one: means[one] for one in means if one in still},
-        errors={},
-    )
+    lines = {one: means[one] * (after - before) for one, (before, after) in game.players.items()}
+    return _Part(lines=lines, errors={})
 
 
-def _tangled(game: Game, still: set[str]) -> _Part:
-    wanted = {one for one in (*game.players, *game.fixed) if one in still}
-    slopes = over_orders(game, wanted) if wanted else {}
+def _tangled(game: Game) -> _Part:
     if len(game.players) <= EXACT:
-        return _Part(lines=exact_lines(game), slopes=slopes, errors={})
+        return _Part(lines=exact_lines(game), errors={})
     found = sampled_lines(game)
     sampled = (len(game.players), found.orders)
-    return _Part(lines=found.lines, slopes=slopes, errors=found.errors, sampled=sampled)
+    return _Part(lines=found.lines, errors=found.errors, sampled=sampled)
 
 
-def _sums(names: Iterable[str], parts: list[dict[str, float]]) -> dict[str, float]:
-    return {one: math.fsum(_of(one, parts)) + 0.0 for one in names}  # no -0.0
+def _slopes(sides: Sides, still: set[str]) -> dict[str, float]:
+    """Mean slopes by drivers that (nearly) stand still; NaN where there is none."""
+    if not still:
+        return {}
+    games = split_up(sides, keep_fixed=True)
+    parts: list[dict[str, float]] = []
+    if games.straight is not None:
+        parts.append(along_the_line(games.straight, games.degree))
+    for game in games.tangled:
+        wanted = still.intersection((*game.players, *game.fixed))
+        parts.append(over_orders(game, wanted) if wanted else {})
+    return {one: _total(one, parts) for one in still}
+
+
+def _total(one: str, parts: list[dict[str, float]]) -> float:
+    return math.fsum(_of(one, parts)) + 0.0  # no -0.0
 
 
 def _of(one: str, parts: list[dict[str, float]]) -> list[float]:

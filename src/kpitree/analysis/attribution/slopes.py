@@ -12,7 +12,7 @@ from kpitree.analysis.attribution.quadrature import gauss_legendre
 from kpitree.analysis.functions import FUNCTIONS
 from kpitree.tree.expressions import Call, Expr, Name, names_in
 
-ALL_CORNERS: Final = 12  # players up to which slopes are taken at every corner
+ALL_CORNERS: Final = 11  # players up to which slopes are taken at every corner
 DRAWN: Final = 2_048  # corners beyond
 SEED: Final = 20_240_229
 

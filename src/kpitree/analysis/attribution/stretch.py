@@ -169,7 +169,10 @@ def _cross(tape: Tape, pieces: Pieces, flip: Flip, parts: _Parts) -> None:
     over = {
         slot: (before[slot], after[slot]) for slot in (*tape.ranges, *(one.out for one in steps))
     }
-    short = tape.narrowed(tape.start, over)
+    speeds = {slot: flip.panel.width * speed for slot, speed in tape.speeds.items()}
+    for step in steps:
+        speeds[step.out] = after[step.out] - before[step.out]
+    short = tape.narrowed(tape.start, over, speeds)
     owner = steps[0].owner
     inner = _parts(short, ends(short), owner)
     leap = _Leap(owner, {}, inner.leaping)

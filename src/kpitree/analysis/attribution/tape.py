@@ -49,6 +49,8 @@ class Tape:
 
     ranges: slot -> the two values of what moves by itself: drivers, and (on the way over a
         threshold) the outcome of a step, in `leaping`.
+    speeds: slot -> how fast it moves per unit of the path. Over a threshold the two values of a
+        driver differ by rounding, and only this tells how it moves beside the others.
     edges: the mentions of what moves, and of anything else as long as nobody narrowed the tape.
     degrees: by slot, as functions.py.
     """
@@ -57,6 +59,7 @@ class Tape:
     size: int
     start: tuple[float, ...]
     ranges: dict[int, tuple[float, float]]
+    speeds: dict[int, float]
     steps: tuple[Step, ...]
     producers: dict[int, Step]
     edges: tuple[Edge, ...]
@@ -82,13 +85,11 @@ class Tape:
         """The slopes of every step at these values."""
         return [slopes(step, values) for step in self.steps]
 
-    def tangents(
-        self, partials: Partials, sources: Mapping[int, tuple[float, float]]
-    ) -> list[float]:
-        """How fast every slot changes per unit of the path when only these sources move."""
+    def tangents(self, partials: Partials, speeds: Mapping[int, float]) -> list[float]:
+        """How fast every slot changes per unit of the path at these speeds."""
         found = [0.0] * self.size
-        for slot, (before, after) in sources.items():
-            found[slot] = after - before
+        for slot, speed in speeds.items():
+            found[slot] = speed
         for step, by_args in zip(self.steps, partials, strict=True):
             found[step.out] = along(step, by_args, found)
         return found
@@ -129,21 +130,21 @@ class Tape:
         """
         partials = self.partials(values)
         adjoints = self.adjoints(partials, {self.root: 1.0})
+        changes = differences(self.ranges)
         if not self.leaping:
-            return self.through(adjoints, self.tangents(partials, self.ranges))
-        leaps = {slot: self.ranges[slot] for slot in self.leaping}
-        drivers = {slot: ends for slot, ends in self.ranges.items() if slot not in leaps}
+            return self.through(adjoints, self.tangents(partials, changes))
+        leaps = {slot: changes.pop(slot) for slot in self.leaping}
         return [
-            *self.through(adjoints, self.tangents(partials, drivers)),
+            *self.through(adjoints, self.tangents(partials, changes)),
             *self.through(adjoints, self.tangents(partials, leaps)),
-            *(
-                self.derivative(adjoints, slot) * (after - before)
-                for slot, (before, after) in leaps.items()
-            ),
+            *(self.derivative(adjoints, slot) * change for slot, change in leaps.items()),
         ]
 
     def narrowed(
-        self, values: Sequence[float], ranges: Mapping[int, tuple[float, float]]
+        self,
+        values: Sequence[float],
+        ranges: Mapping[int, tuple[float, float]],
+        speeds: Mapping[int, float] | None = None,
     ) -> "Tape":
         """The same formulas where only these slots move, and all else is as in `values`."""
         degrees: list[int | None] = [0] * self.size
@@ -163,6 +164,7 @@ class Tape:
             self,
             start=tuple(values),
             ranges=dict(ranges),
+            speeds=differences(ranges) if speeds is None else dict(speeds),
             steps=tuple(steps),
             edges=tuple(edge for edge in self.edges if moving[edge.slot]),
             degrees=tuple(degrees),
@@ -182,6 +184,11 @@ class Tape:
             if not lacking:
                 return step.owner, _reason(step.function, args)
             slot = lacking[0]
+
+
+def differences(ranges: Mapping[int, tuple[float, float]]) -> dict[int, float]:
+    """How far each slot moves."""
+    return {slot: after - before for slot, (before, after) in ranges.items()}
 
 
 def outcome(function: Function, args: Sequence[float]) -> float:

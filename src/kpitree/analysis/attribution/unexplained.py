@@ -114,7 +114,7 @@ def _gaps_in(
         label = problem.tree.kpis[owner].label
         if kpi == problem.kpi:
             raise WithheldError(f"{label} has no value in {state.label}: {reason}")
-        found[kpi] = f"its formula has no value in {state.label} ({label}: {reason})"
+        found[kpi] = f"{reason} in the formula of {label}"
     return found
 
 

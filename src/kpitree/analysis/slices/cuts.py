@@ -17,7 +17,7 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.analysis.segments.effects import Convention, rate_and_mix
+from kpitree.analysis.segments.effects import Centre, Convention, rate_and_mix
 from kpitree.tables import SEGMENT
 
 BEFORE: Final = "before"
@@ -152,6 +152,8 @@ def surprise(p: pl.Expr, q: pl.Expr) -> pl.Expr:
 def _rates(frame: pl.DataFrame, whole: Rate) -> pl.DataFrame:
     """The line of a slice is its rate and mix effect, and what it has above the line alone.
 
+    Mix is measured from halfway between the KPI's two values, which is the same in every cut:
+    the line of a region is the sum of those of its cells.
     Its size is its mean share of the base in the two states: by that a rate that changes in all
     slices alike is spread, whatever happens to their shares.
     """
@@ -170,7 +172,7 @@ def _rates(frame: pl.DataFrame, whole: Rate) -> pl.DataFrame:
     size = (pl.col("share0") + pl.col("share1")) / 2
     above = surprise(*(_share(pl.col(one), _gross(frame, one)) for one in ABOVE))
     base = surprise(*(_share(pl.col(one), _gross(frame, one)) for one in BASE))
-    return rate_and_mix(carried, Convention()).with_columns(
+    return rate_and_mix(carried, Convention(centre=Centre.ENDS)).with_columns(
         (pl.col("rate") + pl.col("mix") + alone).alias("line"),
         size.alias("size"),
         size.abs().alias(WEIGHT),

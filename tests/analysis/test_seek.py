@@ -1,0 +1,159 @@
+"""Goal seek against closed forms, and what it says where nothing reaches the goal."""
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from kpitree.analysis.seek import Found, Missed, seek
+
+Curve = Callable[[float], float]
+
+
+def seeking(
+    curve: Curve, start: float, goal: float, **bounds: float
+) -> tuple[Found | Missed | None, int]:
+    """What is found, and how often the curve was asked; mathematics that fails has no value."""
+    asked = 0
+
+    def function(x: float) -> float | None:
+        nonlocal asked
+        asked += 1
+        try:
+            value = curve(x)
+        except (ZeroDivisionError, ValueError, OverflowError):
+            return None
+        return value if math.isfinite(value) else None
+
+    return seek(function, start, goal, **bounds), asked
+
+
+@pytest.mark.parametrize(
+    ("curve", "start", "goal", "at"),
+    [
+        pytest.param(lambda x: 3 * x, 10, 45, 15, id="product"),
+        pytest.param(lambda x: 3 * x, 10, 45e6, 15e6, id="far away"),
+        pytest.param(lambda x: 3 * x, 10, -45, -15, id="beyond 0"),
+        pytest.param(lambda x: 3 * x + 1, 0, 46, 15, id="from 0"),
+        pytest.param(lambda x: 3 * x, 1e-300, 6e-300, 2e-300, id="tiny"),
+        pytest.param(lambda x: 100 / x, 10, 40, 2.5, id="ratio"),
+        pytest.param(lambda x: (x - 4) / x, 10, 0.9, 40, id="margin"),
+        pytest.param(lambda x: x * x, 1, 9, 3, id="the nearer of two"),
+        pytest.param(lambda x: x * x, -1, 9, -3, id="the nearer of two, below"),
+        pytest.param(lambda x: x * (10 - x), 3, 24, 4, id="uphill, not over the top"),
+        pytest.param(lambda x: x * (10 - x), 7, 24, 6, id="downhill"),
+        pytest.param(lambda x: x * (10 - x), 7, -11, 11, id="past the top"),
+        pytest.param(math.sqrt, 1, 0, 0, id="at the edge of what has a value"),
+        pytest.param(math.log, 1, -20, math.exp(-20), id="logarithm"),
+        pytest.param(math.exp, 1, 1e200, math.log(1e200), id="exponential"),
+        pytest.param(lambda x: min(x, 20), 10, 20, 20, id="just where it saturates"),
+        pytest.param(lambda x: max(x, 20), 10, 30, 30, id="after a dead stretch"),
+        pytest.param(lambda x: max(10 - x, 2), 1, 2, 8, id="the first of many"),
+        pytest.param(lambda _: 7.5, 3, 7.5, 3, id="already there"),
+    ],
+)
+def test_where(curve: Curve, start: float, goal: float, at: float) -> None:
+    found, asked = seeking(curve, start, goal)
+    assert isinstance(found, Found)
+    assert found.at == pytest.approx(at, rel=1e-9, abs=1e-300)
+    assert not found.jump
+    assert curve(found.at) == pytest.approx(goal, rel=1e-9, abs=1e-12)
+    assert asked < 1_500
+
+
+@pytest.mark.parametrize(
+    ("curve", "start", "goal", "closest", "flat"),
+    [
+        pytest.param(lambda x: min(x, 20), 10, 25, 20, False, id="saturated"),
+        pytest.param(lambda x: max(x, 20), 10, 15, 20, False, id="a floor"),
+        pytest.param(lambda _: 3, 10, 45, 3, True, id="flat"),
+        pytest.param(lambda x: x * x, 1, -9, 0, False, id="below the bottom"),
+        pytest.param(math.sqrt, 4, -1, 0, False, id="out of the domain"),
+    ],
+)
+def test_nowhere(curve: Curve, start: float, goal: float, closest: float, flat: bool) -> None:
+    found, _ = seeking(curve, start, goal)
+    assert isinstance(found, Missed)
+    assert found.closest == pytest.approx(closest, abs=1e-3)
+    assert found.flat is flat
+
+
+def test_flat_where_it_is_reached() -> None:
+    found, _ = seeking(lambda x: (x - 1) ** 3, 4, 0)
+    assert isinstance(found, Found)
+    assert found.at == pytest.approx(1, abs=1e-4)
+    assert (found.at - 1) ** 3 == pytest.approx(0, abs=1e-12)
+
+
+def test_a_pole_is_no_crossing() -> None:
+    """1 / (x - 5) goes from below to above -1..1 at 5 without being 0 there."""
+    found, _ = seeking(lambda x: 1 / (x - 5), 3, 0)
+    assert isinstance(found, Missed)
+
+
+def test_a_crossing_beyond_a_pole() -> None:
+    found, _ = seeking(lambda x: 1 / (x - 5), 3, 1)
+    assert isinstance(found, Found)
+    assert found.at == pytest.approx(6)
+
+
+def test_a_jump_over_the_goal() -> None:
+    """The bonus from 100 on doubles: 150 is never met, but passed."""
+    found, _ = seeking(lambda x: x * (2 if x >= 100 else 1), 10, 150)
+    assert found == Found(100.0, jump=True)
+
+
+def test_bounds() -> None:
+    below, _ = seeking(lambda x: 3 * x, 10, -45, lowest=0.0)
+    assert isinstance(below, Missed)
+    assert below.closest == 0
+    at_the_bound, _ = seeking(lambda x: 3 * x, 10, 0, lowest=0.0)
+    assert at_the_bound == Found(0.0)
+    from_the_bound, _ = seeking(lambda x: 3 * x, 0, 45, lowest=0.0)
+    assert isinstance(from_the_bound, Found)
+    assert from_the_bound.at == pytest.approx(15)
+    above, _ = seeking(lambda x: 3 * x, 10, 45, highest=12.0)
+    assert isinstance(above, Missed)
+    assert above.closest == 36
+    outside, _ = seeking(lambda x: 3 * x, -1, 45, lowest=0.0)  # the start is what it is
+    assert isinstance(outside, Found)
+
+
+def test_a_start_without_a_value() -> None:
+    assert seeking(lambda x: 1 / x, 0, 3)[0] is None
+
+
+@given(
+    slope=st.floats(0.01, 1e6) | st.floats(-1e6, -0.01),
+    shift=st.floats(-1e6, 1e6),
+    start=st.floats(-1e6, 1e6),
+    at=st.floats(-1e6, 1e6),
+)
+def test_a_line(slope: float, shift: float, start: float, at: float) -> None:
+    def line(x: float) -> float:
+        return slope * x + shift
+
+    assume(abs(line(at)) > 1e-3)
+    found, asked = seeking(line, start, line(at))
+    assume(not isinstance(found, Missed))  # more than 1e9 times the start away
+    assert isinstance(found, Found)
+    size = max(abs(line(at)), abs(slope * at), abs(shift))
+    assert line(found.at) == pytest.approx(line(at), rel=1e-9, abs=1e-9 * size)
+    assert asked < 400
+
+
+@given(
+    roots=st.lists(st.floats(0.5, 100), min_size=1, max_size=3, unique=True),
+    start=st.floats(0.5, 100),
+)
+def test_nothing_nearer_is_overlooked(roots: list[float], start: float) -> None:
+    """Crossings at least a third of their distance apart are all seen, so the nearest is found."""
+    distances = sorted(abs(root - start) for root in roots)
+    assume(all(far > 1.6 * near + 1e-6 for near, far in pairwise(distances)))
+    assume(distances[0] > 1e-6)
+    found, _ = seeking(lambda x: math.prod(x - root for root in roots), start, 0.0)
+    assert isinstance(found, Found)
+    assert abs(found.at - start) == pytest.approx(distances[0], rel=1e-6, abs=1e-9)
