@@ -20,6 +20,7 @@ def test_statuses() -> None:
 
 def test_methods() -> None:
     assert set(METHODS) <= set(remarks.METHODS)
+    assert tuple(METHODS) == options.METHOD_NAMES
 
 
 def test_effects() -> None:

@@ -41,7 +41,16 @@ def loaded(*arguments: str) -> str:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], [], ["--version"], ["eval", "--help"], ["show", "--help"], ["check", "--help"]],
+    [
+        ["--help"],
+        [],
+        ["--version"],
+        ["eval", "--help"],
+        ["show", "--help"],
+        ["check", "--help"],
+        ["levers", "--help"],
+        ["whatif", "--help"],
+    ],
     ids=" ".join,
 )
 def test_help_is_light(arguments: list[str]) -> None:

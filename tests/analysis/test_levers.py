@@ -334,6 +334,9 @@ def test_whether_it_was_there(goal: float, within: bool) -> None:
 def test_now_counts_as_a_time_when_it_was_there() -> None:
     past = {"a": Past(best=5.0, period="3", lowest=4.0, highest=5.0)}
     assert pulled(of("2 * a"), {"a": 8.0}, 16.0, past)["a"]["within"] is True
+    assert pulled(of("2 * a"), {"a": 8.0}, 14.0, past)["a"]["within"] is True
+    assert pulled(of("2 * a"), {"a": 2.0}, 6.0, past)["a"]["within"] is True
+    assert pulled(of("2 * a"), {"a": 2.0}, 3.0, past)["a"]["within"] is False
 
 
 def test_the_tree_is_what_opens() -> None:

@@ -48,6 +48,19 @@ def test_operands_come_before_what_needs_them() -> None:
     assert values.columns == [MOMENT, "won", "all", "price", "rate", "revenue"]
 
 
+def test_what_is_measured_beside_a_formula_is_the_value() -> None:
+    hidden = leaf("revenue:measured")
+    generations: Generations = [
+        [leaf("won"), leaf("price")],
+        [branch("revenue", "won * price", measured=hidden)],
+        [branch("double", "revenue * 2")],
+    ]
+    rows = frame(won=[1, 2, None], price=[4, 5, 6], **{"revenue:measured": [5, None, 7]})
+    values = node_values(rows, generations, {}, NO_TIME)
+    assert values["revenue"].to_list() == [5, None, 7]
+    assert values["double"].to_list() == [10, None, 14]
+
+
 def test_a_constant_formula_fills_every_row() -> None:
     values = node_values(frame(a=[1, 2]), [[leaf("a"), branch("two", "1 + 1")]], {}, NO_TIME)
     assert values["two"].to_list() == [2, 2]

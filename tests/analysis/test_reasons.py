@@ -26,9 +26,12 @@ KPIS = by_id(
     branch("window", "rolling_sum(won, 3)"),
     branch("so_far", "year_to_date(won)"),
     branch("before", "prev(won, 2)"),
+    branch("counted", "won * 2", measured=leaf("counted:measured")),
+    branch("above", "counted + 1"),
 )
 PLANS = {
     "won": LeafPlan("won", "deals", Name("0"), (), ("part:0",)),
+    "counted:measured": LeafPlan("counted:measured", "deals", Name("0"), (), ("part:2",)),
     "rate": LeafPlan("rate", "deals", Call("/", (Name("0"), Name("1"))), (), ("part:0", "part:1")),
 }
 
@@ -103,6 +106,15 @@ def test_formulas(kpi: str, row: dict[str, float | None], reason: str) -> None:
 )
 def test_looks_at_other_periods(kpi: str, row: dict[str, float | None], reason: str) -> None:
     assert why(kpi, row) == reason
+
+
+def test_what_is_measured_beside_a_formula() -> None:
+    """The formula has a value, but it is not what the KPI is."""
+    row = {"won": 4.0, "part:2": None}
+    assert why("counted", row) == "no rows with a value"
+    assert why("above", row) == "Counted: no rows with a value"
+    covered = ("2026-03-02", "2026-12-31")
+    assert why("counted", row, covered=covered) == "the data of deals starts 2026-03-02"
 
 
 def test_a_long_chain_is_no_trouble() -> None:

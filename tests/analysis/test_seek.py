@@ -100,6 +100,21 @@ def test_a_crossing_beyond_a_pole() -> None:
     assert found.at == pytest.approx(6)
 
 
+def test_a_pole_on_one_side_only() -> None:
+    """Dead up to 5, beyond all bounds just after it, and at 3 a third further on."""
+    found, _ = seeking(lambda x: 0.0 if x <= 5 else 1 / (x - 5), 4, 3)
+    assert isinstance(found, Found)
+    assert found.at == pytest.approx(5 + 1 / 3)
+    assert not found.jump
+
+
+@pytest.mark.parametrize(("start", "at"), [(10, 7), (11, 14)])
+def test_the_nearer_of_two_sides(start: float, at: float) -> None:
+    found, _ = seeking(lambda x: (x - 7) * (x - 14), start, 0)
+    assert isinstance(found, Found)
+    assert found.at == pytest.approx(at)
+
+
 def test_a_jump_over_the_goal() -> None:
     """The bonus from 100 on doubles: 150 is never met, but passed."""
     found, _ = seeking(lambda x: x * (2 if x >= 100 else 1), 10, 150)

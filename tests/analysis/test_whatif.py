@@ -207,7 +207,7 @@ def test_lines_of_any_change_add_up(before: dict[str, float], new: dict[str, flo
 
 
 def test_outcomes() -> None:
-    kpis = [
+    kpis: list[Node] = [
         branch("a", "b"),
         leaf("b", direction="down"),
         leaf("c", direction="range", good_range=(0.0, 1.0)),

@@ -166,7 +166,7 @@ def test_thresholds_at_an_end(
     ("formula", "expected"),
     [
         ("if_else(x > 5, 2 * x - 5, x)", 10.0),  # the branches meet where it changes
-        ("if_else(x > 5, sqrt(x - 5), 0)", math.sqrt(2.5)),
+        ("if_else(x > 1, sqrt(x - 1), 0)", math.sqrt(6.5)),  # steep, but no leap
         ("if_else(x > 5, 3 + (x - 5) ** 1.5, 3)", 2.5**1.5),
         ("if_else(x > 5, 4, 4)", 0.0),
     ],
@@ -177,12 +177,21 @@ def test_where_branches_meet_it_is_a_mere_kink(formula: str, expected: float) ->
     assert smooth == {"x": pytest.approx(expected, rel=1e-9)}
 
 
-def test_a_narrow_band_is_found_where_a_rule_looks() -> None:
-    """The band between two conditions: what leaps up leaps down again, at another price."""
-    formulas = {"r": "if_else(x >= 3, if_else(x >= 3.5, 0, price), 0)"}
+@pytest.mark.parametrize("width", [0.5, 0.01, 1e-5])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "if_else(x >= 3 and x <= 3 + width, price, 0)",
+        "if_else(x < 3 or x > 3 + width, 0, price)",
+        "if_else(x >= 3, if_else(x >= 3 + width, 0, price), 0)",
+    ],
+)
+def test_a_narrow_band(formula: str, width: float) -> None:
+    """What leaps up at one edge leaps down at the other, at another price."""
+    formulas = {"r": formula.replace("width", f"{width:f}")}
     smooth, crossed = both_ways(formulas, {"x": 0, "price": 10}, {"x": 10, "price": 30})
-    assert crossed == {"x": pytest.approx(16 - 17)}
-    assert smooth == {"x": 0.0, "price": pytest.approx(1.0)}
+    assert crossed == {"x": pytest.approx(-2 * width)}
+    assert smooth == {"x": 0.0, "price": pytest.approx(2 * width)}
 
 
 def test_a_condition_that_only_rounding_changes_is_not_split() -> None:

@@ -79,6 +79,20 @@ def test_a_narrow_kink_is_split_and_not_only_approached() -> None:
     assert lines(found) == pytest.approx({"a": by_a, "b": 0.001**2 / 2}, rel=1e-9)
 
 
+@pytest.mark.parametrize("depth", [0.05, 1e-3, 1e-5])
+def test_a_band_between_two_points_of_a_rule(depth: float) -> None:
+    """x^2 is below its floor for a moment only, between the points at which any rule looks."""
+    formulas = {"r": "max(x * x, floor) * y"}
+    t = 0.3137  # x passes 0 here
+    found = explain(
+        grow(formulas),
+        {"x": -t, "floor": depth**2, "y": 0},
+        {"x": 1 - t, "floor": depth**2, "y": 1},
+    )
+    # The integral of 2 x y, without that from t - depth to t + depth.
+    assert lines(found)["x"] == pytest.approx(2 / 3 - t - 4 * depth**3 / 3, rel=1e-12)
+
+
 def test_a_leaf_that_cancels_out_gets_nothing() -> None:
     formulas = {"rate": "won / deals * amount / won", "deals": "visits * 0.1"}
     before, after = {"won": 5, "visits": 90, "amount": 70}, {"won": 9, "visits": 80, "amount": 99}

@@ -151,10 +151,24 @@ def test_it_is_what_eval_gives_with_other_assumptions(
 
 
 def test_targets_stay_what_they_were(tmp_path: Path) -> None:
-    text = ASSUMED.replace("[kpi.units]", "[kpi.units]\ntarget = 120")
-    (tmp_path / "tree.toml").write_text(text, "utf-8")
-    found = kpitree.load(tmp_path / "tree.toml").whatif({"price": 20}, period="2026-01")
-    assert row(found, "revenue")["target"] == 1200  # 120 x the price of 10 that was promised
+    write_csv(tmp_path, MONTHS)
+    tables = """
+    [tree]
+    root = "revenue"
+    [kpi.revenue]
+    formula = "sales * price"
+    [kpi.sales]
+    measure = "count()"
+    source = "sales"
+    target = 30
+    [kpi.price]
+    value = 10
+    """
+    (tmp_path / "tree.toml").write_text(tables + SOURCE, "utf-8")
+    found = kpitree.load(tmp_path / "tree.toml").whatif({"price": 12})
+    assert row(found, "revenue")["target"] == 300  # of the price of 10 that was promised
+    assert row(found, "revenue")["after"] == 336
+    assert row(found, "revenue")["after_status"] == "on_track"
 
 
 # --- what is said --------------------------------------------------------------------------------

@@ -170,6 +170,13 @@ def one_hot(position: int, size: int) -> Numbers:
     return [1.0 if i == position else 0.0 for i in range(size)]
 
 
+def extreme_partials(args: Numbers, value: float) -> Numbers:
+    """Of max and min: operands that are equal have equal parts, so that their order is nothing."""
+    reached = [1.0 if arg == value else 0.0 for arg in args]
+    share = 1.0 / sum(reached)
+    return [share * one for one in reached]
+
+
 def ties(args: Numbers, value: float) -> Sequence[int]:
     """The operands that have the same value, if there are several."""
     found = [position for position, arg in enumerate(args) if arg == value]

@@ -254,14 +254,14 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "min": Function(
         polars=lambda args: _extreme(args, largest=False),
         value=min,
-        partials=lambda args, value: arithmetic.one_hot(args.index(value), len(args)),
+        partials=arithmetic.extreme_partials,
         regime=lambda args: args.index(min(args)),
         corners=lambda args: arithmetic.ties(args, min(args)),
     ),
     "max": Function(
         polars=lambda args: _extreme(args, largest=True),
         value=max,
-        partials=lambda args, value: arithmetic.one_hot(args.index(value), len(args)),
+        partials=arithmetic.extreme_partials,
         regime=lambda args: args.index(max(args)),
         corners=lambda args: arithmetic.ties(args, max(args)),
     ),

@@ -38,6 +38,7 @@ def recomputed(formulas: Sequence[Branch], row: Row, changes: Row) -> dict[str, 
             (looked_up_column), as in VALUES.
 
     Null rules are those of the formulas everywhere: without an operand no value, x / 0 is none.
+    What is measured beside a formula moves by as much as the formula does.
     Other periods stay as they are: what looks back sees the change only in its own period.
     """
     found = dict(row) | dict(changes)
@@ -45,8 +46,16 @@ def recomputed(formulas: Sequence[Branch], row: Row, changes: Row) -> dict[str, 
         for call in calls_in(kpi.formula):
             if call.name in OVER_TIME:
                 found[looked_up_column(call)] = _looked_up(call, row, found)
-        found[kpi.id] = value_or_none(kpi, found)
+        found[kpi.id] = _with_gap(kpi, row, value_or_none(kpi, found))
     return found
+
+
+def _with_gap(kpi: Branch, before: Row, given: float | None) -> float | None:
+    """What is measured beside a formula stays as far from it as it was."""
+    if kpi.measured is None or given is None:
+        return given
+    own, old = before.get(kpi.id), value_or_none(kpi, before)
+    return None if own is None or old is None else given + (own - old)
 
 
 def value_or_none(kpi: Branch, row: Row) -> float | None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.data.aggregates import ATOMS, AtomKey, Column, aggregate_of
+from kpitree.data.codes import coded, packed
 from kpitree.data.plan import DAY, Plan
 from kpitree.tables import NONE, SEGMENT, SPAN
 from kpitree.tree.measures import Part
@@ -19,31 +20,43 @@ _TABLE: Final = (date(1990, 1, 1), date(2050, 1, 1))
 
 
 def tidy(days: pl.DataFrame) -> pl.DataFrame:
-    """CUBE as collected: rows without a day dropped, segments as text, in a fixed order."""
-    keys = [DAY, *(name for name in days.columns if name.startswith(SEGMENT))]
-    return (
-        days.filter(pl.col(DAY).is_not_null())
-        .with_columns(
-            pl.col(*keys[1:]).fill_null(NONE) if keys[1:] else [],
-            pl.selectors.unsigned_integer().cast(pl.Int64),
-        )
-        .sort(keys)
+    """CUBE as collected: rows without a day dropped, segments as Enum, in a fixed order."""
+    segments = [name for name in days.columns if name.startswith(SEGMENT)]
+    dated = days.filter(pl.col(DAY).is_not_null()).with_columns(
+        pl.col(segments).fill_null(NONE), pl.selectors.unsigned_integer().cast(pl.Int64)
     )
+    return by_key(coded(dated, segments), [DAY, *segments])
+
+
+def by_key(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Sorted by columns that packed() takes, of which no two rows have the same."""
+    numbers = packed(frame, keys)
+    return frame.with_columns(numbers).sort(one.name for one in numbers).select(frame.columns)
 
 
 def spans_of_days(
     plan: Plan, time: str, days: pl.DataFrame, spans: Sequence[Span], keys: Sequence[str]
 ) -> pl.DataFrame:
-    """The additive parts of each span: SPAN and the other keys, one Float64 column per part."""
+    """The additive parts of each span: SPAN and the other keys, one Float64 column per part.
+
+    days: as tidy() leaves them. Sorted by the keys, which are Int32 and String.
+    """
     names = {atom: f"atom{number}" for number, atom in enumerate(plan.atoms(time))}
+    rows = _in_spans(days.select(DAY, *keys[1:], *names.values()), spans)
+    numbers = packed(rows, keys)
     merged = (
-        _days_of(spans, days[DAY])
-        .join(days, on=DAY, how="inner", maintain_order="left_right")
-        .group_by(keys, maintain_order=True)
-        .agg(ATOMS[atom[0]].merge(_others(names, atom)).alias(name) for atom, name in names.items())
+        rows.with_columns(numbers)
+        # In its order, so that no sum depends on how threads share the rows.
+        .group_by([one.name for one in numbers], maintain_order=True)
+        .agg(
+            pl.col(keys).first(),
+            *(ATOMS[atom[0]].merge(_others(names, atom)).alias(name) for atom, name in names.items()),
+        )
+        .sort(one.name for one in numbers)
     )
     return merged.select(
-        *keys,
+        pl.col(SPAN),
+        pl.col(*keys[1:]).cast(pl.String) if keys[1:] else [],
         *(
             _finite(aggregate_of(part).value(_of_part(names, part))).alias(plan.request.parts[part])
             for part in plan.of(time, additive=True)
@@ -51,26 +64,17 @@ def spans_of_days(
     )
 
 
-def _days_of(spans: Sequence[Span], days: pl.Series) -> pl.DataFrame:
-    """One row per span and each of its days that has data between the first and last."""
-    first, last = days.min(), days.max()
-    table = pl.DataFrame(
-        {
-            SPAN: range(len(spans)),
-            "from": [span.start for span in spans],
-            "to": [span.end for span in spans],
-        },
-        schema={SPAN: pl.Int32, "from": pl.Date, "to": pl.Date},
+def _in_spans(days: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
+    """The rows of each span, one span after the other, with SPAN in place of DAY."""
+    numbers = days[DAY].to_physical()
+    starts, ends = (
+        numbers.search_sorted(pl.Series([(day - _EPOCH).days for day in found], dtype=pl.Int32), side="left")
+        for found in ([span.start for span in spans], [span.end for span in spans])
     )
-    if first is None:
-        return table.clear().select(SPAN, pl.col("from").alias(DAY))
-    start = pl.max_horizontal("from", pl.lit(first))
-    end = pl.min_horizontal("to", pl.lit(last) + pl.duration(days=1)).cast(pl.Date)
-    return (
-        table.filter(start < end)
-        .select(SPAN, pl.date_ranges(start, end, closed="left").alias(DAY))
-        .explode(DAY)
-    )
+    lengths = ends - starts
+    slices = [days.slice(start, length) for start, length in zip(starts, lengths, strict=True)]
+    position = pl.select(pl.int_range(len(spans), dtype=pl.Int32).repeat_by(lengths).explode()).to_series()
+    return pl.concat([days.clear(), *slices]).drop(DAY).with_columns(position.alias(SPAN))
 
 
 def _others(names: Mapping[AtomKey, str], key: AtomKey) -> Column:

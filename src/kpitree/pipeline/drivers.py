@@ -17,8 +17,8 @@ from kpitree.analysis.segments.lines import driver_lines, merge_top
 from kpitree.analysis.segments.shape import Ratio, Shape, parts_needed, shapes_of
 from kpitree.analysis.segments.split import InSegments, split
 from kpitree.errors import SourceError, UsageError, did_you_mean
-from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
-from kpitree.pipeline.periods import choose_periods
+from kpitree.pipeline.figures import notices_of
+from kpitree.pipeline.periods import in_words
 from kpitree.pipeline.plan import Plan, columns_of, make_plan, with_parts
 from kpitree.pipeline.question import MIX_REFERENCES, ChangeQuestion, Question
 from kpitree.pipeline.states import (
@@ -28,6 +28,7 @@ from kpitree.pipeline.states import (
     by_segment,
     is_condition,
     pair,
+    read_moments,
     reference_to_main,
     sides,
     state_of,
@@ -57,7 +58,8 @@ def explain(tree: Tree, asked: ChangeQuestion) -> Change:
     found = sides(read, asked.vs) if is_condition(asked.vs) else pair(read, references[0])
     attribution = _attribute(found, kpi, asked)
     if attribution.reason is not None:
-        raise SourceError(attribution.reason, where=attribution.label)
+        hint = "" if found.places is None else f"the data: {in_words(read.coverage)}"
+        raise SourceError(attribution.reason, where=attribution.label, hint=hint)
     links = _links(read, references, kpi, asked) if asked.through else ()
     return Change(
         tree=tree,
@@ -135,16 +137,7 @@ def _read(plan: Plan, question: Question, asked: ChangeQuestion) -> Moments:
         name: (*sided, *(asked.by if set(asked.by) <= source.dimensions.keys() else ()))
         for name, source in plan.tree.sources.items()
     }
-    cubes = read_cubes(plan, question, dimensions)
-    coverage = coverage_of(cubes, question.as_of)
-    periods = choose_periods(plan, question, coverage)
-    return Moments(
-        plan=plan,
-        cubes=cubes,
-        coverage=coverage,
-        periods=periods,
-        frame=values(plan, cubes, coverage, periods, sided),
-    )
+    return read_moments(plan, question, dimensions, sided)
 
 
 # --- what is answered ----------------------------------------------------------------------------
@@ -181,7 +174,11 @@ def _shown(
             shapes,
             before,
             after,
-            columns=columns_of(read.plan),
+            columns={
+                key: column
+                for key, column in columns_of(read.plan).items()
+                if column in frames[0].columns
+            },
             dimensions=asked.by,
             convention=_convention(asked, shapes),
         )

@@ -83,7 +83,9 @@ def _read(plan: Plan, question: Question) -> tuple[tuple[Moment, ...], Moments]:
     earlier = _comparable(periods) if cubes else periods.before
     periods = _with(periods, plan, earlier)
     frame = values(plan, cubes, coverage, periods, ())
-    return earlier, Moments(plan=plan, cubes=cubes, coverage=coverage, periods=periods, frame=frame)
+    return earlier, Moments(
+        plan=plan, question=everything, cubes=cubes, coverage=coverage, periods=periods, frame=frame
+    )
 
 
 def _comparable(periods: Periods) -> tuple[Moment, ...]:

@@ -102,12 +102,12 @@ def _known(plan: Plan, question: Question, coverage: Mapping[str, Coverage]) -> 
         main = _main(plan, question, EVER, plan.tree.calendar)
         speaking = {name: one for name, one in coverage.items() if one.covered_days(main)}
         if not speaking:
-            days = _in_words(coverage)
+            days = in_words(coverage)
             raise SourceError(f"there is no data for {main.label}", hint=f"the data: {days}")
     elif max(one.first for one in coverage.values()) > min(one.last for one in coverage.values()):
         before = f" before {question.as_of.isoformat()}" if question.as_of else ""
         raise SourceError(
-            f"there is no day{before} that every source covers", hint=_in_words(coverage)
+            f"there is no day{before} that every source covers", hint=in_words(coverage)
         )
     first = min(one.first for one in coverage.values())
     return Coverage(first, min(one.last for one in speaking.values()))
@@ -125,7 +125,8 @@ def _known_without_data(question: Question) -> Coverage:
     return EVER
 
 
-def _in_words(coverage: Mapping[str, Coverage]) -> str:
+def in_words(coverage: Mapping[str, Coverage]) -> str:
+    """`deals from 2024-11-01 to 2026-10-31, visits from ...`, for a hint."""
     return ", ".join(
         f"{name} from {one.first.isoformat()}"
         + (f" to {one.last.isoformat()}" if one.first <= one.last else "")
@@ -190,7 +191,7 @@ def _references(moment: Moment, question: Question, calendar: Calendar) -> list[
                 found.append(_to_period("period", calendar.parse(label), moment, calendar))
     periods = [one.moment for one in found if one.moment is not None]
     if question.moved:
-        before = (calendar.previous(one.period) for one in periods)
+        before = (calendar.previous(one.period) for one in periods if one.period.grain)
         found += [_to_period("moved", one, moment, calendar) for one in before if one is not None]
     if question.links and periods:
         between = _on_the_way(periods[0].period, period, calendar)

@@ -11,11 +11,10 @@ from kpitree.analysis.segments.shape import Distinct, Unsplittable, parts_needed
 from kpitree.analysis.slices import Cut, Whole, adds_up, most_telling
 from kpitree.errors import Notice, UsageError
 from kpitree.pipeline.cuts import Searched
-from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
-from kpitree.pipeline.periods import choose_periods
+from kpitree.pipeline.figures import notices_of
 from kpitree.pipeline.plan import Plan, make_plan, sources_of, with_parts
 from kpitree.pipeline.question import Question
-from kpitree.pipeline.states import Moments, is_condition
+from kpitree.pipeline.states import is_condition, read_moments
 from kpitree.tables import SEGMENT, SLICES
 from kpitree.tree.model import Constant, Tree
 
@@ -54,7 +53,8 @@ def search(
     if not dimensions:
         raise _nothing_to_search(plan, kpi)
     shape = shape_of(tree, kpi, dimensions)
-    read = _read(with_parts(plan, parts_needed([shape])), asked, dimensions)
+    of_all = dict.fromkeys(plan.tree.sources, dimensions)
+    read = read_moments(with_parts(plan, parts_needed([shape])), asked, of_all)
     searched = Searched.of(read, kpi, shape)
     return _answer(searched, dimensions, deep=deep, top=top, noise=noise)
 
@@ -100,19 +100,6 @@ def _nothing_to_search(plan: Plan, kpi: str) -> UsageError:
         f"the sources of {kpi!r} have no dimension in common: {names}",
         where=str(plan.tree.file),
         hint="declare one in each [sources.NAME.dimensions], or choose a KPI of one source",
-    )
-
-
-def _read(plan: Plan, question: Question, dimensions: tuple[str, ...]) -> Moments:
-    cubes = read_cubes(plan, question, dict.fromkeys(plan.tree.sources, dimensions))
-    coverage = coverage_of(cubes, question.as_of)
-    periods = choose_periods(plan, question, coverage)
-    return Moments(
-        plan=plan,
-        cubes=cubes,
-        coverage=coverage,
-        periods=periods,
-        frame=values(plan, cubes, coverage, periods, ()),
     )
 
 

@@ -12,11 +12,12 @@ from kpitree.analysis.attribution.contract import State
 from kpitree.analysis.moments import Coverage
 from kpitree.calendar import Span
 from kpitree.data.cube import Cube
-from kpitree.errors import Notice, SourceError
-from kpitree.pipeline.figures import parts_by
+from kpitree.errors import Notice, SourceError, did_you_mean
+from kpitree.pipeline.figures import Dimensions, coverage_of, parts_by, read_cubes, values
 from kpitree.pipeline.held import held_to
-from kpitree.pipeline.periods import Periods
+from kpitree.pipeline.periods import Periods, choose_periods
 from kpitree.pipeline.plan import Plan, condition
+from kpitree.pipeline.question import Question
 from kpitree.tables import MOMENT, SEGMENT
 from kpitree.tree.expressions import Call, Expr, Name, Text, replace_names
 from kpitree.tree.model import Branch, Source, Tree
@@ -63,6 +64,7 @@ class Moments:
     """
 
     plan: Plan
+    question: Question
     cubes: Mapping[str, Cube]
     coverage: Mapping[str, Coverage]
     periods: Periods
@@ -75,6 +77,29 @@ class Moments:
 
     def held(self) -> Held:
         return held_to(self.plan, self.periods.shown[-1], self.periods.calendar)
+
+
+def read_moments(
+    plan: Plan,
+    question: Question,
+    dimensions: Dimensions | None = None,
+    by: tuple[str, ...] = (),
+) -> Moments:
+    """Read what a question needs, one scan a source.
+
+    dimensions: of each source; None = none. by: those of the frame, which all sources have.
+    """
+    cubes = read_cubes(plan, question, dimensions)
+    coverage = coverage_of(cubes, question.as_of)
+    periods = choose_periods(plan, question, coverage)
+    return Moments(
+        plan=plan,
+        question=question,
+        cubes=cubes,
+        coverage=coverage,
+        periods=periods,
+        frame=values(plan, cubes, coverage, periods, by),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +151,7 @@ def reference_to_main(read: Moments) -> Reference:
     moment = read.periods.shown[-1]
     return Reference(
         "period",
-        moment.period.label,
+        moment.span(read.periods.calendar).label,
         span=read.periods.times.position(moment),
         moment=moment,
     )
@@ -242,17 +267,36 @@ def sides(read: Moments, vs: str) -> Pair:
 
 
 def _must_have_rows(read: Moments, vs: str) -> None:
-    column = SEGMENT + SIDE
-    there = {
-        side
-        for cube in read.cubes.values()
-        for side in cube.roll_up([read.main], (SIDE,))[column].to_list()
-    }
+    there = _segments(read, read.cubes, SIDE)
     label = read.periods.shown[-1].period.label
     if INSIDE not in there:
-        raise SourceError(f"no row of {label} fulfils {vs}", where="--vs")
+        hint = _known_segments(read, condition(vs, "--vs"))
+        raise SourceError(f"no row of {label} fulfils {vs}", where="--vs", hint=hint)
     if OUTSIDE not in there:
         raise SourceError(f"every row of {label} fulfils {vs}: there is no rest", where="--vs")
+
+
+def _segments(read: Moments, cubes: Mapping[str, Cube], dimension: str) -> list[str]:
+    """The segments that the period asked for has rows of."""
+    found = (
+        cube.roll_up([read.main], (dimension,))[SEGMENT + dimension].to_list()
+        for cube in cubes.values()
+        if dimension in cube.plan.request.dimensions
+    )
+    return sorted({segment for many in found for segment in many})
+
+
+def _known_segments(read: Moments, expr: Expr) -> str:
+    """For `dimension == 'segment'`: which segments there are. Reads the data once more."""
+    match expr:
+        case Call(name="==", args=(Name(id=dimension), Text(value=segment))):
+            sources = read.plan.tree.sources.items()
+            by = {name: (dimension,) * (dimension in one.dimensions) for name, one in sources}
+            if not any(by.values()):
+                return ""
+            cubes = read_cubes(read.plan, read.question, by)
+            return did_you_mean(segment, _segments(read, cubes, dimension))
+    return ""
 
 
 # --- by segment ----------------------------------------------------------------------------------

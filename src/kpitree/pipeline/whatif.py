@@ -113,7 +113,9 @@ def _read(plan: Plan, question: Question) -> Moments:
     coverage = coverage_of(cubes, question.as_of)
     periods = choose_periods(plan, question, coverage)
     frame = values(plan, cubes, coverage, periods, ())
-    return Moments(plan=plan, cubes=cubes, coverage=coverage, periods=periods, frame=frame)
+    return Moments(
+        plan=plan, question=question, cubes=cubes, coverage=coverage, periods=periods, frame=frame
+    )
 
 
 def _changes(now: Standing, settings: Mapping[str, str | float]) -> dict[str, float]:

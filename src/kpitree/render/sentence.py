@@ -103,7 +103,8 @@ def _told_lines(attribution: Attribution, numbers: Numbers, scale: Compact) -> l
     moved = [line for line in attribution.lines if line.line != 0]
     if [line.kpi for line in moved] == [attribution.kpi] and moved[0].effect == "driver":
         return []  # a leaf is its own and only driver
-    moved.sort(key=lambda line: -abs(line.line))  # stable: equal lines keep the tree's order
+    # Stable: equal lines keep the tree's order. What is left over is told last.
+    moved.sort(key=lambda line: (line.effect == "rest", -abs(line.line)))
     named = moved if len(moved) <= MOST_DRIVERS else moved[: MOST_DRIVERS - 1]
     words = [_name(line) for line in named]
     amounts = [line.line for line in named]

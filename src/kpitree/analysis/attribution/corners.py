@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.analysis.attribution.crossings import IndivisibleError
 from kpitree.analysis.attribution.division import culprit
 from kpitree.analysis.attribution.games import COEFFICIENT, TERM, Game
+from kpitree.analysis.attribution.scope import IndivisibleError
 from kpitree.analysis.functions import to_polars
 
 CORNER: Final = "corner:"  # bit i is set where the i-th player has moved

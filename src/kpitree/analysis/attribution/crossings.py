@@ -8,30 +8,19 @@ driver.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from kpitree.analysis.attribution.limits import End
 from kpitree.analysis.attribution.quadrature import ORDER, Panel, Point, between, points
+from kpitree.analysis.attribution.scope import IndivisibleError
+from kpitree.analysis.attribution.switches import Gap, Regimes, Switches
 from kpitree.analysis.attribution.tape import Step, Tape
 from kpitree.analysis.functions import Crossing
 
 MAX_KINKS: Final = 64
-NARROW: Final = 1e-15  # of the panel; a piece this short holds nothing of a line
-WHY: Final = {
-    Crossing.POLE: "a denominator crosses 0 on the way",
-    Crossing.JUMP: "a condition changes on the way",
-}
-
-Regimes = tuple[int | None, ...]
-
-
-class IndivisibleError(Exception):
-    """One KPI cannot be split into its operands along this path, and why."""
-
-    def __init__(self, kpi: str, why: str) -> None:
-        super().__init__(f"{kpi}: {why}")
-        self.kpi = kpi
-        self.why = why
+NARROW: Final = 1e-17  # of the panel; a piece this short holds nothing of a line
+CLOSER: Final = 50  # halvings within which a band shows, or the lack of one
 
 
 def values_inside(tape: Tape, point: Point) -> list[float]:
@@ -53,6 +42,13 @@ class Flip:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    point: Point
+    values: list[float]
+    regimes: Regimes
+
+
 class Pieces:
     """Cuts panels at kinks and thresholds; raises IndivisibleError at jumps, poles and outside
     a domain.
@@ -62,9 +58,12 @@ class Pieces:
 
     def __init__(self, tape: Tape, ends: Sequence[End]) -> None:
         self.tape = tape
-        self.switches = tuple(step for step in tape.steps if step.function.regime is not None)
+        self.switches = Switches(tape)
         self.ends = {end.point: end.values for end in ends}
-        self.at_ends = {end.point: self.regimes_of(end.values) for end in ends}
+        # Two values that are the same at both ends are so all the way, and rounding decides.
+        met = [self.switches.together(end.values) for end in ends]
+        self.ends_tell = self.switches.straight and not set.intersection(*met)
+        self.known: dict[Point, list[float]] = {}
         self.flips: list[Flip] = []
         self.kinks = 0
 
@@ -73,7 +72,7 @@ class Pieces:
         pending, smooth = [panel], []
         while pending:
             piece = pending.pop()
-            kink = self.first_kink(piece)
+            kink = self.some_kink(piece)
             if kink is None:
                 smooth.append(piece)
             else:
@@ -81,86 +80,106 @@ class Pieces:
                 pending += [part for part in cut if part.width > NARROW * panel.width]
         return smooth
 
-    def first_kink(self, panel: Panel) -> Panel | None:
-        """The narrowest bracket of the first kink among the points that a rule looks at."""
-        if not self.switches:
+    def values(self, point: Point) -> list[float]:
+        """Every slot's value, at the ends the limits where they were taken."""
+        return self.ends[point] if point in self.ends else values_inside(self.tape, point)
+
+    def place(self, point: Point) -> _Place:
+        values = self.values(point)
+        return _Place(point, values, self.switches.regimes(values))
+
+    def some_kink(self, panel: Panel) -> Panel | None:
+        """The narrowest bracket of a kink among, or between, the points that a rule looks at.
+
+        What only straight lines decide shows at the ends already.
+        """
+        if not self.switches.steps:
             return None
-        places = [panel.start, *points(panel, ORDER), panel.end]
-        found = [self.regimes(place) for place in places]
-        for i in range(len(places) - 1):
-            changed = self.changed(found[i], found[i + 1])
+        inside = () if self.ends_tell else points(panel, ORDER)
+        places = [self.place(point) for point in (panel.start, *inside, panel.end)]
+        pairs = list(pairwise(places))
+        for first, second in pairs:
+            changed = self.switches.changed(first.regimes, second.regimes)
             if changed:
-                self.kinks += 1
-                if self.kinks > MAX_KINKS:  # as when two operands of max() are equal all the way
-                    raise IndivisibleError(
-                        changed[0].owner, "its cases change too often on the way"
-                    )
-                return self.bracket(Panel(places[i], places[i + 1]), found[i])
+                return self.bracket(first, second.point, changed[0])
+        for first, second in pairs:
+            beyond = self.hidden(first, second)
+            if beyond is not None:
+                changed = self.switches.changed(first.regimes, beyond.regimes)
+                return self.bracket(first, beyond.point, changed[0])
         return None
 
-    def bracket(self, panel: Panel, first: Regimes) -> Panel:
+    def bracket(self, first: _Place, beyond: Point, switch: Step) -> Panel:
+        self.kinks += 1
+        if self.kinks > MAX_KINKS:  # as when two operands of max() are equal but for rounding
+            raise IndivisibleError(switch.owner, "its cases change too often on the way")
+        panel = Panel(first.point, beyond)
         narrow = NARROW * panel.width
         while panel.width > narrow:
             middle = between(panel.start, panel.end)
             if middle in panel:
                 break
-            beyond = self.changed(first, self.regimes(middle))
-            panel = Panel(panel.start, middle) if beyond else Panel(middle, panel.end)
-        changed = self.changed(first, self.regimes(panel.end))
-        flips = [step for step in changed if step.function.crossing is Crossing.THRESHOLD]
-        if flips:
-            self.flips.append(Flip(panel, tuple(reversed(flips))))
+            changed = self.switches.changed(first.regimes, self.place(middle).regimes)
+            panel = Panel(panel.start, middle) if changed else Panel(middle, panel.end)
+        self.note_flips(panel, first.regimes)
         return panel
 
-    def values(self, point: Point) -> list[float]:
-        """Every slot's value, at the ends the limits where they were taken."""
-        return self.ends[point] if point in self.ends else values_inside(self.tape, point)
+    def note_flips(self, panel: Panel, first: Regimes) -> None:
+        """Keep the conditions that change between the ends of a bracket."""
+        end = self.place(panel.end)
+        start = self.values(panel.start)
+        flips = [
+            step
+            for step in reversed(self.switches.changed(first, end.regimes))
+            if step.function.crossing is Crossing.THRESHOLD
+            and start[step.args[0]] != end.values[step.args[0]]
+        ]
+        if flips:
+            self.flips.append(Flip(panel, tuple(flips)))
 
-    def regimes(self, point: Point) -> Regimes:
-        if point in self.at_ends:
-            return self.at_ends[point]
-        return self.regimes_of(values_inside(self.tape, point))
+    # --- bands that pass between two points ------------------------------------------------------
 
-    def regimes_of(self, values: Sequence[float]) -> Regimes:
-        """The piece each switch is in; None where nothing that counts asks for its value."""
-        if not self.switches:
-            return ()
-        wanted = [False] * self.tape.size
-        wanted[self.tape.root] = True
-        found: list[int | None] = []
-        for step in reversed(self.tape.steps):
-            if not wanted[step.out]:
-                if step.function.regime is not None:
-                    found.append(None)
-                continue
-            found += self.regime_of(step, values, wanted)
-        return tuple(reversed(found))
+    def hidden(self, first: _Place, second: _Place) -> _Place | None:
+        """A place between two of the same piece that is in another one, if the slopes tell.
 
-    def regime_of(
-        self, step: Step, values: Sequence[float], wanted: list[bool]
-    ) -> list[int | None]:
-        function = step.function
-        args = [values[slot] for slot in step.args]
-        needed = range(len(args)) if function.needed is None else function.needed(args)
-        for position in needed:
-            wanted[step.args[position]] = True
-        if function.regime is None:
-            return []
-        return [None if math.isnan(values[step.out]) else function.regime(args)]
-
-    def changed(self, first: Regimes, second: Regimes) -> list[Step]:
-        """The kinks and thresholds that lie between, the one nearest the root first; raises
-        IndivisibleError at a jump or pole.
-
-        When the switch nearest the root goes over, those under it may no longer count.
+        Two values that come nearer at the first place and part at the second may have met.
+        Where they are convex in between they lie above both tangents, so that these rule most
+        bands out at once.
         """
-        found: list[Step] = []
-        for step, one, other in reversed(list(zip(self.switches, first, second, strict=True))):
-            if one is None or other is None or one == other:
-                continue
-            kind = step.function.crossing
-            if kind in WHY and (kind is not Crossing.POLE or (one and other)):
-                raise IndivisibleError(step.owner, WHY[kind])
-            if kind not in WHY:  # 0 / 0 at an end is no crossing
-                found.append(step)
-        return found
+        for gap in self.switches.gaps(first.regimes):
+            low, high = first, second
+            for _ in range(CLOSER):
+                middle = self.lowest(gap, low, high)
+                if middle is None:
+                    break
+                if self.switches.changed(first.regimes, middle.regimes):
+                    return middle
+                size, slope = self.gap_at(gap, middle)
+                low, high = (middle, high) if size * slope < 0.0 else (low, middle)
+        return None
+
+    def lowest(self, gap: Gap, first: _Place, second: _Place) -> _Place | None:
+        """The place half-way, if two values may meet on the way."""
+        size, slope = self.gap_at(gap, first)
+        other, rise = self.gap_at(gap, second)
+        if not (size * slope < 0.0 < other * rise and size * other > 0.0):
+            return None
+        width = Panel(first.point, second.point).width
+        meet = (other - size - rise * width) / (slope - rise)
+        if (size + slope * meet) * size > 0.0:
+            return None
+        return self.place(between(first.point, second.point))
+
+    def gap_at(self, gap: Gap, place: _Place) -> tuple[float, float]:
+        """How far apart two values are, and how fast they part."""
+        speeds = self.speeds(place)
+        left, right = gap
+        if right is None:
+            return place.values[left], speeds[left]
+        return place.values[left] - place.values[right], speeds[left] - speeds[right]
+
+    def speeds(self, place: _Place) -> list[float]:
+        if place.point not in self.known:
+            partials = self.tape.partials(place.values)
+            self.known[place.point] = self.tape.tangents(partials, self.tape.speeds)
+        return self.known[place.point]

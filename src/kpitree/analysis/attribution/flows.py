@@ -10,11 +10,11 @@ from typing import Final
 
 from kpitree.analysis.attribution.compiling import compile_scope
 from kpitree.analysis.attribution.corners import order_share
-from kpitree.analysis.attribution.crossings import IndivisibleError
 from kpitree.analysis.attribution.division import Sides
 from kpitree.analysis.attribution.games import game_of
 from kpitree.analysis.attribution.limits import ends
 from kpitree.analysis.attribution.quadrature import START
+from kpitree.analysis.attribution.scope import IndivisibleError
 from kpitree.analysis.attribution.slopes import flows_along_the_line
 from kpitree.analysis.attribution.stretch import integrate_stretch
 from kpitree.analysis.attribution.tape import Tape

@@ -59,7 +59,7 @@ def _integral(tape: Tape, found: tuple[End, End], sizes: Mapping[str, float]) ->
 
     pieces = Pieces(tape, found)
     degree = tape.degrees[tape.root]
-    if degree is not None and degree <= MAX_DEGREE and not pieces.switches:
+    if degree is not None and degree <= MAX_DEGREE and not pieces.switches.steps:
         values = by_rule(integrand, WHOLE, max(1, math.ceil(degree / 2)))
         return Integral(values, [0.0] * len(values))
     return integrate(integrand, len(slots), pieces)

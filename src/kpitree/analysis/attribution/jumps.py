@@ -1,21 +1,19 @@
 """Thresholds: how the leap of an if_else is shared among what its condition looks at."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from kpitree.analysis.attribution.crossings import Flip, IndivisibleError
+from kpitree.analysis.attribution.crossings import Flip
 from kpitree.analysis.attribution.quadrature import END, START, Panel, Point
+from kpitree.analysis.attribution.scope import IndivisibleError
+from kpitree.analysis.attribution.switches import comparisons
 from kpitree.analysis.attribution.tape import Step, Tape
-from kpitree.analysis.functions import FUNCTIONS
 
 ROUNDING: Final = 1e-12  # of its own size; a leap below this is none
 FAR: Final = 1024.0  # widths of the bracket at which a leap must still look the same
 WHY: Final = "a condition changes on the way and nothing tells what moved it"
-
-_COMPARISONS: Final = [FUNCTIONS[name] for name in ("==", "!=", "<", "<=", ">", ">=")]
-_JOINTS: Final = [FUNCTIONS[name] for name in ("and", "or", "not")]
 
 Edges = dict[tuple[str, str], float]
 Key = TypeVar("Key")
@@ -106,7 +104,7 @@ def carriers(tape: Tape, step: Step, before: Values, after: Values) -> Carriers:
     Comparisons that change at the same place have equal parts in it, each shared in this way.
     Raises IndivisibleError where the condition changes though its comparison stands still.
     """
-    flipped = [one for one in _comparisons(tape, step.args[0]) if before[one.out] != after[one.out]]
+    flipped = [one for one in comparisons(tape, step.args[0]) if before[one.out] != after[one.out]]
     if not flipped:
         raise IndivisibleError(step.owner, WHY)
     found = Carriers({}, {})
@@ -115,18 +113,6 @@ def carriers(tape: Tape, step: Step, before: Values, after: Values) -> Carriers:
         add(found.sources, times(1.0 / len(flipped), speeds.sources))
         add(found.edges, times(1.0 / len(flipped), speeds.edges))
     return found
-
-
-def _comparisons(tape: Tape, slot: int) -> Iterator[Step]:
-    """Those that a condition is made of, in the order of reading."""
-    step = tape.producers.get(slot)
-    if step is None:
-        return
-    if step.function in _COMPARISONS:
-        yield step
-    elif step.function in _JOINTS:
-        for one in step.args:
-            yield from _comparisons(tape, one)
 
 
 def _speeds(tape: Tape, comparison: Step, before: Values, after: Values, owner: str) -> Carriers:

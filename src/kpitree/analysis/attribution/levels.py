@@ -13,9 +13,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 from kpitree.analysis.attribution.contract import Problem
-from kpitree.analysis.attribution.crossings import IndivisibleError
 from kpitree.analysis.attribution.division import Sides, take_apart
-from kpitree.analysis.attribution.scope import Ends, Scope, Solution
+from kpitree.analysis.attribution.scope import Ends, IndivisibleError, Scope, Solution
 from kpitree.analysis.attribution.shapley import Split, sample_notice, split
 from kpitree.errors import Notice
 

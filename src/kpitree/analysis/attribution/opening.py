@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from kpitree.analysis.attribution.compiling import compile_scope
 from kpitree.analysis.attribution.contract import Problem, State
-from kpitree.analysis.attribution.crossings import IndivisibleError
 from kpitree.analysis.attribution.division import limits_taken, not_split, undivided
 from kpitree.analysis.attribution.limits import End, ends
 from kpitree.analysis.attribution.scope import (
     CARRIED,
     INDIVISIBLE,
     Ends,
+    IndivisibleError,
     Scope,
     Solution,
     WithheldError,

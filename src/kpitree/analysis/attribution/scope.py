@@ -21,6 +21,15 @@ class WithheldError(Exception):
         self.reason = reason
 
 
+class IndivisibleError(Exception):
+    """One KPI cannot be split into its operands on the way, and why."""
+
+    def __init__(self, kpi: str, why: str) -> None:
+        super().__init__(f"{kpi}: {why}")
+        self.kpi = kpi
+        self.why = why
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
     """A driver's values in the two states, in its own unit, and how they were come by."""

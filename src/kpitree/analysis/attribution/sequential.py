@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kpitree.analysis.attribution.contract import Problem
-from kpitree.analysis.attribution.crossings import IndivisibleError
 from kpitree.analysis.attribution.gradients import of_moved, slopes_at
 from kpitree.analysis.attribution.limits import End, ends
 from kpitree.analysis.attribution.opening import open_up
-from kpitree.analysis.attribution.scope import Ends, Jump, Scope, Solution, survey
+from kpitree.analysis.attribution.scope import Ends, IndivisibleError, Jump, Scope, Solution, survey
 from kpitree.analysis.attribution.stretch import CLOSING, Stretch, integrate_stretch
 from kpitree.analysis.attribution.tape import Tape
 from kpitree.analysis.attribution.unexplained import GAP
 from kpitree.errors import Notice, UsageError, did_you_mean
-from kpitree.tree.model import Constant, Tree
+from kpitree.tree.model import Tree
 
 MOST_NAMED: Final = 6  # drivers that the notice about the order tells by name
 
@@ -28,7 +27,7 @@ def solve(problem: Problem) -> Solution:
     """Move the drivers in the order given; every move is one straight stretch.
 
     A KPI that cannot be split on some move is one driver on all of them, and moves where the
-    first of its drivers would have. Drivers that did not move, and constants, may be left out of
+    first of its drivers would have. Drivers that did not move may be left out of
     the order. A gradient is that of the driver's own move.
 
     Raises UsageError where a driver that moved is not in the order or something else is, or twice.
@@ -56,7 +55,7 @@ def _check(problem: Problem, drivers: dict[str, Ends]) -> None:
     tree, order = problem.tree, problem.order
     label = tree.kpis[problem.kpi].label
     known = [kpi for kpi in drivers if not kpi.endswith(GAP)]
-    needed = [kpi for kpi in known if _must_be_named(tree, kpi, drivers[kpi])]
+    needed = [kpi for kpi in known if _moved(drivers[kpi])]
     named = [kpi for kpi in dict.fromkeys(order) if kpi in known]
     full = ",".join([*named, *(kpi for kpi in needed if kpi not in named)])
     hint = f"a full order: {full}"
@@ -65,23 +64,23 @@ def _check(problem: Problem, drivers: dict[str, Ends]) -> None:
             close = did_you_mean(kpi, known) if kpi not in tree.kpis else ""
             raise UsageError(
                 f"{kpi!r} in the order is not a driver of {label}",
-                where="order",
+                where="--order",
                 hint=close if close.startswith("did") else hint,
             )
         if order.count(kpi) > 1:
-            raise UsageError(f"the order names {kpi!r} twice", where="order", hint=hint)
+            raise UsageError(f"the order names {kpi!r} twice", where="--order", hint=hint)
     missing = [kpi for kpi in needed if kpi not in named]
     if missing:
         raise UsageError(
             f"the order does not name {', '.join(missing)}: every driver of {label} that moved"
             " must be in it",
-            where="order",
+            where="--order",
             hint=hint,
         )
 
 
-def _must_be_named(tree: Tree, kpi: str, ends: Ends) -> bool:
-    return ends.before != ends.after and not isinstance(tree.kpis[kpi], Constant)
+def _moved(ends: Ends) -> bool:
+    return ends.before != ends.after
 
 
 def _in_force(problem: Problem, scope: Scope) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kpitree.analysis.attribution.crossings import Flip, IndivisibleError, Pieces, values_inside
+from kpitree.analysis.attribution.crossings import Flip, Pieces, values_inside
 from kpitree.analysis.attribution.jumps import (
     ROUNDING,
     Edges,
@@ -23,7 +23,7 @@ from kpitree.analysis.attribution.jumps import (
 )
 from kpitree.analysis.attribution.limits import End, ends
 from kpitree.analysis.attribution.quadrature import WHOLE, Point, by_rule, integrate
-from kpitree.analysis.attribution.scope import Jump
+from kpitree.analysis.attribution.scope import IndivisibleError, Jump
 from kpitree.analysis.attribution.tape import Tape
 
 CLOSING: Final = 1e-9  # of max(|before|, |after|, gross): semantics 5.4
@@ -109,7 +109,7 @@ def _integrals(tape: Tape, found: tuple[End, End], pieces: Pieces) -> list[float
         return tape.flows(values_inside(tape, point))
 
     degree = tape.degrees[tape.root]
-    if degree is not None and degree <= MAX_DEGREE and not pieces.switches:
+    if degree is not None and degree <= MAX_DEGREE and not pieces.switches.steps:
         return by_rule(integrand, WHOLE, max(1, math.ceil(degree / 2)))
     owners = [edge.parent for edge in tape.edges]
     if tape.leaping:

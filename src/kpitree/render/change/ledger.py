@@ -62,8 +62,10 @@ class Ledger:
 
 
 def _telling(lines: Sequence[float], numbers: Numbers) -> int:
-    """Decimals that the largest line needs to show its first three digits."""
-    largest = max(map(abs, lines), default=0.0) * numbers.scale
+    """Decimals that the largest line needs to show its first three digits; 0 for whole lines."""
+    if all(line * numbers.scale == round(line * numbers.scale) for line in lines):
+        return 0
+    largest = max(map(abs, lines)) * numbers.scale
     return min(2 - math.floor(math.log10(largest)), MOST_PLACES) if largest else 0
 
 
@@ -125,10 +127,8 @@ def _value(ledger: Ledger, row: Row, key: str, *, coarse: bool) -> str:
 
 def _amounts(ledger: Ledger, *, coarse: bool) -> Column:
     numbers = ledger.of_amounts(coarse=coarse)
-    moved = [entry.line for entry in ledger.entries if isinstance(entry, Row | Residual)]
-    rounded = rounded_amounts(moved, ledger.amount, numbers, numbers.places())
+    wholes, rounded = _rounded(ledger, numbers)
     printed = iter(rounded)
-    wholes = _wholes(ledger, rounded)
     sign = "sum" if ledger.style.ascii else "Σ"
     cells = []
     for entry in ledger.entries:
@@ -142,12 +142,41 @@ def _amounts(ledger: Ledger, *, coarse: bool) -> Column:
     return Column(key="line", title="line", cells=tuple(cells), group="line")
 
 
-def _wholes(ledger: Ledger, rounded: Sequence[float]) -> dict[str, float]:
-    """Driver -> its lines as printed, together."""
-    wholes: dict[str, list[float]] = {}
-    for row, amount in zip(ledger.rows, rounded, strict=False):  # the residual is of nobody
-        wholes.setdefault(row.driver, []).append(amount)
-    return {driver: math.fsum(amounts) for driver, amounts in wholes.items()}
+def _rounded(ledger: Ledger, numbers: Numbers) -> tuple[dict[str, float], list[float]]:
+    """What is printed of every driver with lines below it, and of every line and the residual.
+
+    Drivers are rounded first, and then their lines to that, so that a driver's amount is the same
+    as in a table without segments.
+    """
+    places = numbers.places()
+    groups = _groups(ledger)
+    wholes = [math.fsum(amounts) for _, amounts in groups]
+    shown_wholes = rounded_amounts(wholes, ledger.amount, numbers, places)
+    by_driver: dict[str, float] = {}
+    rounded: list[float] = []
+    for (driver, amounts), whole in zip(groups, shown_wholes, strict=True):
+        if driver is None:
+            rounded.append(whole)
+        else:
+            by_driver[driver] = whole
+            rounded += rounded_amounts(amounts, whole, numbers, places)
+    return by_driver, rounded
+
+
+def _groups(ledger: Ledger) -> list[tuple[str | None, list[float]]]:
+    """The amounts below each driver that heads some; every other one by itself."""
+    found: list[tuple[str | None, list[float]]] = []
+    for entry in ledger.entries:
+        match entry:
+            case Header(driver=driver):
+                found.append((driver, []))
+            case Row(driver=driver, line=line) if found and found[-1][0] == driver:
+                found[-1][1].append(line)
+            case Row(line=line) | Residual(line=line):
+                found.append((None, [line]))
+            case State():
+                pass
+    return found
 
 
 def _shares(ledger: Ledger) -> Column:

@@ -200,7 +200,9 @@ def notes(view: View) -> list[str]:
     found: dict[str, list[str]] = {}
     for row in view.known:
         for said in _said_of(row, reachable=view.levers.goal.value is not None):
-            found.setdefault(said, []).append(visible(row.kpi.label))
+            # Reasons are for every format, so their numbers have the real minus sign.
+            text = said.replace("−", "-") if view.style.ascii else said
+            found.setdefault(text, []).append(visible(row.kpi.label))
     moved = visible(view.levers.tree.kpis[view.levers.kpi].label)
     told = [f"+1%: how far 1 % more of it moves {moved}"]
     if any(row.needed is not None for row in view.known):

@@ -53,5 +53,10 @@ def easiest(levers: Levers) -> tuple[Row | None, bool]:
         if row.percent is not None and IMPOSSIBLE.isdisjoint(row.flags)
     ]
     was_there = [row for row in reaching if row.within]
-    found = min(was_there or reaching, key=lambda row: abs(row.percent or 0.0), default=None)
+    found = min(was_there or reaching, key=_effort, default=None)
     return found, bool(was_there)
+
+
+def _effort(row: Row) -> float:
+    """The factors of a product all have to grow alike: then the first in the tree is named."""
+    return round(abs(row.percent or 0.0), 9)

@@ -14,10 +14,9 @@ from kpitree.render.style import Style
 from kpitree.render.words import in_running_text, visible
 
 GOALS: Final = {
-    "target": "its target",
-    "target (implied)": "its implied target",
-    "good range": "its good range, which begins at",
-    "goal": "the goal",
+    "target": "its target of",
+    "target (implied)": "its implied target of",
+    "goal": "the goal of",
 }
 
 
@@ -32,22 +31,20 @@ def sentence(levers: Levers, style: Style) -> str:
         return f"{label} has nothing to reach: {visible(levers.goal.reason or 'no target')}."
     numbers = numbers_of(kpi, style)
     told = f"{label} {_stands(levers, levers.value, goal, numbers)}."
-    if not any(levers.rows["controllable"]):
+    if levers.value == goal or not any(levers.rows["controllable"]):
         return told
     return f"{told} {_nearest(levers, style)}."
 
 
 def _stands(levers: Levers, value: float, goal: float, numbers: Numbers) -> str:
-    name = GOALS[levers.goal.label]
+    end = "begins" if value < goal else "ends"
+    name = GOALS.get(levers.goal.label, f"its good range, which {end} at")
     named = f"{name} {numbers.value(goal, word=True)}"
-    if name != GOALS["good range"]:
-        named = f"{name} of {numbers.value(goal, word=True)}"
     if value == goal:
         return f"is at {named}"
     scale = numbers.compact_scale(goal - value)
     gap = numbers.compact(abs(scale.of(goal - value)), scale, signed=False)
-    side = "short of" if value < goal else "above"
-    return f"is {gap} {side} {named}"
+    return f"is {gap} {'short of' if value < goal else 'above'} {named}"
 
 
 def _nearest(levers: Levers, style: Style) -> str:
@@ -69,8 +66,6 @@ def _would_have_to(levers: Levers, row: Row, style: Style, *, first: bool = True
     change, needed = row.change or 0.0, row.needed or 0.0
     label = visible(row.kpi.label if first else in_running_text(row.kpi.label, row.kpi.id))
     wanted = numbers.value(needed, word=True)
-    if change == 0.0:
-        return f"{label} is where it has to be"
     amount = numbers.change(abs(change)).removeprefix("+")
     if levers.goal.reached:
         moved = "rise" if change > 0 else "fall"
@@ -83,6 +78,6 @@ def _before(row: Row, style: Style) -> str:
     if row.best is None or row.needed is None or row.change is None:
         return ""
     if (row.best - row.needed) * row.change < 0:
-        return "; it was there before"
+        return f"; it was as {'high' if row.change > 0 else 'low'} before"
     best = numbers_of(row.kpi, style).value(row.best, word=True)
     return f"; its best was {best} in {visible(row.best_period or '')}"
