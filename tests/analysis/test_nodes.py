@@ -55,7 +55,8 @@ def test_what_is_measured_beside_a_formula_is_the_value() -> None:
         [branch("revenue", "won * price", measured=hidden)],
         [branch("double", "revenue * 2")],
     ]
-    rows = frame(won=[1, 2, None], price=[4, 5, 6], **{"revenue:measured": [5, None, 7]})
+    measured: list[float | None] = [5, None, 7]
+    rows = frame(won=[1, 2, None], price=[4, 5, 6], **{"revenue:measured": measured})
     values = node_values(rows, generations, {}, NO_TIME)
     assert values["revenue"].to_list() == [5, None, 7]
     assert values["double"].to_list() == [10, None, 14]

@@ -209,7 +209,7 @@ def test_scaling_the_unit_of_the_kpi_scales_its_lines(
     formulas=anything,
     before=states(numbers),
     after=states(numbers),
-    factor=st.sampled_from([1e-3, 100.0, 3600.0]),
+    factor=st.sampled_from([2.0**-10, 64.0, 4096.0]),  # without rounding: it may tip a threshold
 )
 def test_scaling_the_unit_of_a_driver_changes_nothing(
     method: str, formulas: Formulas, before: Numbers, after: Numbers, factor: float
@@ -225,8 +225,6 @@ def test_scaling_the_unit_of_a_driver_changes_nothing(
         method=method,
         order=order if method == "sequential" else (),
     )
-    # Rounding may put a value on the other side of a threshold that it was exactly on.
-    assume(told(found).keys() == {("a" if k == "small" else k, e) for k, e in told(other)})
     expected = {
         ({"a": "small"}.get(kpi, kpi), effect): line for (kpi, effect), line in told(found).items()
     }
@@ -358,7 +356,7 @@ def test_lines_and_gradients_are_the_integrals_they_are_said_to_be(
     except Undefined:
         assume(condition=False)
     spread = max(abs(rough[leaf] - rougher[leaf]) for leaf in LEAVES)
-    size = max(map(abs, rough.values()))
+    size = max(1e-3, *map(abs, rough.values()))
     assume(spread < 1e-4 * size)  # else brute force has not settled itself
     for leaf, line in lines(found).items():
         assert found.gradients[leaf] == pytest.approx(rough[leaf], rel=0, abs=spread + 1e-5 * size)

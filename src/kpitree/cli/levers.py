@@ -34,7 +34,7 @@ def levers(
     ascii_only: options.Ascii = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """What pulls on a KPI, and what each lever alone would have to become.
+    """What pulls on a KPI, and what each lever would need.
 
     How far 1 % more of each leaf moves it; and for KPIs with controllable = true the value that
     reaches the target if all else stays, beside the best it ever was.

@@ -46,7 +46,7 @@ def whatif(
     ascii_only: options.Ascii = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """The tree under changed values: before, after, and what moved the goal.
+    """The tree under changed values, and what moved the goal.
 
     Values hold for the period shown; all others, and targets, stay what they are. A formula
     whose value is set is not computed. Lines add up to the difference.

@@ -65,16 +65,10 @@ class Cube:
         _refuse_beyond(self.plan.request.days, spans)
         keys = [SPAN, *(SEGMENT + name for name in dimensions)]
         parts = self.plan.request.parts
-        whole = pl.DataFrame(schema={SPAN: pl.Int32} | dict.fromkeys(keys[1:], pl.String))
-        filled: list[pl.Expr] = []
-        for number, frame in enumerate(self._frames(spans, dimensions, keys)):
-            present = f"present{number}"
-            there = frame.with_columns(pl.lit(value=True).alias(present))
-            whole = whole.join(there, on=keys, how="full", coalesce=True)
-            filled += [
-                _filled(part, name, present) for part, name in parts.items() if name in frame
-            ]
-        return whole.with_columns(filled).select(*keys, *parts.values()).sort(keys)
+        frames = list(self._frames(spans, dimensions, keys))
+        if len(frames) == 1:
+            return frames[0].select(*keys, *parts.values())
+        return _side_by_side(frames, keys, parts)
 
     def _frames(
         self, spans: Sequence[Span], dimensions: Dimensions, keys: list[str]
@@ -96,7 +90,21 @@ class Cube:
         rest = {position: span for position, span in spans.items() if position not in tabled}
         frames = [] if periods is None else [spans_of_periods(periods, tabled, keys)]
         frames += _from_rows(self.plan, time, rest, dimensions, keys)
-        return pl.concat(frames)
+        return pl.concat(frames).sort(keys)
+
+
+def _side_by_side(
+    frames: Sequence[pl.DataFrame], keys: list[str], parts: Mapping[Part, str]
+) -> pl.DataFrame:
+    """The parts of frames that need not have the same rows."""
+    whole = pl.DataFrame(schema={SPAN: pl.Int32} | dict.fromkeys(keys[1:], pl.String))
+    filled: list[pl.Expr] = []
+    for number, frame in enumerate(frames):
+        present = f"present{number}"
+        there = frame.with_columns(pl.lit(value=True).alias(present))
+        whole = whole.join(there, on=keys, how="full", coalesce=True)
+        filled += [_filled(part, name, present) for part, name in parts.items() if name in frame]
+    return whole.with_columns(filled).select(*keys, *parts.values()).sort(keys)
 
 
 def _filled(part: Part, name: str, present: str) -> pl.Expr:

@@ -1,6 +1,6 @@
 """Days into spans: the figures that add up from the daily frame, the others from the rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -31,7 +31,8 @@ def tidy(days: pl.DataFrame) -> pl.DataFrame:
 def by_key(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """Sorted by columns that packed() takes, of which no two rows have the same."""
     numbers = packed(frame, keys)
-    return frame.with_columns(numbers).sort(one.name for one in numbers).select(frame.columns)
+    names = [number.meta.output_name() for number in numbers]
+    return frame.with_columns(numbers).sort(names).drop(names)
 
 
 def spans_of_days(
@@ -39,24 +40,14 @@ def spans_of_days(
 ) -> pl.DataFrame:
     """The additive parts of each span: SPAN and the other keys, one Float64 column per part.
 
-    days: as tidy() leaves them. Sorted by the keys, which are Int32 and String.
+    days: as tidy() leaves them. Sorted by the keys.
     """
     names = {atom: f"atom{number}" for number, atom in enumerate(plan.atoms(time))}
     rows = _in_spans(days.select(DAY, *keys[1:], *names.values()), spans)
-    numbers = packed(rows, keys)
-    merged = (
-        rows.with_columns(numbers)
-        # In its order, so that no sum depends on how threads share the rows.
-        .group_by([one.name for one in numbers], maintain_order=True)
-        .agg(
-            pl.col(keys).first(),
-            *(ATOMS[atom[0]].merge(_others(names, atom)).alias(name) for atom, name in names.items()),
-        )
-        .sort(one.name for one in numbers)
-    )
+    merged = by_key(_merged(rows, names, keys), keys)
     return merged.select(
-        pl.col(SPAN),
-        pl.col(*keys[1:]).cast(pl.String) if keys[1:] else [],
+        SPAN,
+        *(pl.col(name).cast(pl.String) for name in keys[1:]),
         *(
             _finite(aggregate_of(part).value(_of_part(names, part))).alias(plan.request.parts[part])
             for part in plan.of(time, additive=True)
@@ -64,17 +55,42 @@ def spans_of_days(
     )
 
 
+def _merged(
+    rows: pl.DataFrame, names: Mapping[AtomKey, str], keys: Sequence[str]
+) -> pl.DataFrame:
+    """The atoms of each group of rows, added up in their order: it is always the same."""
+    atoms = (ATOMS[atom[0]].merge(_others(names, atom)).alias(name) for atom, name in names.items())
+    return (
+        rows.group_by(packed(rows, keys), maintain_order=True)
+        .agg(pl.col(keys).first(), *atoms)
+        .select(*keys, *names.values())
+    )
+
+
 def _in_spans(days: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
-    """The rows of each span, one span after the other, with SPAN in place of DAY."""
-    numbers = days[DAY].to_physical()
+    """The rows of each span, one span after the other, with SPAN."""
     starts, ends = (
-        numbers.search_sorted(pl.Series([(day - _EPOCH).days for day in found], dtype=pl.Int32), side="left")
+        days[DAY].search_sorted(pl.Series(found, dtype=pl.Date), side="left").to_list()
         for found in ([span.start for span in spans], [span.end for span in spans])
     )
-    lengths = ends - starts
-    slices = [days.slice(start, length) for start, length in zip(starts, lengths, strict=True)]
-    position = pl.select(pl.int_range(len(spans), dtype=pl.Int32).repeat_by(lengths).explode()).to_series()
-    return pl.concat([days.clear(), *slices]).drop(DAY).with_columns(position.alias(SPAN))
+    places = [
+        pl.repeat(position, end - start, dtype=pl.Int32, eager=True)
+        for position, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
+    rows = pl.concat([days.clear(), *_slices(days, starts, ends)])
+    return rows.with_columns(pl.concat([pl.Series(dtype=pl.Int32), *places]).alias(SPAN))
+
+
+def _slices(
+    days: pl.DataFrame, starts: Sequence[int], ends: Sequence[int]
+) -> Iterator[pl.DataFrame]:
+    """The rows from each start to its end; those that follow each other as one, not copied."""
+    runs: list[tuple[int, int]] = []
+    for start, end in zip(starts, ends, strict=True):
+        follows = runs and runs[-1][1] == start
+        first = runs.pop()[0] if follows else start
+        runs.append((first, end))
+    return (days.slice(first, end - first) for first, end in runs)
 
 
 def _others(names: Mapping[AtomKey, str], key: AtomKey) -> Column:

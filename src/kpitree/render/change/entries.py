@@ -65,6 +65,10 @@ def _placed_rows(change: Change, rows: list[Row]) -> Iterator[tuple[Entry, Label
     """Lines of one driver below its name, where all of them stand together."""
     runs = [(driver, list(run)) for driver, run in groupby(rows, lambda row: row.driver)]
     together = len(runs) == len({driver for driver, _ in runs}) and not any(map(_merged, rows))
+    if change.dimensions and [driver for driver, _ in runs] == [change.attribution.kpi]:
+        # The KPI is its own driver, and stands above as the state before.
+        yield from ((row, _label(_name_below(row))) for row in rows)
+        return
     for driver, run in runs:
         if not together or not change.dimensions or len(run) == 1:
             yield from ((row, _label(_name(row))) for row in run)

@@ -3,7 +3,7 @@
 slices                         2026-06    2026-10       line    share   size
 channel = event                  370.1        0.0     −370.1  133.3 %  12.5 %
 rest                           2,581.8    2,674.2      +92.4  −33.3 %  87.5 %
-Revenue                        2,951.9    2,674.2     −277.7    100 %   100 %
+Revenue                        2,951.9    2,674.2     −277.7  100.0 %  100.0 %
 """
 
 from collections.abc import Callable
@@ -50,9 +50,9 @@ def columns(found: Slices, style: Style, *, coarse: bool = False) -> list[Column
         _column("line", "line", lines, numbers.change(change, places=places)),
     ]
     if shares:
-        built.append(_column("share", "of change", _percents(rows, _share, style), "100 %"))
+        built.append(_column("share", "of change", _percents(rows, _share, style), "100.0 %"))
     if sizes:
-        built.append(_column("size", "of size", _percents(rows, _size, style), "100 %"))
+        built.append(_column("size", "of size", _percents(rows, _size, style), "100.0 %"))
     return built
 
 
