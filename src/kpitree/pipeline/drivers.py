@@ -21,18 +21,16 @@ from kpitree.pipeline.figures import notices_of
 from kpitree.pipeline.periods import in_words
 from kpitree.pipeline.plan import Plan, columns_of, make_plan, with_parts
 from kpitree.pipeline.question import MIX_REFERENCES, ChangeQuestion, Question
+from kpitree.pipeline.sides import is_condition, sides, with_sides
 from kpitree.pipeline.states import (
     SIDE,
     Moments,
     Pair,
     by_segment,
-    is_condition,
     pair,
     read_moments,
     reference_to_main,
-    sides,
     state_of,
-    with_sides,
 )
 from kpitree.tree.model import Constant, Tree
 

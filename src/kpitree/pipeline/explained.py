@@ -1,7 +1,6 @@
 """The exact drivers of what was missed, and where a formula does not give what is measured."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import polars as pl
 
@@ -12,6 +11,7 @@ from kpitree.analysis.recompute import value_or_none
 from kpitree.errors import Notice
 from kpitree.pipeline.held import in_words
 from kpitree.pipeline.plan import Plan
+from kpitree.pipeline.promised import targets
 from kpitree.pipeline.question import Question
 from kpitree.tables import MISSED, MOMENT, SEGMENT
 from kpitree.tree.model import Branch, Tree
@@ -47,28 +47,10 @@ def _before(
 ) -> tuple[Tree, State] | None:
     """The tree to explain by and the state to start from; None where there is none."""
     if reference.vs == "target":
-        targets = {one: held.counts(one) for one in plan.nodes} | dict(held.constants)
-        before = State(label="target", values=targets, absent="has no target", measured=False)
-        return as_far_as_targets_go(plan.tree, held), before
+        return targets(plan, held)
     if reference.span is None:
         return None
     return plan.tree, State(label=reference.label, values=_row(plan, asked, reference.span))
-
-
-def as_far_as_targets_go(tree: Tree, held: Held) -> Tree:
-    """The tree in which a KPI with a target, under which targets are lacking, is one driver.
-
-    Against targets, drivers are the deepest KPIs that were promised something: orders with a
-    target of 1,800 explain a missed revenue though nobody set one for orders per day.
-    """
-    lacking = {
-        name: replace(kpi, driver=True)
-        for name, kpi in tree.kpis.items()
-        if isinstance(kpi, Branch)
-        and held.own.get(name) is not None
-        and held.implied.get(name) is None
-    }
-    return replace(tree, kpis=tree.kpis | lacking)
 
 
 def _label(kpis: pl.DataFrame) -> str:

@@ -14,7 +14,8 @@ from kpitree.pipeline.cuts import Searched
 from kpitree.pipeline.figures import notices_of
 from kpitree.pipeline.plan import Plan, make_plan, sources_of, with_parts
 from kpitree.pipeline.question import Question
-from kpitree.pipeline.states import is_condition, read_moments
+from kpitree.pipeline.sides import is_condition
+from kpitree.pipeline.states import read_moments
 from kpitree.tables import SEGMENT, SLICES
 from kpitree.tree.model import Constant, Tree
 

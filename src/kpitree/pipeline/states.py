@@ -1,8 +1,7 @@
 """Two states of a tree set side by side: a period, and what it is compared with."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -12,48 +11,19 @@ from kpitree.analysis.attribution.contract import State
 from kpitree.analysis.moments import Coverage
 from kpitree.calendar import Span
 from kpitree.data.cube import Cube
-from kpitree.errors import Notice, SourceError, did_you_mean
+from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.figures import Dimensions, coverage_of, parts_by, read_cubes, values
 from kpitree.pipeline.held import held_to
 from kpitree.pipeline.periods import Periods, choose_periods
-from kpitree.pipeline.plan import Plan, condition
+from kpitree.pipeline.plan import Plan
+from kpitree.pipeline.promised import benchmarks, targets
 from kpitree.pipeline.question import Question
 from kpitree.tables import MOMENT, SEGMENT
-from kpitree.tree.expressions import Call, Expr, Name, Text, replace_names
-from kpitree.tree.model import Branch, Source, Tree
+from kpitree.tree.model import Tree
 
 SIDE: Final = "--vs"  # the dimension that tells the rows of a condition from all others
-INSIDE, OUTSIDE = "fulfils it", "does not"
-_CONDITION: Final = re.compile(r"[=<>(\"'\s]")  # what no word and no period label has
 
 Row = Mapping[str, float | None]
-
-
-def is_condition(vs: str) -> bool:
-    """Whether a reference is a condition on rows rather than a word or a period."""
-    return _CONDITION.search(vs) is not None
-
-
-def with_sides(tree: Tree, vs: str) -> Tree:
-    """The tree whose sources have one more dimension: on which side of the condition a row is.
-
-    A row for which the condition is neither true nor false does not fulfil it.
-    """
-    expr = condition(vs, "--vs")
-    sources = {name: _with_side(source, expr) for name, source in tree.sources.items()}
-    return replace(tree, sources=sources)
-
-
-def _with_side(source: Source, expr: Expr) -> Source:
-    by_column = replace_names(
-        expr, lambda name: Name(source.dimensions.get(name.id, name.id), name.at)
-    )
-    side = Call("if_else", (by_column, Text(INSIDE), Text(OUTSIDE)))
-    return replace(
-        source,
-        columns=source.columns | {SIDE: side},
-        dimensions=source.dimensions | {SIDE: SIDE},
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +104,16 @@ def pair(read: Moments, reference: Reference) -> Pair:
     main = Place(span=read.main)
     after = state_of(read, reference_to_main(read))
     if reference.vs in ("target", "benchmark"):
-        tree, before, warnings = _promised(read, reference.vs)
+        held = read.held()
+        to_targets = reference.vs == "target"
+        tree, before = (targets if to_targets else benchmarks)(read.plan, held)
         return Pair(
-            tree=tree, vs=reference.vs, before=before, after=after, places=None, warnings=warnings
+            tree=tree,
+            vs=reference.vs,
+            before=before,
+            after=after,
+            places=None,
+            warnings=held.contradictions if to_targets else (),
         )
     before = state_of(read, reference)
     assert reference.moment is not None
@@ -164,139 +141,15 @@ def state_of(read: Moments, reference: Reference) -> State:
             f"there is no comparison with {reference.label}: {reference.reason or 'no data'}"
         )
     row = read.frame.filter(pl.col(MOMENT) == reference.span).row(0, named=True)
-    return State(label=reference.label, values=_figures(row, ()))
+    return State(label=reference.label, values=figures_of(row, ()))
 
 
-def _figures(row: Mapping[str, float | None], dimensions: Sequence[str]) -> dict[str, float | None]:
+def figures_of(
+    row: Mapping[str, float | None], dimensions: Sequence[str]
+) -> dict[str, float | None]:
+    """KPI or part -> its value in this row of VALUES."""
     left_out = {MOMENT, *(SEGMENT + name for name in dimensions)}
     return {name: value for name, value in row.items() if name not in left_out}
-
-
-# --- against what was promised -------------------------------------------------------------------
-
-
-def _promised(read: Moments, vs: str) -> tuple[Tree, State, tuple[Notice, ...]]:
-    held = read.held()
-    if vs == "target":
-        return (
-            as_far_as_targets_go(read.plan.tree, held),
-            State(
-                label="target",
-                values=target_values(read.plan, held),
-                absent="has no target",
-                measured=False,
-            ),
-            held.contradictions,
-        )
-    benchmarks = dict(held.constants) | dict(held.benchmarks)
-    tree = _as_far_as(read.plan.tree, benchmarks)
-    promised = State(
-        label="benchmark", values=benchmarks, absent="has no benchmark", measured=False
-    )
-    return tree, promised, ()
-
-
-def target_values(plan: Plan, held: Held) -> dict[str, float | None]:
-    """KPI -> the target that counts; constants are their own."""
-    return {one: held.counts(one) for one in plan.nodes} | dict(held.constants)
-
-
-def as_far_as_targets_go(tree: Tree, held: Held) -> Tree:
-    """The tree in which a KPI with a target, under which targets are lacking, is one driver.
-
-    Against targets, drivers are the deepest KPIs that were promised something: orders with a
-    target of 1,800 explain a missed revenue though nobody set one for orders per day.
-    """
-    lacking = [
-        name
-        for name, kpi in tree.kpis.items()
-        if isinstance(kpi, Branch)
-        and held.own.get(name) is not None
-        and held.implied.get(name) is None
-    ]
-    return _as_drivers(tree, lacking)
-
-
-def _as_far_as(tree: Tree, known: Row) -> Tree:
-    """The tree in which a KPI with a value, under which some are lacking, is one driver."""
-    told: dict[str, bool] = {}
-
-    def can_be_told(kpi: str) -> bool:
-        """Whether the drivers under a KPI, or the KPI itself, all have values."""
-        if kpi not in told:
-            below = tree.operands(kpi)
-            all_below = bool(below) and all(map(can_be_told, below))
-            told[kpi] = all_below or known.get(kpi) is not None
-        return told[kpi]
-
-    lacking = [
-        name
-        for name in tree.kpis
-        if known.get(name) is not None and not all(map(can_be_told, tree.operands(name)))
-    ]
-    return _as_drivers(tree, lacking)
-
-
-def _as_drivers(tree: Tree, names: Sequence[str]) -> Tree:
-    return replace(
-        tree, kpis=tree.kpis | {name: replace(tree.kpis[name], driver=True) for name in names}
-    )
-
-
-# --- a segment against the rest ------------------------------------------------------------------
-
-
-def sides(read: Moments, vs: str) -> Pair:
-    """The rows that fulfil a condition (after) against all others (before) of the same period.
-
-    Raises SourceError where one of the sides has no rows.
-    """
-    span = read.periods.times.position(read.periods.shown[-1])
-    found = {
-        row[SEGMENT + SIDE]: _figures(row, (SIDE,))
-        for row in read.frame.filter(pl.col(MOMENT) == span).iter_rows(named=True)
-    }
-    _must_have_rows(read, vs)
-    return Pair(
-        tree=read.plan.tree,
-        vs="rest",
-        before=State(label="rest", values=found[OUTSIDE]),
-        after=State(label=vs, values=found[INSIDE]),
-        places=(Place(span=read.main, side=OUTSIDE), Place(span=read.main, side=INSIDE)),
-    )
-
-
-def _must_have_rows(read: Moments, vs: str) -> None:
-    there = _segments(read, read.cubes, SIDE)
-    label = read.periods.shown[-1].period.label
-    if INSIDE not in there:
-        hint = _known_segments(read, condition(vs, "--vs"))
-        raise SourceError(f"no row of {label} fulfils {vs}", where="--vs", hint=hint)
-    if OUTSIDE not in there:
-        raise SourceError(f"every row of {label} fulfils {vs}: there is no rest", where="--vs")
-
-
-def _segments(read: Moments, cubes: Mapping[str, Cube], dimension: str) -> list[str]:
-    """The segments that the period asked for has rows of."""
-    found = (
-        cube.roll_up([read.main], (dimension,))[SEGMENT + dimension].to_list()
-        for cube in cubes.values()
-        if dimension in cube.plan.request.dimensions
-    )
-    return sorted({segment for many in found for segment in many})
-
-
-def _known_segments(read: Moments, expr: Expr) -> str:
-    """For `dimension == 'segment'`: which segments there are. Reads the data once more."""
-    match expr:
-        case Call(name="==", args=(Name(id=dimension), Text(value=segment))):
-            sources = read.plan.tree.sources.items()
-            by = {name: (dimension,) * (dimension in one.dimensions) for name, one in sources}
-            if not any(by.values()):
-                return ""
-            cubes = read_cubes(read.plan, read.question, by)
-            return did_you_mean(segment, _segments(read, cubes, dimension))
-    return ""
 
 
 # --- by segment ----------------------------------------------------------------------------------
