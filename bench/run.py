@@ -12,19 +12,14 @@ import argparse
 import compileall
 import os
 import platform
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from explaining import attribution
+from processes import ROOT, SCRATCH, alternating, kpitree, once
+from searching import searching
 
-ROOT = Path(__file__).parents[1]
-SCRATCH = ROOT / ".bench"
 IMPORTS = "import polars, networkx, typer, rich.table"
 STARTUP_FACTOR, STARTUP_EXTRA = 1.2, 0.1  # eval on a small sample <= factor x imports + extra s
 ROWS_FACTOR, MEMORY_FACTOR = 1.25, 1.5  # eval on many rows against a hand-written query
@@ -93,51 +88,9 @@ source = "deals"
 """
 
 
-@dataclass(frozen=True)
-class Run:
-    """seconds: wall time; megabytes: peak resident memory."""
-
-    seconds: float
-    megabytes: float
-
-
-def once(command: Sequence[str]) -> Run:
-    """Run a command to its end; its output is thrown away, its failure is ours."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    if status != 0:
-        raise SystemExit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
-    return Run(seconds, usage.ru_maxrss / 1024)
-
-
-def alternating(commands: dict[str, Sequence[str]], runs: int) -> dict[str, Run]:
-    """Medians of each command, run in turns so that noise falls on all alike."""
-    found: dict[str, list[Run]] = {name: [] for name in commands}
-    for name, command in commands.items():  # once unmeasured: file caches, compiled modules
-        once(command)
-        found[name].clear()
-    for _ in range(runs):
-        for name, command in commands.items():
-            found[name].append(once(command))
-    return {
-        name: Run(
-            statistics.median(run.seconds for run in many),
-            statistics.median(run.megabytes for run in many),
-        )
-        for name, many in found.items()
-    }
-
-
-def kpitree(*arguments: str) -> list[str]:
-    """The installed command."""
-    return [str(Path(sys.executable).with_name("kpitree")), *arguments]
-
-
 def startup(runs: int) -> list[str]:
     """Small samples against only importing what they need; the limits exceeded."""
-    commands: dict[str, Sequence[str]] = {"imports": [sys.executable, "-c", IMPORTS]}
+    commands = {"imports": [sys.executable, "-c", IMPORTS]}
     commands["kpitree --help"] = kpitree("--help")
     for tree in ("sales", "pizza", "flights"):
         commands[f"eval {tree}"] = kpitree("eval", f"trees/{tree}.toml", "-q")
@@ -224,6 +177,7 @@ def main() -> int:
         exceeded += many_rows(chosen.rows, chosen.runs)
     if chosen.only in (None, "attribution"):
         exceeded += attribution(chosen.runs)
+        exceeded += searching(chosen.runs)
     for limit in exceeded:
         print(f"LIMIT EXCEEDED  {limit}")
     return 1 if exceeded else 0

@@ -4,16 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Final
 
 import polars as pl
 
 from kpitree.calendar import Span
 from kpitree.data.aggregates import value_of_no_rows
-from kpitree.data.delimited import BLANK, refuse_suspicious
+from kpitree.data.delimited import refuse_suspicious
+from kpitree.data.facts import (
+    Frames,
+    coverage_of,
+    covered_by_days,
+    extremes,
+    facts_of,
+    not_finite,
+    not_finite_notices,
+    read_rows,
+    undated_notices,
+)
 from kpitree.data.mistakes import collect
 from kpitree.data.moments import Forms
-from kpitree.data.plan import DAY, ROWS, CubeRequest, Plan, make_plan
+from kpitree.data.plan import CubeRequest, Plan, make_plan
 from kpitree.data.rollup import (
     as_parts,
     by_period,
@@ -28,10 +38,6 @@ from kpitree.tables import SEGMENT, SPAN
 from kpitree.tree.measures import Part
 
 __all__ = ["Cube", "CubeRequest", "Part", "read_cube", "value_of_no_rows"]
-
-_FIRST: Final = "first:"
-_LAST: Final = "last:"
-_UNDATED: Final = "undated:"
 
 Dimensions = tuple[str, ...]
 
@@ -145,13 +151,13 @@ def read_cube(request: CubeRequest) -> Cube:
     Raises SourceError: see make_plan, and whatever is wrong in the data.
     """
     plan, frames = _read(request)
-    unusual = _not_finite(plan, frames)
+    unusual = not_finite(plan, frames)
     if unusual:
         plan, frames = _read(request, frozenset(unusual), plan.columns.forms)
-    coverage, undated = _coverage(plan, frames)
+    coverage, undated = coverage_of(plan, frames)
     return Cube(
         coverage=coverage,
-        notices=(*_undated_notices(plan, undated), *_not_finite_notices(plan, unusual)),
+        notices=(*undated_notices(plan, undated), *not_finite_notices(plan, unusual)),
         plan=plan,
         days={time: tidy(frames["days", time]) for time in plan.additive_times},
         periods={
@@ -164,9 +170,6 @@ def read_cube(request: CubeRequest) -> Cube:
 
 def _groupings(request: CubeRequest) -> set[Dimensions]:
     return {(), request.dimensions}
-
-
-Frames = dict[tuple[str, ...], pl.DataFrame]
 
 
 def _read(
@@ -197,10 +200,10 @@ def _queries(plan: Plan) -> dict[tuple[str, ...], pl.LazyFrame]:
     for time in plan.other_times:
         for dimensions in _groupings(plan.request):
             queries["periods", time, *dimensions] = by_period(plan, time, dimensions)
-    if not _covered_by_days(plan):
-        queries["facts",] = plan.rows.select(_facts(plan))
+    if not covered_by_days(plan):
+        queries["facts",] = plan.rows.select(facts_of(plan))
     if plan.floats and not plan.one_frame:
-        queries["finite",] = _read_rows(plan).select(plan.probes())
+        queries["finite",] = read_rows(plan).select(plan.probes())
     if plan.columns.unread:
         queries["unread",] = plan.columns.rows.select(u.count for u in plan.columns.unread)
     if plan.opened.suspicious is not None:
@@ -214,108 +217,5 @@ def _refuse_wrong(plan: Plan, frames: Frames) -> None:
         refuse_suspicious(reading.files, reading.layout, frames["suspicious",])
     if ("unread",) in frames:
         plan.columns.refuse_unread(frames["unread",])
-    for time, days in _extremes(plan, frames).items():
+    for time, days in extremes(plan, frames).items():
         refuse_impossible(plan, time, days)
-
-
-def _extremes(plan: Plan, frames: Frames) -> dict[str, pl.Series]:
-    """By time column, days among which are the first and the last of all rows of the source."""
-    if _covered_by_days(plan):
-        time = plan.request.source.time
-        return {time: frames["days", time][DAY]}
-    facts = frames["facts",]
-    return {time: pl.concat([facts[_FIRST + time], facts[_LAST + time]]) for time in plan.moments}
-
-
-def _read_rows(plan: Plan) -> pl.LazyFrame:
-    """The chosen rows that any part reads."""
-    days = plan.request.days
-    if days is None:
-        return plan.chosen
-    return plan.chosen.filter(pl.any_horizontal(plan.within(time, days) for time in plan.moments))
-
-
-def _covered_by_days(plan: Plan) -> bool:
-    """Whether the daily frame tells the coverage, and the rows without a date, as it is."""
-    request = plan.request
-    return (
-        request.days is None
-        and request.where is None
-        and plan.additive_times == list(plan.moments) == [request.source.time]
-    )
-
-
-def _facts(plan: Plan) -> Iterator[pl.Expr]:
-    clock = plan.columns.clock
-    for time, moment in plan.moments.items():
-        yield clock.day(moment.expr.min(), moment.dtype).alias(_FIRST + time)
-        yield clock.day(moment.expr.max(), moment.dtype).alias(_LAST + time)
-        yield plan.counted_without_date(time).alias(_UNDATED + time)
-
-
-def _coverage(plan: Plan, frames: Frames) -> tuple[tuple[date, date] | None, dict[str, int]]:
-    """The days covered, and by time column the rows left out for want of a date."""
-    source = plan.request.source
-    if _covered_by_days(plan):
-        by_day = frames["days", source.time]
-        undated = {source.time: int(by_day.filter(pl.col(DAY).is_null())[ROWS].sum())}
-        first, last = by_day[DAY].min(), by_day[DAY].max()
-    else:
-        facts = frames["facts",].row(0, named=True)
-        undated = {time: facts[_UNDATED + time] for time in plan.moments}
-        first, last = facts[_FIRST + source.time], facts[_LAST + source.time]
-    undated = _without_blank(plan, frames, undated)
-    if source.covers is not None:
-        return source.covers, undated
-    if not isinstance(first, date) or not isinstance(last, date):
-        return None, undated
-    return (first, last), undated
-
-
-def _without_blank(plan: Plan, frames: Frames, undated: dict[str, int]) -> dict[str, int]:
-    """The rows without a date, less the blank lines of a CSV file, which are no rows."""
-    blank = ("suspicious",) in frames and frames["suspicious",][BLANK].item()
-    if not blank or not any(undated.values()):
-        return undated
-    counted = plan.rows.select(plan.blank_without_date(time).alias(time) for time in undated)
-    blanks = collect([counted], plan.opened.reading)[0].row(0, named=True)
-    return {time: count - blanks[time] for time, count in undated.items()}
-
-
-def _not_finite(plan: Plan, frames: Frames) -> list[str]:
-    """Raw columns that may hold NaN or infinities: all, once any sum is not finite.
-
-    Sums are an inexpensive way to ask, and rarely wrong: of finite numbers near the largest.
-    """
-    seen = frames.get(("finite",), frames.get(("days", plan.request.source.time)))
-    if seen is None:
-        return []
-    finite = all(column.is_finite().all() for column in seen.select(pl.selectors.float()))
-    return [] if finite else list(plan.floats)
-
-
-def _undated_notices(plan: Plan, undated: dict[str, int]) -> Iterator[Notice]:
-    for time, count in undated.items():
-        if count:
-            rows = "1 row has" if count == 1 else f"{count} rows have"
-            yield Notice(
-                code="null_dates",
-                message=f"{rows} no date in {time!r} and {'is' if count == 1 else 'are'} left out",
-                source=plan.request.source.id,
-            )
-
-
-def _not_finite_notices(plan: Plan, columns: Sequence[str]) -> Iterator[Notice]:
-    if not columns:
-        return
-    counted = _read_rows(plan).select(
-        (~pl.col(plan.floats[name]).is_finite()).sum().alias(name) for name in columns
-    )
-    for name, count in collect([counted], plan.opened.reading)[0].row(0, named=True).items():
-        if count:
-            values = "1 value" if count == 1 else f"{count} values"
-            yield Notice(
-                code="non_finite",
-                message=f"{values} of {name!r} NaN or infinite: taken as no value",
-                source=plan.request.source.id,
-            )

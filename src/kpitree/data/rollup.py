@@ -55,9 +55,7 @@ def spans_of_days(
     )
 
 
-def _merged(
-    rows: pl.DataFrame, names: Mapping[AtomKey, str], keys: Sequence[str]
-) -> pl.DataFrame:
+def _merged(rows: pl.DataFrame, names: Mapping[AtomKey, str], keys: Sequence[str]) -> pl.DataFrame:
     """The atoms of each group of rows, added up in their order: it is always the same."""
     atoms = (ATOMS[atom[0]].merge(_others(names, atom)).alias(name) for atom, name in names.items())
     return (
