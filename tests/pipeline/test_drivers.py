@@ -328,6 +328,69 @@ def test_whether_the_top_driver_is_steady(shop: kpitree.LoadedTree) -> None:
     assert shop.drivers(period="2026-02", vs="target").steadiness is None
 
 
+MOVES = """
+[tree]
+name = "Moves"
+root = "r"
+[kpi.r]
+formula = "a * b"
+[kpi.a]
+value = { "2025-01" = -4, "2025-02" = 5, "2025-03" = 7 }
+[kpi.b]
+value = { "2025-01" = 3, "2025-02" = 2, "2025-03" = 2 }
+"""
+
+
+@pytest.fixture
+def moves(tmp_path: Path) -> kpitree.LoadedTree:
+    (tmp_path / "moves.toml").write_text(MOVES, "utf-8")
+    return kpitree.load(tmp_path / "moves.toml")
+
+
+def test_a_side_note_never_withholds_the_answer(moves: kpitree.LoadedTree) -> None:
+    found = moves.drivers(period="2025-03", method="log")
+    assert line(found, "a") == 4
+    assert found.steadiness is not None
+    assert "A is -4 in 2025-01" in (found.steadiness.reason or "")
+
+
+@pytest.mark.parametrize("order", ["a", "b,a", ["a", "b"]])
+def test_an_order_is_completed_for_other_periods(
+    moves: kpitree.LoadedTree, order: str | list[str]
+) -> None:
+    found = moves.drivers(period="2025-03", method="sequential", order=order)
+    assert line(found, "a") == 4
+    assert found.steadiness is not None
+    assert found.steadiness.moved_top == "a"
+    through = moves.drivers(
+        period="2025-03", vs="2025-01", method="sequential", order="a,b", through=True
+    )
+    assert [len(one.lines) for one in through.links] == [2, 2]
+
+
+def test_the_top_driver_is_judged_by_all_its_lines(tmp_path: Path) -> None:
+    text = MOVES.replace('"a * b"', '"if_else(a > 6, a + 5, a) + b"')
+    text = text.replace('"2025-02" = 2, "2025-03" = 2', '"2025-02" = 2, "2025-03" = 8.3')
+    (tmp_path / "leap.toml").write_text(text, "utf-8")
+    found = kpitree.load(tmp_path / "leap.toml").drivers(period="2025-03")
+    assert (line(found, "a"), line(found, "a", "threshold")) == (2, 5)
+    assert found.steadiness is not None
+    assert found.steadiness.top == "a"  # 7, though the line of b is 6.3
+
+
+def test_constants_have_no_rows_to_set_apart(moves: kpitree.LoadedTree) -> None:
+    with pytest.raises(UsageError, match="nothing here is read from rows"):
+        moves.drivers(period="2025-03", vs="x == 'y'")
+    with pytest.raises(SourceError) as found:
+        moves.drivers(period="2025-03", vs="2024-01")
+    assert found.value.hint == ""
+
+
+def test_a_dimension_asked_for_twice_counts_once(shop: kpitree.LoadedTree) -> None:
+    found = shop.drivers(period="2026-02", by=["region", "region"])
+    assert found.dimensions == ("region",)
+
+
 # --- what cannot be ------------------------------------------------------------------------------
 
 
@@ -367,6 +430,19 @@ def test_whether_the_top_driver_is_steady(shop: kpitree.LoadedTree) -> None:
         ({"order": ["sales"]}, UsageError, "the method path knows no order"),
         ({"factors": True}, UsageError, "only the method log gives factors"),
         ({"mix_reference": "zero", "by": ["region"]}, UsageError, "not measured from 'zero'"),
+        ({"mix_reference": "none"}, UsageError, "there is a mix only by segment"),
+        (
+            {"method": "sequential", "order": ["sales", "mix", "basket", "tax"]},
+            UsageError,
+            "there is a mix only by segment",
+        ),
+        (
+            {"method": "log", "by": ["region"], "mix_reference": "segments"},
+            UsageError,
+            "the method log measures mix from the average, or from none",
+        ),
+        ({"top": 0}, UsageError, "0 is no number of levels or lines"),
+        ({"depth": -1}, UsageError, "-1 is no number of levels or lines"),
     ],
     ids=str,
 )

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kpitree.analysis.reasons import Reasons
 from kpitree.analysis.segments.algebra import Key
 from kpitree.analysis.segments.shape import Ratio, Shape, Total
 from kpitree.analysis.slices import cuts
 from kpitree.analysis.slices.cuts import ABOVE, AFTER, BASE, BEFORE, Cut, Whole
-from kpitree.analysis.targets import constant_for
 from kpitree.errors import SourceError
 from kpitree.pipeline.figures import values
 from kpitree.pipeline.plan import columns_of
+from kpitree.pipeline.standing import reasons_of
 from kpitree.pipeline.states import Moments, Pair, by_segment, pair
 from kpitree.tables import MOMENT, SEGMENT
 
@@ -108,13 +107,7 @@ def _value(read: Moments, kpi: str, label: str, span: int) -> float:
     if found is not None:
         return found
     tree = read.plan.tree
-    reasons = Reasons(
-        kpis=read.plan.nodes,
-        leaves=read.plan.leaves,
-        coverage=read.coverage,
-        assumed=lambda constant, at: constant_for(constant.value, at, tree.calendar).reason,
-    )
-    reason = reasons.why(kpi, row, read.periods.spans()[span])
+    reason = reasons_of(read.plan, read.coverage).why(kpi, row, read.periods.spans()[span])
     raise SourceError(f"{tree.kpis[kpi].label} has no value in {label}: {reason}")
 
 

@@ -1,26 +1,23 @@
 """What moved one KPI between any two states: by driver, by segment, step by step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import pairwise
 
 import polars as pl
 
-from kpitree.analysis.answer import Reference
-from kpitree.analysis.attribution import attribute
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.attribution.cut import cut_at
-from kpitree.analysis.attribution.explain import METHODS
-from kpitree.analysis.result import Change, Steadiness
+from kpitree.analysis.result import Change
 from kpitree.analysis.segments.effects import Centre, Convention, Weights
 from kpitree.analysis.segments.lines import driver_lines, merge_top
 from kpitree.analysis.segments.shape import Ratio, Shape, parts_needed, shapes_of
 from kpitree.analysis.segments.split import InSegments, split
-from kpitree.errors import SourceError, UsageError, did_you_mean
+from kpitree.errors import SourceError, UsageError
+from kpitree.pipeline.asked import MIX, check, take_apart
 from kpitree.pipeline.figures import notices_of
 from kpitree.pipeline.periods import in_words
 from kpitree.pipeline.plan import Plan, columns_of, make_plan, with_parts
-from kpitree.pipeline.question import MIX_REFERENCES, ChangeQuestion, Question
+from kpitree.pipeline.question import ChangeQuestion, Question
 from kpitree.pipeline.sides import is_condition, sides, with_sides
 from kpitree.pipeline.states import (
     SIDE,
@@ -29,12 +26,9 @@ from kpitree.pipeline.states import (
     by_segment,
     pair,
     read_moments,
-    reference_to_main,
-    state_of,
 )
-from kpitree.tree.model import Constant, Tree
-
-MIX = "mix"  # in --order, beside the driver whose mix effect it places
+from kpitree.pipeline.steps import for_other_states, links, steadiness
+from kpitree.tree.model import Tree
 
 
 def explain(tree: Tree, asked: ChangeQuestion) -> Change:
@@ -45,7 +39,8 @@ def explain(tree: Tree, asked: ChangeQuestion) -> Change:
         SourceError: a state has no value, or the data is missing or unreadable.
     """
     kpi = asked.kpi or tree.root
-    _check(tree, kpi, asked)
+    asked = replace(asked, by=tuple(dict.fromkeys(asked.by)))
+    check(tree, kpi, asked)
     question = _question(kpi, asked)
     if is_condition(asked.vs):
         tree = with_sides(tree, asked.vs)
@@ -54,11 +49,13 @@ def explain(tree: Tree, asked: ChangeQuestion) -> Change:
     read = _read(with_parts(plan, parts_needed(shapes.values())), question, asked)
     references = read.periods.references[-1]
     found = sides(read, asked.vs) if is_condition(asked.vs) else pair(read, references[0])
-    attribution = _attribute(found, kpi, asked)
+    attribution = take_apart(found, kpi, asked)
     if attribution.reason is not None:
-        hint = "" if found.places is None else f"the data: {in_words(read.coverage)}"
+        dated = found.places is not None and read.coverage
+        hint = f"the data: {in_words(read.coverage)}" if dated else ""
         raise SourceError(attribution.reason, where=attribution.label, hint=hint)
-    links = _links(read, references, kpi, asked) if asked.through else ()
+    same = for_other_states(found, kpi, asked)
+    through = links(read, references, kpi, same) if asked.through else ()
     return Change(
         tree=tree,
         attribution=attribution,
@@ -66,8 +63,8 @@ def explain(tree: Tree, asked: ChangeQuestion) -> Change:
         dimensions=asked.by,
         mix_reference=asked.mix_reference if asked.by else None,
         factors=asked.factors,
-        links=links,
-        steadiness=_steadiness(read, references, found, attribution, asked),
+        links=through,
+        steadiness=steadiness(read, references, found, attribution, same),
         warnings=(*notices_of(read.cubes), *found.warnings, *attribution.warnings),
     )
 
@@ -75,45 +72,13 @@ def explain(tree: Tree, asked: ChangeQuestion) -> Change:
 # --- what is asked -------------------------------------------------------------------------------
 
 
-def _check(tree: Tree, kpi: str, asked: ChangeQuestion) -> None:
-    if isinstance(tree.kpi(kpi), Constant):
-        raise UsageError(f"{kpi!r} is an assumption: it has no drivers", hint="choose another KPI")
-    if asked.method not in METHODS:
-        hint = did_you_mean(asked.method, METHODS)
-        raise UsageError(f"there is no method {asked.method!r}", where="--method", hint=hint)
-    if asked.mix_reference not in MIX_REFERENCES:
-        hint = f"write {' or '.join(MIX_REFERENCES)}"
-        message = f"mix is not measured from {asked.mix_reference!r}"
-        raise UsageError(message, where="--mix-reference", hint=hint)
-    if asked.order and asked.method != "sequential":
-        hint = "add: --method sequential"
-        raise UsageError(f"the method {asked.method} knows no order", where="--order", hint=hint)
-    if asked.factors and asked.method != "log":
-        hint = "add: --method log"
-        raise UsageError("only the method log gives factors", where="--form", hint=hint)
-    if asked.by and asked.depth is not None:
-        hint = "--by splits the drivers; leave out one of the two"
-        raise UsageError("--depth and --by cannot be combined", hint=hint)
-    if asked.by and asked.vs in ("target", "benchmark"):
-        hint = "compare with a period: --vs previous"
-        message = f"the {asked.vs} is for the whole, so a miss cannot be split by segment"
-        raise UsageError(message, where="--by", hint=hint)
-    if asked.through and (asked.vs in ("target", "benchmark") or is_condition(asked.vs)):
-        hint = "compare with a period: --vs last-year"
-        raise UsageError(f"no periods lead from {asked.vs} on", where="--through", hint=hint)
-    for dimension in asked.by:
-        if dimension not in tree.segments:
-            hint = did_you_mean(dimension, tree.segments) if tree.segments else ""
-            hint = hint or "declare it in [sources.NAME.dimensions]"
-            raise UsageError(f"there is no dimension {dimension!r}", where="--by", hint=hint)
-
-
 def _question(kpi: str, asked: ChangeQuestion) -> Question:
     measured = asked.vs not in ("target", "benchmark") and not is_condition(asked.vs)
     return replace(
         asked.about,
         kpis=(kpi,),
-        vs=(asked.vs,) if not is_condition(asked.vs) else ("target",),
+        # A condition needs no other period, and a target none either.
+        vs=("target",) if is_condition(asked.vs) else (asked.vs,),
         by=(),
         explain=(),
         history=False,
@@ -139,20 +104,6 @@ def _read(plan: Plan, question: Question, asked: ChangeQuestion) -> Moments:
 
 
 # --- what is answered ----------------------------------------------------------------------------
-
-
-def _attribute(found: Pair, kpi: str, asked: ChangeQuestion) -> Attribution:
-    return attribute(
-        found.tree,
-        kpi,
-        found.before,
-        found.after,
-        vs=found.vs,
-        method=asked.method,
-        order=tuple(name for name in asked.order if name != MIX or MIX in found.tree.kpis),
-        gradients=bool(asked.by),
-        factors=asked.factors,
-    )
 
 
 def _shown(
@@ -212,49 +163,3 @@ def _rate_first(asked: ChangeQuestion, shapes: Mapping[str, Shape]) -> bool:
         return True
     hint = "it is part of a driver that is a ratio or a mean: units,mix,price"
     raise UsageError("'mix' must stand beside the driver it splits", where="--order", hint=hint)
-
-
-# --- beside it -----------------------------------------------------------------------------------
-
-
-def _links(
-    read: Moments, references: Sequence[Reference], kpi: str, asked: ChangeQuestion
-) -> tuple[Attribution, ...]:
-    """The steps from period to period. Raises SourceError where one of them has no value."""
-    steps = [references[0], *(one for one in references if one.vs == "link")]
-    states = [state_of(read, one) for one in (*steps, reference_to_main(read))]
-    found = []
-    for before, after in pairwise(states):
-        one = Pair(tree=read.plan.tree, vs="period", before=before, after=after, places=None)
-        link = _attribute(one, kpi, replace(asked, by=()))
-        if link.reason is not None:
-            raise SourceError(link.reason, where=f"{before.label} to {after.label}")
-        found.append(link)
-    return tuple(found)
-
-
-def _steadiness(
-    read: Moments,
-    references: Sequence[Reference],
-    found: Pair,
-    attribution: Attribution,
-    asked: ChangeQuestion,
-) -> Steadiness | None:
-    """Whether another reference, a period earlier, has the same driver on top."""
-    moved = next((one for one in references if one.vs == "moved"), None)
-    if moved is None or is_condition(asked.vs) or len(attribution.lines) < 2:
-        return None
-    if moved.span is None:
-        return Steadiness(reference=moved.label, reason=moved.reason)
-    before = state_of(read, moved)
-    other = _attribute(replace(found, before=before), attribution.kpi, replace(asked, by=()))
-    if other.reason is not None:
-        return Steadiness(reference=moved.label, reason=other.reason)
-    top, moved_top = _top(attribution), _top(other)
-    return Steadiness(reference=moved.label, top=top, moved_top=moved_top)
-
-
-def _top(found: Attribution) -> str | None:
-    """The driver that explains most; the first of equals."""
-    largest = max(found.lines, key=lambda line: abs(line.line), default=None)
-    return largest.kpi if largest is not None and largest.line else None

@@ -9,7 +9,7 @@ import polars as pl
 
 from kpitree.analysis.attribution.contract import State
 from kpitree.data.cube import Cube
-from kpitree.errors import SourceError, did_you_mean
+from kpitree.errors import SourceError, UsageError, did_you_mean
 from kpitree.pipeline.figures import read_cubes
 from kpitree.pipeline.plan import condition
 from kpitree.pipeline.states import SIDE, Moments, Pair, Place, figures_of
@@ -69,6 +69,8 @@ def sides(read: Moments, vs: str) -> Pair:
 
 
 def _must_have_rows(read: Moments, vs: str) -> None:
+    if not read.cubes:
+        raise UsageError("nothing here is read from rows that could be set apart", where="--vs")
     there = _segments(read, read.cubes, SIDE)
     label = read.periods.shown[-1].period.label
     if INSIDE not in there:

@@ -11,13 +11,12 @@ from kpitree.analysis.result import WhatIf
 from kpitree.analysis.shift import FORMS, shift_of
 from kpitree.analysis.whatif import AFTER, hidden, outcomes, taken_apart
 from kpitree.errors import Notice, UsageError, did_you_mean
-from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
+from kpitree.pipeline.figures import notices_of
 from kpitree.pipeline.held import in_words
-from kpitree.pipeline.periods import choose_periods
 from kpitree.pipeline.plan import Plan, make_plan
-from kpitree.pipeline.question import Question, WhatIfQuestion
+from kpitree.pipeline.question import WhatIfQuestion
 from kpitree.pipeline.standing import Standing, standing
-from kpitree.pipeline.states import Moments
+from kpitree.pipeline.states import read_moments
 from kpitree.tree.expressions import Name
 from kpitree.tree.graph import under
 from kpitree.tree.model import Tree
@@ -39,7 +38,7 @@ def whatif(tree: Tree, asked: WhatIfQuestion) -> WhatIf:
     _check(tree, kpi, asked)
     question = replace(asked.about, kpis=(), vs=("target",), by=(), explain=(), last=1)
     plan = make_plan(tree, replace(question, history=False))
-    now = standing(_read(plan, question))
+    now = standing(read_moments(plan, replace(question, history=False)))
     changes = _changes(now, asked.settings)
     nodes = list(plan.nodes.values())
     row = now.state.values
@@ -105,17 +104,6 @@ def _check(tree: Tree, kpi: str, asked: WhatIfQuestion) -> None:
         if name not in named:
             hint = f"KPIs that matter to {kpi!r}: {', '.join(under(tree, kpi)[:-1][:12])}"
             raise UsageError(f"no formula names {name!r}, so nothing follows", where=SET, hint=hint)
-
-
-def _read(plan: Plan, question: Question) -> Moments:
-    question = replace(question, history=False)
-    cubes = read_cubes(plan, question)
-    coverage = coverage_of(cubes, question.as_of)
-    periods = choose_periods(plan, question, coverage)
-    frame = values(plan, cubes, coverage, periods, ())
-    return Moments(
-        plan=plan, question=question, cubes=cubes, coverage=coverage, periods=periods, frame=frame
-    )
 
 
 def _changes(now: Standing, settings: Mapping[str, str | float]) -> dict[str, float]:
