@@ -9,12 +9,20 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 from kpitree.analysis.attribution import attribute
 from kpitree.analysis.attribution.contract import State
-from kpitree.analysis.segments import Convention, InSegments, parts_needed, shapes_of, split
+from kpitree.analysis.segments import (
+    Centre,
+    Convention,
+    InSegments,
+    parts_needed,
+    shapes_of,
+    split,
+)
 from kpitree.tables import SEGMENT
 from kpitree.tree.expressions import Name
 from kpitree.tree.model import Branch, Leaf, Node, Source, Tree
@@ -30,17 +38,23 @@ def attribution(runs: int) -> list[str]:
     print("\nAttribution, beyond start-up")
     return [
         *measured(
-            f"path, {DRIVERS:,} drivers", *many_drivers(DRIVERS), limit=MOST_DRIVERS, runs=runs
+            f"path, {DRIVERS:,} drivers",
+            *many_drivers(DRIVERS),
+            same_lines,
+            limit=MOST_DRIVERS,
+            runs=runs,
         ),
         *measured(
             f"shapley, exact, {SHAPLEY} drivers",
             *exact_shapley(SHAPLEY),
+            same_lines,
             limit=MOST_SHAPLEY,
             runs=runs,
         ),
         *measured(
             f"{SPLIT} drivers x {SEGMENTS:,} segments",
             *by_segment(SPLIT, SEGMENTS),
+            same_lines_by_segment,
             limit=MOST_SPLIT,
             runs=runs,
         ),
@@ -48,19 +62,39 @@ def attribution(runs: int) -> list[str]:
 
 
 Lines = Mapping[str, float]
+Found = TypeVar("Found")
+
+
+def same_lines(ours: Lines, by_hand: Lines) -> bool:
+    scale = math.fsum(map(abs, by_hand.values()))
+    return ours.keys() == by_hand.keys() and all(
+        abs(ours[one] - line) <= 1e-9 * scale for one, line in by_hand.items()
+    )
+
+
+def same_lines_by_segment(ours: pl.DataFrame, by_hand: pl.DataFrame) -> bool:
+    """Every line of every segment, to a billionth of the largest line."""
+    keys = ["driver", SEGMENT + "name", "effect"]
+    both = ours.join(by_hand, on=keys, how="inner", suffix=" by hand", validate="1:1")
+    if not len(both) == len(ours) == len(by_hand):
+        return False
+    apart = (both["line"] - both["line by hand"]).abs()
+    return bool((apart <= 1e-9 * by_hand.select(pl.col("line").abs().max()).item()).all())
 
 
 def measured(
-    name: str, ours: Callable[[], Lines], by_hand: Callable[[], Lines], *, limit: float, runs: int
+    name: str,
+    ours: Callable[[], Found],
+    by_hand: Callable[[], Found],
+    agree: Callable[[Found, Found], bool],
+    *,
+    limit: float,
+    runs: int,
 ) -> list[str]:
     """Time both in turns; they must agree."""
-    lines, truth = ours(), by_hand()
-    scale = math.fsum(map(abs, truth.values()))
-    if lines.keys() != truth.keys() or any(
-        abs(lines[one] - truth[one]) > 1e-9 * scale for one in truth
-    ):
+    if not agree(ours(), by_hand()):
         raise SystemExit(f"{name}: kpitree and the sums by hand do not agree")
-    times: dict[Callable[[], Lines], list[float]] = {ours: [], by_hand: []}
+    times: dict[Callable[[], Found], list[float]] = {ours: [], by_hand: []}
     for _ in range(runs):
         for each, found in times.items():
             started = time.perf_counter()
@@ -152,7 +186,9 @@ def exact_shapley(count: int) -> tuple[Callable[[], Lines], Callable[[], Lines]]
     return ours, by_hand
 
 
-def by_segment(count: int, segments: int) -> tuple[Callable[[], Lines], Callable[[], Lines]]:
+def by_segment(
+    count: int, segments: int
+) -> tuple[Callable[[], pl.DataFrame], Callable[[], pl.DataFrame]]:
     """Half of the drivers sums, half ratios; by hand: polars on the same frames."""
     half = count // 2
     sums = {f"s{i}": leaf(f"s{i}", f"sum(a{i})") for i in range(half)}
@@ -187,17 +223,16 @@ def by_segment(count: int, segments: int) -> tuple[Callable[[], Lines], Callable
         states.append(State(label=label, values=dict(found)))
     ends = [InSegments(frame=f, whole=w) for f, w in zip(frames, wholes, strict=True)]
 
-    def ours() -> Lines:
+    def ours() -> pl.DataFrame:
         found = attribute(tree, "goal", *states, vs="previous", gradients=True)
-        lines = split(
-            found, shapes, *ends, columns=columns, dimensions=("name",), convention=Convention()
+        convention = Convention(centre=Centre.ENDS)  # the command's own
+        return split(
+            found, shapes, *ends, columns=columns, dimensions=("name",), convention=convention
         )
-        sums = lines.group_by("driver", "effect", maintain_order=True).agg(pl.col("line").sum())
-        return {f"{driver} {effect}": line for driver, effect, line in sums.iter_rows()}
 
-    def by_hand() -> Lines:
+    def by_hand() -> pl.DataFrame:
         joined = frames[0].join(frames[1], on=SEGMENT + "name", suffix=" after")
-        found: dict[str, float] = {}
+        found: list[pl.DataFrame] = []
         for i in range(half):
             a, b = by_name[f"a{i}"], by_name[f"b{i}"]
             s0, s1 = (state.values[f"s{i}"] for state in states)
@@ -208,13 +243,17 @@ def by_segment(count: int, segments: int) -> tuple[Callable[[], Lines], Callable
             assert r1 is not None
             w0, w1 = pl.col(b) / pl.col(b).sum(), pl.col(f"{b} after") / pl.col(f"{b} after").sum()
             q0, q1 = pl.col(a) / pl.col(b), pl.col(f"{a} after") / pl.col(f"{b} after")
-            lines = joined.select(
-                driver=(pl.col(f"{a} after") - pl.col(a)) * (r0 + r1) / 2,
-                rate=(w0 + w1) / 2 * (q1 - q0) * (s0 + s1) / 2,
-                mix=(w1 - w0) * ((q0 + q1) / 2 - (r0 + r1) / 2) * (s0 + s1) / 2,
-            ).sum()
-            found[f"s{i} driver"] = lines["driver"][0]
-            found[f"r{i} rate"], found[f"r{i} mix"] = lines["rate"][0], lines["mix"][0]
-        return found
+            lines = {
+                (f"s{i}", "driver"): (pl.col(f"{a} after") - pl.col(a)) * (r0 + r1) / 2,
+                (f"r{i}", "rate"): (w0 + w1) / 2 * (q1 - q0) * (s0 + s1) / 2,
+                (f"r{i}", "mix"): (w1 - w0) * ((q0 + q1) / 2 - (r0 + r1) / 2) * (s0 + s1) / 2,
+            }
+            found += [
+                joined.select(
+                    SEGMENT + "name", driver=pl.lit(driver), effect=pl.lit(effect), line=line
+                )
+                for (driver, effect), line in lines.items()
+            ]
+        return pl.concat(found)
 
     return ours, by_hand

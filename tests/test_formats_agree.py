@@ -1,11 +1,19 @@
 """Lists that stand in two rooms, so that one of them loads quickly, hold the same."""
 
+import re
+from pathlib import Path
+
+import pytest
+
 from kpitree.analysis.attribution.explain import METHODS
-from kpitree.cli import evaluate, options
+from kpitree.cli import drivers, evaluate, options
+from kpitree.pipeline.question import MIX_REFERENCES
 from kpitree.render import formats, kpis
-from kpitree.render.change import remarks
+from kpitree.render.change import document, remarks
 from kpitree.render.names import TOLD
 from kpitree.tables import EFFECTS, MISSED, STATUSES
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_formats() -> None:
@@ -25,3 +33,20 @@ def test_methods() -> None:
 
 def test_effects() -> None:
     assert {*remarks.EFFECTS, "mix", *TOLD} == set(EFFECTS)
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_every_effect_is_described(effect: str) -> None:
+    attribution = (ROOT / "docs/attribution.md").read_text("utf-8")
+    [listed] = re.findall(r"`effect` is ([^.]*)\.", (ROOT / "docs/cli.md").read_text("utf-8"))
+    named = re.search(r"effect +(driver \|[^\n]*\n[^\n]*)", document.__doc__ or "")
+    assert f"`{effect}`" in attribution
+    assert f"`{effect}`" in listed
+    assert named is not None
+    assert effect in re.findall(r"\w+", named[1])
+
+
+def test_every_mix_reference_is_told() -> None:
+    assert set(remarks.MIX) == set(MIX_REFERENCES) == {one.value for one in drivers.MixReference}
+    assert all(remarks.MIX.values())
+    assert f"mix_reference   {' | '.join(MIX_REFERENCES)}; null" in (document.__doc__ or "")

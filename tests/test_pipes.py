@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -144,6 +145,19 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert failed.returncode == 3
     assert target.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["answer.json"]
+
+
+def test_a_closed_standard_output_is_an_error_and_no_traceback(tmp_path: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m kpitree eval trees/sales.toml"
+    closed = subprocess.run(
+        ["sh", "-c", f"{command} >&-"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert closed.returncode == 3
+    assert closed.stderr.startswith("error: cannot write to standard output")
+    target = shlex.quote(str(tmp_path / "answer.json"))
+    into_file = subprocess.run(["sh", "-c", f"{command} -q -o {target} >&-"], cwd=ROOT, check=False)
+    assert into_file.returncode == 0
+    assert json.loads((tmp_path / "answer.json").read_text("utf-8"))["tree"] == "Sales"
 
 
 def test_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:

@@ -3,10 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
 HEAVY = ("polars", "networkx", "rich", "msgspec")
+SOLVERS = tuple(
+    f"kpitree.analysis.attribution.{name}"
+    for name in ("path", "shapley", "levels", "log", "sequential")
+)
 LOADED = (
     "import sys\n"
     "sys.argv = ['kpitree', *{arguments!r}]\n"
@@ -19,9 +24,11 @@ LOADED = (
 )
 
 
-def answered(*arguments: str, **environment: str) -> tuple[list[str], str]:
-    """The lines that a command prints, and the heavy modules that it leaves in sys.modules."""
-    code = LOADED.format(arguments=list(arguments), heavy=HEAVY)
+def answered(
+    *arguments: str, watched: Sequence[str] = HEAVY, **environment: str
+) -> tuple[list[str], str]:
+    """The lines that a command prints, and which of these modules it leaves in sys.modules."""
+    code = LOADED.format(arguments=list(arguments), heavy=watched)
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -48,6 +55,8 @@ def loaded(*arguments: str) -> str:
         ["eval", "--help"],
         ["show", "--help"],
         ["check", "--help"],
+        ["drivers", "--help"],
+        ["segments", "--help"],
         ["levers", "--help"],
         ["whatif", "--help"],
     ],
@@ -77,6 +86,15 @@ def test_the_measure_can_fail() -> None:
 
 def test_machine_formats_do_without_rich() -> None:
     assert "rich" not in loaded("eval", "trees/flights.toml", "--format", "json", "-q").split()
+
+
+@pytest.mark.parametrize(("command", "method"), [("eval", "path"), ("drivers", "log")])
+def test_only_the_method_asked_for_is_loaded(command: str, method: str) -> None:
+    arguments = ["trees/flights.toml", "--format", "json", "-q"]
+    if command == "drivers":
+        arguments += ["--method", method]
+    _, found = answered(command, *arguments, watched=SOLVERS)
+    assert found.split() == [f"kpitree.analysis.attribution.{method}"]
 
 
 def test_importing_the_package_is_light() -> None:

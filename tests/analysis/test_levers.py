@@ -236,8 +236,89 @@ def test_a_sum_and_a_ratio_in_closed_form() -> None:
 def test_a_lever_that_saturates() -> None:
     found = pulled(of("min(a, b)"), {"a": 10.0, "b": 12.0}, goal=20)
     assert found["a"]["needed"] is None
-    assert found["a"]["needed_reason"] == "no value of it reaches 20: Total gets to 12"
-    assert found["b"]["needed_reason"] == "no value of it reaches 20: Total gets to 10"
+    assert (
+        found["a"]["needed_reason"] == "no value of it was found that reaches 20: Total gets to 12"
+    )
+    assert (
+        found["b"]["needed_reason"] == "no value of it was found that reaches 20: Total gets to 10"
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "goal", "needed"),
+    [
+        pytest.param("a / d", {"a": 12, "d": 4}, 1000, {"d": 0.012}, id="before a pole"),
+        pytest.param("a / d", {"a": 12, "d": 4}, -1000, {"d": -0.012}, id="behind a pole"),
+        pytest.param("a / (1 - c)", {"a": 12, "c": 0.25}, 400, {"c": 0.97}, id="a pole at 1"),
+        pytest.param(
+            "a / (d - k)", {"a": 12, "d": 4, "k": 1}, 60, {"d": 1.2, "k": 3.8}, id="twice"
+        ),
+        pytest.param("2 * a / d + 0", {"a": 6, "d": 4}, 1000, {"d": 0.012}, id="not a bare ratio"),
+        pytest.param("3 / (d - 5) ** 2", {"d": 4}, 3e8, {"d": 4.9999}, id="an even pole"),
+        pytest.param("2 * (d - 5) ** -1", {"d": 4}, -4e3, {"d": 4.9995}, id="a negative power"),
+        pytest.param(
+            "p * (1000 - p)", {"p": 1}, 249_990, {"p": 500 - math.sqrt(10)}, id="just under the top"
+        ),
+        pytest.param("sqrt(d ** 2 - 4)", {"d": -3}, 1, {"d": -math.sqrt(5)}, id="before a gap"),
+        pytest.param(
+            "if_else(d > 2, d, log(0 - d))", {"d": 9}, 1.5, {"d": -math.exp(1.5)}, id="behind a gap"
+        ),
+        pytest.param(
+            "if_else(d > 100 and d < 101, 10 * d, d)", {"d": 9}, 1005, {"d": 100.5}, id="a window"
+        ),
+        pytest.param("1e20 + d", {"d": 1}, 3e20, {"d": 2e20}, id="a line to very far away"),
+    ],
+)
+def test_narrow_places_are_found(
+    formula: str, at: dict[str, float], goal: float, needed: dict[str, float]
+) -> None:
+    found = pulled(of(formula), at, goal)
+    for lever, value in needed.items():
+        assert found[lever]["needed"] == pytest.approx(value, rel=1e-9)
+        assert found[lever]["gives"] == pytest.approx(goal, rel=1e-9)
+        assert "threshold" not in found[lever]["flags"]
+
+
+@given(
+    shape=st.sampled_from(["a / d", "a / (d - k)", "k - a / d", "a * d / (k + d)", "a * (k + d)"]),
+    at=st.tuples(amounts, amounts, amounts),
+    wanted=st.floats(-100, 100),
+)
+def test_a_value_that_reaches_it_is_never_denied(
+    shape: str, at: tuple[float, float, float], wanted: float
+) -> None:
+    """Each of these gives every value but one just once, so there is one answer: `wanted`."""
+    a, d, k = at
+    curve: Callable[[float], float] = {
+        "a / d": lambda x: a / x,
+        "a / (d - k)": lambda x: a / (x - k),
+        "k - a / d": lambda x: k - a / x,
+        "a * d / (k + d)": lambda x: a * x / (k + x),
+        "a * (k + d)": lambda x: a * (k + x),
+    }[shape]
+    assume(all(abs(x - pole) > 1e-2 for x in (d, wanted) for pole in (0.0, k, -k)))
+    goal = curve(wanted)
+    row = pulled(of(shape), {"a": a, "d": d, "k": k}, goal)["d"]
+    assert row["needed"] == pytest.approx(wanted, rel=1e-6)
+    assert row["gives"] == pytest.approx(goal, rel=1e-9, abs=1e-9 * (a + k))
+
+
+def test_many_levers_of_a_sum_and_of_a_ratio() -> None:
+    """Closed forms, so that a wide formula is worked out a few times for each, not hundreds."""
+    names = [f"x{at}" for at in range(200)]
+    leaves = {name: at + 1.0 for at, name in enumerate(names)}
+    found = pulled(of(" + ".join(names)), leaves, 30_000)
+    assert [found[one]["change"] for one in names] == pytest.approx([9_900] * 200)
+    upper, lower = names[:100], names[100:]
+    ratio = f"({' + '.join(upper)}) / ({' + '.join(lower)})"
+    found = pulled(of(ratio), leaves, 0.5)  # 5,050 over 15,050
+    assert [found[one]["change"] for one in upper] == pytest.approx([2_475] * 100)
+    assert [found[one]["change"] for one in lower] == pytest.approx([-4_950] * 100)
+
+
+def test_same_everywhere_is_only_said_of_what_was_tried() -> None:
+    found = pulled(of("if_else(a > 1e30, 5, 3)"), {"a": 10.0}, goal=5)["a"]
+    assert found["needed_reason"] == "Total is the same at every value tried"
 
 
 def test_a_lever_that_does_nothing() -> None:

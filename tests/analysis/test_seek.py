@@ -2,31 +2,40 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kpitree.analysis.seek import Found, Missed, seek
+from kpitree.analysis.seek import MOST, Found, Missed, Sample, seek
 
 Curve = Callable[[float], float]
 
 
+def no_pieces(_x: float) -> int:
+    return 0
+
+
 def seeking(
-    curve: Curve, start: float, goal: float, **bounds: float
+    curve: Curve,
+    start: float,
+    goal: float,
+    piece: Callable[[float], int] = no_pieces,
+    **bounds: float,
 ) -> tuple[Found | Missed | None, int]:
     """What is found, and how often the curve was asked; mathematics that fails has no value."""
     asked = 0
 
-    def function(x: float) -> float | None:
+    def function(x: float) -> Sample:
         nonlocal asked
         asked += 1
         try:
             value = curve(x)
         except (ZeroDivisionError, ValueError, OverflowError):
-            return None
-        return value if math.isfinite(value) else None
+            return Sample(None, piece(x))
+        return Sample(value if math.isfinite(value) else None, piece(x))
 
     return seek(function, start, goal, **bounds), asked
 
@@ -172,3 +181,98 @@ def test_nothing_nearer_is_overlooked(roots: list[float], start: float) -> None:
     found, _ = seeking(lambda x: math.prod(x - root for root in roots), start, 0.0)
     assert isinstance(found, Found)
     assert abs(found.at - start) == pytest.approx(distances[0], rel=1e-6, abs=1e-9)
+
+
+# --- nothing nearer ------------------------------------------------------------------------------
+
+near = st.floats(0.5, 100)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A curve, where it is what at `start`, and all places where it gives the goal."""
+
+    curve: Curve
+    start: float
+    goal: float
+    places: tuple[float, ...]
+    piece: Callable[[float], int] = no_pieces
+
+
+@st.composite
+def poles(draw: st.DrawFn) -> Case:
+    """a / (b - x) = goal at b - a / goal."""
+    a, b, start = draw(near), draw(near), draw(near)
+    goal = draw(st.floats(1e-3, 1e9)) * draw(st.sampled_from((-1, 1)))
+    assume(abs(b - start) > 1e-3)
+    told = draw(st.booleans())  # of its pole
+    piece = (lambda x: (x > b) - (x < b)) if told else no_pieces
+    return Case(lambda x: a / (b - x), start, goal, (b - a / goal,), piece)
+
+
+@st.composite
+def even_poles(draw: st.DrawFn) -> Case:
+    """a / (b - x)² = goal at b ± √(a / goal)."""
+    a, b, start, goal = draw(near), draw(near), draw(near), draw(st.floats(1e-3, 1e9))
+    assume(abs(b - start) > 1e-3)
+    away = math.sqrt(a / goal)
+    return Case(
+        lambda x: a / (b - x) ** 2, start, goal, (b - away, b + away), lambda x: (x > b) - (x < b)
+    )
+
+
+@st.composite
+def hills(draw: st.DrawFn) -> Case:
+    """x (c - x) is c² / 4 - h² at c / 2 ± h."""
+    c, start, away = draw(near), draw(near), draw(st.floats(1e-4, 100))
+    goal = c * c / 4 - away * away
+    return Case(lambda x: x * (c - x), start, goal, (c / 2 - away, c / 2 + away))
+
+
+@st.composite
+def valleys(draw: st.DrawFn) -> Case:
+    """x² - c is goal at ± √(goal + c)."""
+    c, start, at = draw(near), draw(near | st.floats(-100, -0.5)), draw(st.floats(1e-3, 100))
+    return Case(lambda x: x * x - c, start, at * at - c, (-at, at))
+
+
+@st.composite
+def saturations(draw: st.DrawFn) -> Case:
+    """a x / (b + x) = goal at b goal / (a - goal)."""
+    a, b, start, part = draw(near), draw(near), draw(near), draw(st.floats(0.01, 0.999))
+    goal = a * part
+    return Case(lambda x: a * x / (b + x), start, goal, (b * goal / (a - goal),))
+
+
+@st.composite
+def limits(draw: st.DrawFn) -> Case:
+    """min(max(x, low), high) is what is between the two just there."""
+    low, goal, high = sorted(draw(st.tuples(near, near, near)))
+    assume(low < goal < high)
+    return Case(lambda x: min(max(x, low), high), draw(near), goal, (goal,))
+
+
+@given(case=poles() | even_poles() | hills() | valleys() | saturations() | limits())
+def test_the_nearest_is_found(case: Case) -> None:
+    scale = abs(case.goal) + abs(case.curve(case.start))
+    assume(abs(case.curve(case.start) - case.goal) > 1e-6 * scale)
+    found, asked = seeking(case.curve, case.start, case.goal, case.piece)
+    assert isinstance(found, Found)
+    assert not found.jump
+    beside = abs(case.curve(math.nextafter(found.at, case.start)) - case.curve(found.at))
+    slack = max(1e-9 * max(abs(case.goal), abs(case.curve(case.start))), beside)
+    assert case.curve(found.at) == pytest.approx(case.goal, rel=1e-9, abs=slack)
+    nearest = min(abs(place - case.start) for place in case.places)
+    assert abs(found.at - case.start) == pytest.approx(nearest, rel=1e-6, abs=1e-6)
+    assert asked < MOST
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_the_worst_case_is_bounded(told: bool) -> None:
+    """Hills without end that never reach it."""
+    piece = (lambda x: math.floor(x * 10)) if told else no_pieces
+    found, asked = seeking(lambda x: math.sin(x * 50) + 1, 3, 5, piece)
+    assert isinstance(found, Missed)
+    assert found.closest == pytest.approx(2)
+    assert asked < MOST + 600
+    assert seeking(lambda x: math.sin(x * 50) + 1, 3, 5, piece) == (found, asked)

@@ -372,6 +372,13 @@ def test_changes_too_large_for_a_number() -> None:
     assert whole_reason(lines) == "the changes of its segments are too large for a number"
 
 
+def test_changes_that_are_no_numbers() -> None:
+    before = {"sum(amount)": {"north": 1.0, "south": 1.0}}
+    after = {"sum(amount)": {"north": math.nan, "south": 5.0}}
+    lines = refine(tree_of(AMOUNT), {"amount": (2.0, 6.0)}, before, after)
+    assert whole_reason(lines) == "the changes of its segments are not all numbers"
+
+
 BEFORE = {"sum(amount)": {"north": 10.0, "south": 20.0}}
 AFTER = {"sum(amount)": {"north": 17.0, "south": 20.0}}
 

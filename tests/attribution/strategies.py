@@ -14,6 +14,9 @@ JUMPING = ["if_else({0} > {1}, {0}, 2 * {1})", "if_else({0} < 3 or {1} >= 5, 7, 
 NARROW = ["sqrt({0} - {1})", "log({}) + {}"]
 EVERYTHING = [*SMOOTH, *KINKED, *JUMPING, *NARROW]
 
+# Never negative where leaves are not, and nothing but sums and products.
+PRODUCTS = ["{} + {}", "{} * {}", "{} / {}", "{} ** 2 * {}", "sqrt({} * {})", "3 * {} + {} ** 0.5"]
+
 Numbers = dict[str, float]
 Formulas = dict[str, str]
 numbers = st.integers(-40, 80).map(lambda n: n / 8)

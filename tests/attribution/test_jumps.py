@@ -194,6 +194,44 @@ def test_a_narrow_band(formula: str, width: float) -> None:
     assert smooth == {"x": 0.0, "price": pytest.approx(2 * width)}
 
 
+@pytest.mark.parametrize("amount", ["n", "n * price"])
+def test_as_many_tiers_as_there_are(amount: str) -> None:
+    """One line of 99 thresholds: each of them is a crossing, however many others there are."""
+    text = " + ".join(f"if_else({amount} >= {k}.5, 1, 0)" for k in range(99))
+    used = {"price"} if "price" in amount else set()
+    before, after = {"n": 0.0}, {"n": 100.0}
+    smooth, crossed = both_ways(
+        {"r": text}, before | dict.fromkeys(used, 1.0), after | dict.fromkeys(used, 1.0)
+    )
+    assert set(smooth.values()) == {0.0}
+    assert crossed == {"n": pytest.approx(99.0)}
+
+
+@pytest.mark.parametrize("root", ["sqrt(n - c)", "(n - c) ** 0.5", "sqrt(max(n - c, 0))"])
+def test_a_leap_that_lands_where_the_slope_has_no_bounds(root: str) -> None:
+    formulas = {"r": root, "n": "if_else(x > c, x, 2 * c)"}
+    before, after = {"x": -0.5, "c": 4.5}, {"x": 10.5, "c": 7.7583241606857225}
+    smooth, crossed = both_ways(formulas, before, after)
+    # Up to the threshold r = sqrt(c), from there on sqrt(x - c), both in closed form.
+    by_x, by_c = 11.0, after["c"] - before["c"]
+    at = 5.0 / (by_x - by_c)  # x = c
+    level = math.sqrt(4.5 + by_c * at)
+    rest = math.sqrt(after["x"] - after["c"]) / (by_x - by_c)
+    assert smooth == pytest.approx(
+        {"x": by_x * rest, "c": level - math.sqrt(4.5) - by_c * rest}, rel=1e-9
+    )
+    assert crossed == pytest.approx(
+        {"x": -level * by_x / (by_x - by_c), "c": level * by_c / (by_x - by_c)}, rel=1e-9
+    )
+
+
+@pytest.mark.parametrize("end", [7.0, 8.0, 9.3, 31.0])
+def test_a_leap_down_to_0_and_up_again(end: float) -> None:
+    smooth, crossed = both_ways({"r": "sqrt(if_else(x > 4, x - 4, 4))"}, {"x": 0}, {"x": end})
+    assert smooth == {"x": pytest.approx(math.sqrt(end - 4), rel=1e-9)}
+    assert crossed == {"x": pytest.approx(-2.0, rel=1e-9)}
+
+
 def test_a_condition_that_only_rounding_changes_is_not_split() -> None:
     found = explain(
         grow({"r": "part + c", "part": "if_else(x / 3 * 3 < x, 5, x)"}),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from attribution.strategies import (
@@ -13,6 +13,7 @@ from attribution.strategies import (
     KINKED,
     LEAVES,
     MANY,
+    PRODUCTS,
     SMOOTH,
     Formulas,
     Numbers,
@@ -29,10 +30,30 @@ from kpitree.tree.expressions import Call, Expr, Name, replace_names
 from kpitree.tree.model import Branch, Tree
 from kpitree.tree.parsing import parse_formula
 
-METHODS = ("path", "sequential")
+METHODS = ("path", "sequential", "shapley", "levels", "log")
 by_method = pytest.mark.parametrize("method", METHODS)
+FEWER = settings(max_examples=settings().max_examples // 5)  # where sampling takes its time
 
-anything = formulas(EVERYTHING)
+World = tuple[Formulas, Numbers, Numbers]
+
+
+def world(data: st.DataObject, method: str) -> World:
+    """Formulas with the values of all leaves in two states; for logarithms none are negative."""
+    patterns, values = (PRODUCTS, positive) if method == "log" else (EVERYTHING, numbers)
+    return (
+        data.draw(formulas(patterns), "formulas"),
+        data.draw(states(values), "before"),
+        data.draw(states(values), "after"),
+    )
+
+
+def wide_world(data: st.DataObject, method: str) -> World:
+    patterns = PRODUCTS if method == "log" else EVERYTHING
+    return (
+        data.draw(wide_formulas(patterns), "formulas"),
+        data.draw(states(positive, MANY), "before"),
+        data.draw(states(positive, MANY), "after"),
+    )
 
 
 def scale(found: Attribution) -> float:
@@ -70,36 +91,22 @@ def adds_up(found: Attribution) -> None:
 
 
 @by_method
-@given(formulas=anything, before=states(numbers), after=states(numbers))
-def test_lines_add_up(method: str, formulas: Formulas, before: Numbers, after: Numbers) -> None:
+@given(data=st.data())
+def test_lines_add_up(method: str, data: st.DataObject) -> None:
+    formulas, before, after = world(data, method)
     found = explain(grow(formulas), before, after, method=method)
     assume(found.reason is None)
     adds_up(found)
 
 
 @by_method
-@given(
-    formulas=wide_formulas(EVERYTHING),
-    before=states(positive, MANY),
-    after=states(positive, MANY),
-)
-def test_lines_of_many_drivers_add_up(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers
-) -> None:
-    found = explain(grow(formulas), before, after, method=method)
-    assume(found.reason is None)
-    adds_up(found)
-
-
-@by_method
-@given(formulas=anything, before=states(numbers), after=states(numbers))
-def test_swapping_the_states_negates_every_line(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers
-) -> None:
+@given(data=st.data())
+def test_swapping_the_states_negates_every_line(method: str, data: st.DataObject) -> None:
     """Drivers that moved one after another come back in the opposite order.
 
     Not where a KPI stands for several of them: it moves in the place of the first both ways.
     """
+    formulas, before, after = world(data, method)
     tree = grow(formulas)
     there = explain(tree, before, after, method=method)
     order = leaves(tree)[::-1] if method == "sequential" else ()
@@ -111,10 +118,9 @@ def test_swapping_the_states_negates_every_line(
 
 
 @by_method
-@given(formulas=anything, before=states(numbers), after=states(numbers), data=st.data())
-def test_a_driver_that_did_not_move_has_exactly_0(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers, data: st.DataObject
-) -> None:
+@given(data=st.data())
+def test_a_driver_that_did_not_move_has_exactly_0(method: str, data: st.DataObject) -> None:
+    formulas, before, after = world(data, method)
     still = data.draw(st.sets(st.sampled_from(LEAVES), min_size=1))
     after = {**after, **{leaf: before[leaf] for leaf in still}}
     found = explain(grow(formulas), before, after, method=method)
@@ -126,10 +132,9 @@ def test_a_driver_that_did_not_move_has_exactly_0(
 
 
 @by_method
-@given(formulas=anything, before=states(numbers), after=states(numbers), data=st.data())
-def test_the_order_of_the_file_does_not_matter(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers, data: st.DataObject
-) -> None:
+@given(data=st.data())
+def test_the_order_of_the_file_does_not_matter(method: str, data: st.DataObject) -> None:
+    formulas, before, after = world(data, method)
     tree = grow(formulas)
     order = data.draw(st.permutations(sorted(tree.kpis)))
     shuffled = replace(tree, kpis={kpi: tree.kpis[kpi] for kpi in order})
@@ -164,10 +169,9 @@ def renamed(tree: Tree, new: Mapping[str, str]) -> Tree:
 
 
 @by_method
-@given(formulas=anything, before=states(numbers), after=states(numbers))
-def test_permuting_operands_and_renaming_changes_nothing(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers
-) -> None:
+@given(data=st.data())
+def test_permuting_operands_and_renaming_changes_nothing(method: str, data: st.DataObject) -> None:
+    formulas, before, after = world(data, method)
     tree = grow(formulas)
     found = explain(tree, before, after, method=method)
     names = sorted(tree.kpis)
@@ -188,14 +192,13 @@ def test_permuting_operands_and_renaming_changes_nothing(
 
 @by_method
 @given(
-    formulas=anything,
-    before=states(numbers),
-    after=states(numbers),
+    data=st.data(),
     factor=st.sampled_from([1e-3, 100.0, 3600.0]),
 )
 def test_scaling_the_unit_of_the_kpi_scales_its_lines(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers, factor: float
+    method: str, data: st.DataObject, factor: float
 ) -> None:
+    formulas, before, after = world(data, method)
     found = explain(grow(formulas), before, after, method=method)
     assume(found.reason is None and not not_split(found))
     scaled = {"whole": f"root * {factor}", **formulas}
@@ -206,14 +209,13 @@ def test_scaling_the_unit_of_the_kpi_scales_its_lines(
 
 @by_method
 @given(
-    formulas=anything,
-    before=states(numbers),
-    after=states(numbers),
+    data=st.data(),
     factor=st.sampled_from([2.0**-10, 64.0, 4096.0]),  # without rounding: it may tip a threshold
 )
 def test_scaling_the_unit_of_a_driver_changes_nothing(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers, factor: float
+    method: str, data: st.DataObject, factor: float
 ) -> None:
+    formulas, before, after = world(data, method)
     found = explain(grow(formulas), before, after, method=method)
     assume(found.reason is None and not not_split(found))
     scaled = grow({**formulas, "a": f"small / {factor}"})
@@ -264,32 +266,40 @@ def flows_are_kept(tree: Tree, found: Attribution) -> None:
 
 
 @by_method
-@given(formulas=anything, before=states(numbers), after=states(numbers))
-def test_what_flows_into_a_node_flows_out_of_it(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers
-) -> None:
+@given(data=st.data())
+def test_what_flows_into_a_node_flows_out_of_it(method: str, data: st.DataObject) -> None:
+    formulas, before, after = world(data, method)
     tree = grow(formulas)
     flows_are_kept(tree, explain(tree, before, after, method=method))
 
 
-@by_method
-@given(
-    formulas=wide_formulas(EVERYTHING),
-    before=states(positive, MANY),
-    after=states(positive, MANY),
-)
-def test_lines_of_nodes_over_cuts_of_wide_trees_add_up(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers
-) -> None:
+def wide_trees_add_up(method: str, data: st.DataObject) -> None:
+    formulas, before, after = wide_world(data, method)
     tree = grow(formulas)
-    flows_are_kept(tree, explain(tree, before, after, method=method))
+    found = explain(tree, before, after, method=method)
+    assume(found.reason is None)
+    adds_up(found)
+    flows_are_kept(tree, found)
+
+
+@pytest.mark.parametrize("method", [one for one in METHODS if one != "shapley"])
+@given(data=st.data())
+def test_lines_of_many_drivers_and_of_nodes_over_them_add_up(
+    method: str, data: st.DataObject
+) -> None:
+    wide_trees_add_up(method, data)
+
+
+@FEWER
+@given(data=st.data())
+def test_lines_of_many_drivers_add_up_where_they_are_sampled(data: st.DataObject) -> None:
+    wide_trees_add_up("shapley", data)
 
 
 @by_method
-@given(formulas=anything, before=states(numbers), after=states(numbers))
-def test_gradients_go_with_the_lines_and_do_not_move_them(
-    method: str, formulas: Formulas, before: Numbers, after: Numbers
-) -> None:
+@given(data=st.data())
+def test_gradients_go_with_the_lines_and_do_not_move_them(method: str, data: st.DataObject) -> None:
+    formulas, before, after = world(data, method)
     tree = grow(formulas)
     plain = explain(tree, before, after, method=method)
     found = explain(tree, before, after, method=method, gradients=True)

@@ -8,14 +8,22 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from attribution.figures import Case, cases, must_agree
-from attribution.strategies import LEAVES, Formulas, Numbers, formulas, numbers, positive, states
+from attribution.strategies import (
+    LEAVES,
+    PRODUCTS,
+    Formulas,
+    Numbers,
+    formulas,
+    numbers,
+    positive,
+    states,
+)
 from attribution.trees import Values, explain, grow, line_of, lines
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.attribution.factors import log_mean
 from kpitree.errors import UsageError
 
 CASES = cases("cases_log")
-PRODUCTS = ["{} + {}", "{} * {}", "{} / {}", "{} ** 2 * {}", "sqrt({} * {})", "3 * {} + {} ** 0.5"]
 
 
 def by_log(formulas: Formulas, before: Values, after: Values) -> Attribution:

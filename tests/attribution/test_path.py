@@ -72,6 +72,90 @@ def test_kinks_and_steep_ends(
     assert not found.warnings
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "after", "expected"),
+    [
+        (
+            "max(a, x + y)",
+            {"a": 0.3, "x": 0.1, "y": 0.2},
+            {"a": 0.6, "x": 0.2, "y": 0.4},
+            {"a": 0.15, "x": 0.05, "y": 0.1},
+        ),
+        (
+            "min(c, x + y, a) + b",
+            {"a": 0.3, "x": 0.1, "y": 0.2, "b": 1, "c": 0},
+            {"a": 0.6, "x": 0.2, "y": 0.4, "b": 2, "c": 9},
+            # c = 9 t passes them at t = 0.3 / 8.7; from there on they share.
+            {
+                "c": 9 * (t := 0.3 / 8.7),
+                "a": 0.15 * (1 - t),
+                "x": 0.05 * (1 - t),
+                "y": 0.1 * (1 - t),
+            },
+        ),
+        ("max(a, 1.5 * b)", {"a": 3, "b": 2}, {"a": 6, "b": 4}, {"a": 1.5, "b": 1.5}),
+        (
+            "abs(a - x - y) + b",
+            {"a": 0.3, "x": 0.1, "y": 0.2, "b": 1},
+            {"a": 0.6, "x": 0.2, "y": 0.4, "b": 2},
+            {"a": 0, "x": 0, "y": 0, "b": 1},
+        ),
+    ],
+)
+def test_operands_that_are_equal_but_for_rounding_share(
+    text: str, before: Values, after: Values, expected: dict[str, float]
+) -> None:
+    tree = grow({"r": text})
+    for there, back, sign in ((before, after, 1), (after, before, -1)):
+        found = explain(tree, there, back)
+        assert not found.warnings
+        signed = {kpi: sign * line for kpi, line in lines(found).items()}
+        assert {kpi: signed[kpi] for kpi in expected} == pytest.approx(expected, abs=1e-12)
+
+
+def test_figures_too_large_to_be_added_up() -> None:
+    found = explain(grow({"r": "a + b"}), {"a": 1e300, "b": -1e300}, {"a": 1.7e308, "b": -1.7e308})
+    assert found.reason == "the lines of R are too large for a number"
+    assert found.lines == ()
+
+
+@pytest.mark.parametrize("size", [70, 200])
+def test_many_kinks_at_different_places(size: int) -> None:
+    """Each is y up to where x passes it, and x from there on; as many as there are KPIs."""
+    places = {i: (i * 37 % size + 0.5) / size for i in range(size)}
+    formulas = {"r": " + ".join(f"n{i}" for i in range(size))}
+    formulas |= {f"n{i}": f"max(x{i}, y{i})" for i in range(size)}
+    before = {f"x{i}": 0.0 for i in range(size)} | {f"y{i}": 2 * t for i, t in places.items()}
+    after = {f"x{i}": 3.0 for i in range(size)} | {f"y{i}": 3 * t for i, t in places.items()}
+    tree = grow(formulas)
+    there, back = explain(tree, before, after), explain(tree, after, before)
+    assert not there.warnings
+    # x = 3 s passes y = 2 t + t s at s = 2 t / (3 - t).
+    expected = {}
+    for i, t in places.items():
+        s = 2 * t / (3 - t)
+        expected |= {f"x{i}": 3 * (1 - s), f"y{i}": t * s}
+    assert lines(there) == pytest.approx(expected, rel=1e-11)
+    assert lines(back) == pytest.approx({kpi: -line for kpi, line in expected.items()}, rel=1e-11)
+
+
+def test_an_envelope_of_many_operands() -> None:
+    """max() of a hundred tangents of t^2: it goes over as often as it has operands."""
+    size = 100
+    slopes = [i / size for i in range(size)]
+    tree = grow({"r": "max(" + ", ".join(f"x{i}" for i in range(size)) + ")"})
+    before = {f"x{i}": -slope * slope / 4 for i, slope in enumerate(slopes)}
+    after = {f"x{i}": slope - slope * slope / 4 for i, slope in enumerate(slopes)}
+    found = explain(tree, before, after)
+    assert not found.warnings
+    # Neighbours i and i + 1 meet where t = (2 i + 1) / (4 size).
+    meets = [0.0, *((2 * i + 1) / (4 * size) for i in range(size - 1)), 1.0]
+    for i, slope in enumerate(slopes):
+        assert lines(found)[f"x{i}"] == pytest.approx(
+            slope * (meets[i + 1] - meets[i]), rel=1e-9, abs=1e-13
+        )
+
+
 def test_a_narrow_kink_is_split_and_not_only_approached() -> None:
     found = explain(grow({"r": "max(a - 0.999, 0) * b"}), {"a": 0, "b": 1}, {"a": 1, "b": 2})
     # On t in (0.999, 1): da = 1 x b = 1 + t, db = 1 x (t - 0.999).
@@ -288,7 +372,13 @@ def test_missing_zero_and_carry() -> None:
         ("a * log(b ** 2 - 1)", {"a": 3, "b": -2}, {"a": 3, "b": 2}, "logarithm of zero or a neg"),
         ("a * sqrt(b ** 2 - 1)", {"a": 3, "b": -2}, {"a": 3, "b": 2}, "square root of a negative"),
         ("coalesce(2 / b, a)", {"a": 3, "b": 0}, {"a": 3, "b": 2}, "a condition changes"),
-        ("max(a, 1.5 * b)", {"a": 3, "b": 2}, {"a": 6, "b": 4}, "its cases change too often"),
+        (
+            "a * if_else(b / 3 * 3 < b, 1, 2)",
+            {"a": 3, "b": 1},
+            {"a": 4, "b": 9.7},
+            "its cases change too often",
+        ),
+        ("a ** 0.05 * b", {"a": 0, "b": 1}, {"a": 2, "b": 3}, "its lines do not settle"),
     ],
 )
 def test_one_indivisible_driver(formula: str, before: Values, after: Values, why: str) -> None:

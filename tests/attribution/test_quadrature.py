@@ -75,6 +75,32 @@ def test_an_integrable_end_settles(near: str) -> None:
     assert found.values == pytest.approx([1.0], rel=1e-10)
 
 
+def test_a_root_within_the_path_settles_at_once() -> None:
+    """Where it is cut, distances are no longer exact; no point may come too near."""
+    seen: list[float] = []
+
+    def root(point: Point) -> list[float]:
+        seen.append(abs(point.from_start - 0.3))
+        return [0.5 / math.sqrt(seen[-1])]
+
+    cut = Point(0.3, 0.7)
+
+    def halves(panel: Panel) -> list[Panel]:
+        return [Panel(START, cut), Panel(cut, END)] if panel == WHOLE else [panel]
+
+    found = integrate(root, 1, halves)
+    assert found.values == pytest.approx([math.sqrt(0.3) + math.sqrt(0.7)], rel=1e-11)
+    assert min(seen) > 1e-6
+
+
+def test_points_stay_within_their_panel() -> None:
+    start = Point(0.6, 0.4)
+    panel = Panel(start, Point(math.nextafter(0.6, 1.0), math.nextafter(0.4, 0.0)))
+    for point in points(panel, 16):
+        assert start.from_start <= point.from_start <= panel.end.from_start
+        assert panel.end.from_end <= point.from_end <= start.from_end
+
+
 def test_a_divergent_one_says_so() -> None:
     found = integrate(lambda point: [1 / point.from_start, 1.0], 2, whole)
     assert found.errors[0] > 1e-6

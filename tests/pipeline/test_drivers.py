@@ -260,6 +260,138 @@ source = "costs"
     assert reasons == ["the source 'costs' has no dimension 'region'"]
 
 
+def test_mix_is_measured_from_the_whole_also_where_a_segment_has_no_base(tmp_path: Path) -> None:
+    rows = ["2025-01-01,A,10,10", "2025-01-31,B,5,0", "2025-02-01,A,10,5", "2025-02-28,C,2,5"]
+    write_csv(tmp_path, rows, top="day,region,value,quantity")
+    (tmp_path / "tree.toml").write_text(
+        """
+[tree]
+name = "Prices"
+root = "price"
+segments = ["region"]
+[sources.sales]
+path = "sales.csv"
+time = "day"
+[sources.sales.dimensions]
+region = "region"
+[kpi.price]
+measure = "sum(value) / sum(quantity)"
+source = "sales"
+[kpi.units]
+measure = "sum(quantity)"
+source = "sales"
+[kpi.total]
+formula = "units * price"
+""",
+        "utf-8",
+    )
+    tree = kpitree.load(tmp_path / "tree.toml")
+    found = tree.drivers(period="2025-02", by=["region"])
+    # From 1.5 to 1.2, half-way 1.35. A: share 1 -> 1/2, rate 1 -> 2; C is new at 0.4.
+    assert line(found, "price", "mix", region="A") == pytest.approx(-0.5 * (1.5 - 1.35))
+    assert line(found, "price", "mix", region="C") == pytest.approx(0.5 * (0.4 - 1.35))
+    assert line(found, "price", "no_base", region="B") == pytest.approx(-0.5)
+    assert adds_up(found)
+
+
+def test_mix_stands_beside_its_own_driver(tmp_path: Path) -> None:
+    rows = [
+        "2025-01-01,A,10,10,5",
+        "2025-01-31,B,5,9,6",
+        "2025-02-01,A,10,5,7",
+        "2025-02-28,B,2,5,1",
+    ]
+    write_csv(tmp_path, rows, top="day,region,value,quantity,weight")
+    (tmp_path / "tree.toml").write_text(
+        """
+[tree]
+name = "Two ratios"
+root = "total"
+segments = ["region"]
+[sources.sales]
+path = "sales.csv"
+time = "day"
+[sources.sales.dimensions]
+region = "region"
+[kpi.total]
+formula = "units * price * dose"
+[kpi.units]
+measure = "sum(quantity)"
+source = "sales"
+[kpi.price]
+measure = "sum(value) / sum(quantity)"
+source = "sales"
+[kpi.dose]
+measure = "sum(weight) / sum(quantity)"
+source = "sales"
+""",
+        "utf-8",
+    )
+    tree = kpitree.load(tmp_path / "tree.toml")
+
+    def mixes(order: str) -> dict[str, float]:
+        found = tree.drivers(
+            period="2025-02", by="region", method="sequential", order=order, mix_reference="none"
+        )
+        mix = found.lines.filter(pl.col("effect") == "mix")
+        return dict(mix.group_by("driver").agg(pl.col("line").sum()).iter_rows())
+
+    plain = mixes("units,price,dose")
+    assert mixes("units,mix,price,dose") == plain
+    last = mixes("units,price,dose,mix")
+    assert last["price"] == plain["price"]
+    assert last["dose"] != pytest.approx(plain["dose"])
+
+
+def test_a_segment_with_nothing_but_nulls_adds_nothing(tmp_path: Path) -> None:
+    write_csv(
+        tmp_path,
+        ["2026-01-01,north,shop,ann,", "2026-01-31,south,shop,bob,7", "2026-02-28,north,web,cyd,4"],
+    )
+    (tmp_path / "tree.toml").write_text(
+        '[tree]\nname = "Shop"\nroot = "total"\nsegments = ["region", "channel"]\n'
+        + SOURCE
+        + '[kpi.total]\nmeasure = "sum(amount)"\nsource = "sales"\n',
+        "utf-8",
+    )
+    found = kpitree.load(tmp_path / "tree.toml").drivers(period="2026-02", by=["region"])
+    assert line(found, "total", region="north") == 4
+    assert line(found, "total", region="south") == -7
+
+
+def test_assumptions_do_not_outweigh_a_target_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "tree.toml").write_text(
+        """
+[tree]
+name = "Pay"
+root = "pay"
+[kpi.pay]
+formula = "amount * price"
+target = 500
+[kpi.amount]
+value = { "2025-02" = 70 }
+target = 200
+[kpi.price]
+formula = "base * rate"
+target = 2
+[kpi.base]
+value = 11
+[kpi.rate]
+value = 0.2
+""",
+        "utf-8",
+    )
+    found = kpitree.load(tmp_path / "tree.toml").drivers(period="2025-02", vs="target")
+    assert line(found, "amount") == pytest.approx(-130 * (2 + 2.2) / 2)
+    assert line(found, "pay", "unexplained") == pytest.approx(-100)
+    assert adds_up(found)
+
+
+def test_periods_of_another_kind_are_compared_with_a_warning(shop: kpitree.LoadedTree) -> None:
+    found = shop.drivers("sales", period="2026-02", vs="2026-W05")
+    assert [notice.code for notice in found.warnings] == ["unlike_periods"]
+
+
 # --- how much is shown ---------------------------------------------------------------------------
 
 

@@ -360,6 +360,30 @@ def test_factors_are_told_with_their_product() -> None:
     assert "×2.000" in text
 
 
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("average", "how far the segment is from the average"),
+        (
+            "segments",
+            (
+                "how far the segment is from the segments' mean rate"
+                " (the sum of mean share times mean rate)"
+            ),
+        ),
+        ("none", "all of the segment's value (not centred)"),
+    ],
+)
+def test_what_mix_is_measured_from(reference: str, told: str) -> None:
+    change = replace(EXAMPLES["by_region"](), mix_reference=reference)
+    assert f"\nmix: the segment's weight moved, by {told}\n" in table(change)
+
+
+def test_mix_measured_from_nothing_known_is_a_bug() -> None:
+    with pytest.raises(KeyError):
+        table(replace(EXAMPLES["by_region"](), mix_reference="median"))
+
+
 def test_a_segment_is_compared_with_the_rest_in_words() -> None:
     about = {"vs": "rest", "from_label": "rest", "to_label": "region == 'EMEA'"}
     change = change_of(sales_tree(), (10.0, 25.0), (replace(DEALS, line=15.0),), about=about)

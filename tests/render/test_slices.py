@@ -215,3 +215,14 @@ def test_nothing_changed_is_told_without_shares() -> None:
     found = replace(offset(), before=2.0, after=2.0, change=0.0)
     text = json.loads(FORMATS["json"](found, Style()))["sentence"]
     assert text.startswith("Deals did not change against 2026-09")
+
+
+MORE = "noise lists the largest anyway"
+
+
+@pytest.mark.parametrize("name", ["table", "markdown"])
+def test_what_else_to_ask_for_where_nothing_stands_out(name: str) -> None:
+    assert MORE in FORMATS[name](alike(), Style())
+    assert MORE not in FORMATS[name](replace(alike(), noise=True), Style())
+    assert MORE not in FORMATS[name](fall(), Style())
+    assert MORE not in FORMATS[name](withheld(), Style())

@@ -105,7 +105,8 @@ class Change:
     attribution: by driver, whole. Its reason is not None exactly when there are no lines.
     lines: SPLIT of tables.py: what is shown, after --by, --depth and --top; it adds up to the
         change as the attribution's lines do.
-    dimensions: of --by. mix_reference: "average" or "none" when split by segment, else None.
+    dimensions: of --by. mix_reference: "average", "segments" or "none" when split by segment, else
+        None.
     factors: whether lines are told as factors (their product is after / before).
     links: with --through, one attribution for each step from period to period, oldest first.
     steadiness: None where the reference is no period.
@@ -127,6 +128,7 @@ class Slices:
     """The answer to `kpitree segments`: the few slices that explain most of a KPI's change.
 
     rows: SLICES of tables.py; their lines add up to the change. examined: slices looked at.
+    noise: whether slices that stand out no more than chance were asked for, too.
     reason: why there is no answer, else None (then rows is empty).
     """
 
@@ -141,6 +143,7 @@ class Slices:
     dimensions: tuple[str, ...]
     rows: pl.DataFrame
     examined: int
+    noise: bool = False
     reason: str | None = None
     warnings: tuple[Notice, ...] = ()
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 
 BUG = 70
 READER_GONE = 141
@@ -29,8 +30,17 @@ def _spare_the_collector() -> None:
     atexit.register(gc.freeze)
 
 
+def _reopen_what_is_closed() -> None:
+    """After `kpitree ... >&-` writing to stdout is an error, and a file of -o is not."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
+
+
 def main() -> None:
     """The `kpitree` command."""
+    _reopen_what_is_closed()
     if hasattr(signal, "SIGPIPE"):  # not on Windows
         # `kpitree ... | head -1` ends like any Unix tool: silently, with 141 for the shell.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -1,14 +1,14 @@
 """`kpitree drivers`: what moved one KPI, between any two states."""
 
-import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from kpitree.cli import console, options
+from kpitree.cli import options
+from kpitree.cli.answering import answer
 from kpitree.cli.options import Color
-from kpitree.cli.parsing import format_name, listed, question_of
+from kpitree.cli.parsing import listed, only_one, question_of, renderer_of
 
 
 class Form(StrEnum):
@@ -30,13 +30,14 @@ def drivers(
     tree: options.Tree,
     kpi: options.Kpi = None,
     vs: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
             metavar="REFERENCE",
             help="target, previous, last-year, benchmark, a period, or a condition on rows that"
-            " sets a segment against the rest: \"region == 'EMEA'\".",
+            " sets a segment against the rest: \"region == 'EMEA'\". Default: previous.",
+            show_default=False,
         ),
-    ] = "previous",
+    ] = None,
     by: options.By = None,
     method: options.Method = "path",
     order: Annotated[
@@ -104,11 +105,8 @@ def drivers(
     """
     from kpitree.pipeline.drivers import explain
     from kpitree.pipeline.question import ChangeQuestion
-    from kpitree.render.formats import renderer
-    from kpitree.render.progress import progress
-    from kpitree.tree.read import load_tree
 
-    render = renderer(format_name(form, output))
+    render = renderer_of(form, output)
     question = ChangeQuestion(
         about=question_of(
             period=period,
@@ -120,7 +118,7 @@ def drivers(
             source=source,
         ),
         kpi=kpi,
-        vs=vs,
+        vs=only_one(vs, "--vs") or "previous",
         by=tuple(dict.fromkeys(listed(by))),
         method=method,
         order=listed(order),
@@ -130,10 +128,12 @@ def drivers(
         top=top,
         through=through,
     )
-    model = load_tree(tree)
-    with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
-        found = explain(model, question)
-    style = console.style_for(output, color, ascii_only=ascii_only)
-    console.deliver(render(found, style), output)
-    if not quiet:
-        console.warn(found.warnings, color, ascii_only=ascii_only)
+    answer(
+        tree,
+        lambda model: explain(model, question),
+        render,
+        output=output,
+        color=color,
+        ascii_only=ascii_only,
+        quiet=quiet,
+    )

@@ -1,6 +1,5 @@
 """`kpitree eval`: the main job."""
 
-import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -8,8 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from kpitree.cli import console, options
+from kpitree.cli.answering import computed, give
 from kpitree.cli.options import Color
-from kpitree.cli.parsing import format_name, listed, question_of
+from kpitree.cli.parsing import listed, question_of, renderer_of
 from kpitree.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,12 +62,10 @@ def evaluate(
 
     from kpitree import pipeline
     from kpitree.pipeline.chosen import fails, with_status
-    from kpitree.render.formats import renderer
-    from kpitree.render.progress import progress
     from kpitree.tree.read import load_tree
 
     statuses = _statuses(only)
-    render = renderer(format_name(form, output))
+    render = renderer_of(form, output)
     asked = question_of(
         period=period,
         as_of=as_of,
@@ -89,16 +87,20 @@ def evaluate(
     for _, name in failing:
         if name is not None:
             _refuse_unseen(model.kpi(name).id, question)
-    with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
-        found = pipeline.evaluate(model, question)
+    found = computed(lambda tree: pipeline.evaluate(tree, question), model, quiet=quiet)
     failed = fails(found, failing)
     if statuses:
         found = with_status(found, statuses)
     if not found.kpis.is_empty():
-        style = console.style_for(output, color, ascii_only=ascii_only, depth=depth)
-        console.deliver(render(found, style), output)
-        if not quiet:
-            console.warn(found.warnings, color, ascii_only=ascii_only)
+        give(
+            found,
+            render,
+            output=output,
+            color=color,
+            ascii_only=ascii_only,
+            quiet=quiet,
+            depth=depth,
+        )
     if verbose:
         seconds = time.perf_counter() - started
         console.say(f"{len(model.kpis)} KPIs, {len(model.sources)} sources, {seconds:.2f} s\n")

@@ -1,13 +1,13 @@
 """`kpitree levers`: what pulls on a KPI, and what each lever alone would have to become."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from kpitree.cli import console, options
+from kpitree.cli import options
+from kpitree.cli.answering import answer
 from kpitree.cli.options import Color
-from kpitree.cli.parsing import format_name, question_of
+from kpitree.cli.parsing import question_of, renderer_of
 
 
 def levers(
@@ -48,11 +48,8 @@ def levers(
     """
     from kpitree.pipeline.levers import levers as pulled
     from kpitree.pipeline.question import LeversQuestion
-    from kpitree.render.formats import renderer
-    from kpitree.render.progress import progress
-    from kpitree.tree.read import load_tree
 
-    render = renderer(format_name(form, output))
+    render = renderer_of(form, output)
     about = question_of(
         period=period,
         as_of=as_of,
@@ -62,10 +59,13 @@ def levers(
         assume=assume,
         source=source,
     )
-    model = load_tree(tree)
-    with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
-        found = pulled(model, LeversQuestion(about=about, kpi=kpi, to=to))
-    style = console.style_for(output, color, ascii_only=ascii_only)
-    console.deliver(render(found, style), output)
-    if not quiet:
-        console.warn(found.warnings, color, ascii_only=ascii_only)
+    asked = LeversQuestion(about=about, kpi=kpi, to=to)
+    answer(
+        tree,
+        lambda model: pulled(model, asked),
+        render,
+        output=output,
+        color=color,
+        ascii_only=ascii_only,
+        quiet=quiet,
+    )

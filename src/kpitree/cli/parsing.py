@@ -11,12 +11,20 @@ from kpitree.errors import UsageError
 
 if TYPE_CHECKING:
     from kpitree.pipeline.question import Question
+    from kpitree.render.formats import Renderer
 
 
 def listed(texts: Sequence[str] | None) -> tuple[str, ...]:
     """The words of repeated options, each of which may hold several between commas."""
     parts = (part.strip() for text in texts or () for part in text.split(","))
     return tuple(part for part in parts if part)
+
+
+def only_one(texts: Sequence[str] | None, option: str) -> str | None:
+    """Raises UsageError for an option that was given twice where only one counts."""
+    if texts and len(texts) > 1:
+        raise UsageError(f"only one is taken, not {len(texts)}", where=option)
+    return texts[0] if texts else None
 
 
 def name_and_value(text: str, option: str, example: str) -> tuple[str, str]:
@@ -39,11 +47,14 @@ def assumption(text: str) -> tuple[str, float]:
     return name, number
 
 
-def format_name(form: str | None, output: Path | None) -> str:
-    """The format asked for, that of the file's ending, or table."""
-    from kpitree.render.formats import format_of
+def renderer_of(form: str | None, output: Path | None) -> "Renderer":
+    """Of the format asked for, that of the file's ending, or table.
 
-    return form or (format_of(output) if output else "table")
+    Raises UsageError for a format or an ending that there is not.
+    """
+    from kpitree.render.formats import format_of, renderer
+
+    return renderer(form or (format_of(output) if output else "table"))
 
 
 def question_of(

@@ -1,21 +1,27 @@
 """`kpitree segments`: the few slices that hold most of a KPI's change."""
 
-import sys
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from kpitree.cli import console, options
+from kpitree.cli import options
+from kpitree.cli.answering import answer
 from kpitree.cli.options import Color
-from kpitree.cli.parsing import format_name, listed, question_of
+from kpitree.cli.parsing import listed, only_one, question_of, renderer_of
 
 
 def segments(
     tree: options.Tree,
     kpi: options.Kpi = None,
     vs: Annotated[
-        str, typer.Option(metavar="REFERENCE", help="previous, last-year or a period.")
-    ] = "previous",
+        list[str] | None,
+        typer.Option(
+            metavar="REFERENCE",
+            help="previous, last-year or a period. Default: previous.",
+            show_default=False,
+        ),
+    ] = None,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -61,11 +67,8 @@ def segments(
       kpitree segments trees/flights.toml cancel_rate --format json | jq '.slices[0]'
     """
     from kpitree.pipeline.slices import search
-    from kpitree.render.formats import renderer
-    from kpitree.render.progress import progress
-    from kpitree.tree.read import load_tree
 
-    render = renderer(format_name(form, output))
+    render = renderer_of(form, output)
     question = question_of(
         period=period,
         as_of=as_of,
@@ -75,12 +78,22 @@ def segments(
         assume=assume,
         source=source,
     )
-    model = load_tree(tree)
-    with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
-        found = search(
-            model, question, kpi=kpi, vs=vs, by=listed(by), top=top, deep=deep, noise=noise
-        )
-    style = console.style_for(output, color, ascii_only=ascii_only)
-    console.deliver(render(found, style), output)
-    if not quiet:
-        console.warn(found.warnings, color, ascii_only=ascii_only)
+    ask = partial(
+        search,
+        question=question,
+        kpi=kpi,
+        vs=only_one(vs, "--vs") or "previous",
+        by=listed(by),
+        top=top,
+        deep=deep,
+        noise=noise,
+    )
+    answer(
+        tree,
+        ask,
+        render,
+        output=output,
+        color=color,
+        ascii_only=ascii_only,
+        quiet=quiet,
+    )

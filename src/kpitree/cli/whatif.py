@@ -1,14 +1,14 @@
 """`kpitree whatif`: the tree under changed values."""
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from kpitree.cli import console, options
+from kpitree.cli import options
+from kpitree.cli.answering import answer
 from kpitree.cli.options import Color
-from kpitree.cli.parsing import format_name, name_and_value, question_of
+from kpitree.cli.parsing import name_and_value, question_of, renderer_of
 from kpitree.errors import UsageError
 
 
@@ -60,22 +60,22 @@ def whatif(
     """
     from kpitree.pipeline.question import WhatIfQuestion
     from kpitree.pipeline.whatif import whatif as changed
-    from kpitree.render.formats import renderer
-    from kpitree.render.progress import progress
-    from kpitree.tree.read import load_tree
 
-    render = renderer(format_name(form, output))
+    render = renderer_of(form, output)
     about = question_of(
         period=period, as_of=as_of, grain=grain, ytd=ytd, where=where, source=source
     )
     asked = WhatIfQuestion(about=about, settings=_settings(settings or ()), kpi=kpi, method=method)
-    model = load_tree(tree)
-    with progress("reading the data", enabled=not quiet and sys.stderr.isatty()):
-        found = changed(model, asked)
-    style = console.style_for(output, color, ascii_only=ascii_only, depth=depth)
-    console.deliver(render(found, style), output)
-    if not quiet:
-        console.warn(found.warnings, color, ascii_only=ascii_only)
+    answer(
+        tree,
+        lambda model: changed(model, asked),
+        render,
+        output=output,
+        color=color,
+        ascii_only=ascii_only,
+        quiet=quiet,
+        depth=depth,
+    )
 
 
 def _settings(texts: Sequence[str]) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """What moved one KPI between any two states: by driver, by segment, step by step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
+from kpitree.analysis.answer import Reference
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.attribution.cut import cut_at
 from kpitree.analysis.result import Change
@@ -12,7 +13,7 @@ from kpitree.analysis.segments.effects import Centre, Convention, Weights
 from kpitree.analysis.segments.lines import driver_lines, merge_top
 from kpitree.analysis.segments.shape import Ratio, Shape, parts_needed, shapes_of
 from kpitree.analysis.segments.split import InSegments, split
-from kpitree.errors import SourceError, UsageError
+from kpitree.errors import Notice, SourceError, UsageError
 from kpitree.pipeline.asked import MIX, check, take_apart
 from kpitree.pipeline.figures import notices_of
 from kpitree.pipeline.periods import in_words
@@ -65,8 +66,26 @@ def explain(tree: Tree, asked: ChangeQuestion) -> Change:
         factors=asked.factors,
         links=through,
         steadiness=steadiness(read, references, found, attribution, same),
-        warnings=(*notices_of(read.cubes), *found.warnings, *attribution.warnings),
+        warnings=(
+            *notices_of(read.cubes),
+            *found.warnings,
+            *_unlike(read, references),
+            *attribution.warnings,
+        ),
     )
+
+
+def _unlike(read: Moments, references: Sequence[Reference]) -> Iterator[Notice]:
+    """Periods of other lengths can be compared, but what adds up over time is not alike."""
+    period = read.periods.shown[-1].period
+    for reference in references[:1]:
+        other = reference.moment
+        if other is not None and reference.vs == "period" and other.period.grain != period.grain:
+            message = (
+                f"{other.period.label} and {period.label} are not periods of the same kind:"
+                f" {other.period.days} days against {period.days}"
+            )
+            yield Notice(code="unlike_periods", message=message)
 
 
 # --- what is asked -------------------------------------------------------------------------------
@@ -129,7 +148,8 @@ def _shown(
                 if column in frames[0].columns
             },
             dimensions=asked.by,
-            convention=_convention(asked, shapes),
+            convention=_convention(asked),
+            exceptions=_rate_first(asked, shapes),
         )
     elif asked.depth is not None:
         cut = cut_at(found.tree, attribution, asked.depth, found.before.values, found.after.values)
@@ -139,27 +159,33 @@ def _shown(
     return lines if asked.top is None else merge_top(lines, asked.top, attribution.kpi)
 
 
-def _convention(asked: ChangeQuestion, shapes: Mapping[str, Shape]) -> Convention:
+def _convention(asked: ChangeQuestion) -> Convention:
     centred = asked.mix_reference != "none"
     match asked.method:
         case "log":
             return Convention(weights=Weights.LOGARITHMIC, centred=centred)
         case "sequential":
-            weights = Weights.RATE_FIRST if _rate_first(asked, shapes) else Weights.MIX_FIRST
-            return Convention(weights=weights, centred=centred)
+            return Convention(weights=Weights.MIX_FIRST, centred=centred)
         case _:
             ends = asked.mix_reference == "average"
             return Convention(centred=centred, centre=Centre.ENDS if ends else Centre.SEGMENTS)
 
 
-def _rate_first(asked: ChangeQuestion, shapes: Mapping[str, Shape]) -> bool:
-    """Whether `mix` stands after the driver it belongs to; it is first where nothing is said."""
-    if MIX not in asked.order or MIX in shapes:
-        return False
-    place = asked.order.index(MIX)
-    if place + 1 < len(asked.order) and isinstance(shapes.get(asked.order[place + 1]), Ratio):
-        return False
-    if place and isinstance(shapes.get(asked.order[place - 1]), Ratio):
-        return True
-    hint = "it is part of a driver that is a ratio or a mean: units,mix,price"
-    raise UsageError("'mix' must stand beside the driver it splits", where="--order", hint=hint)
+def _rate_first(asked: ChangeQuestion, shapes: Mapping[str, Shape]) -> dict[str, Convention]:
+    """The drivers after which `mix` stands in --order; elsewhere the mix comes first.
+
+    Raises UsageError where it stands beside no driver that has a mix.
+    """
+    found: dict[str, Convention] = {}
+    centred = asked.mix_reference != "none"
+    places = [at for at, name in enumerate(asked.order) if name == MIX and MIX not in shapes]
+    for place in places:
+        before, after = asked.order[:place][-1:], asked.order[place + 1 :][:1]
+        if any(isinstance(shapes.get(name), Ratio) for name in after):
+            continue
+        if not any(isinstance(shapes.get(name), Ratio) for name in before):
+            hint = "it is part of a driver that is a ratio or a mean: units,mix,price"
+            message = "'mix' must stand beside the driver it splits"
+            raise UsageError(message, where="--order", hint=hint)
+        found[before[0]] = Convention(weights=Weights.RATE_FIRST, centred=centred)
+    return found

@@ -6,7 +6,7 @@ import polars as pl
 
 from kpitree.analysis.answer import Asked, Held, Reference
 from kpitree.analysis.attribution import attribute
-from kpitree.analysis.attribution.contract import Attribution, State
+from kpitree.analysis.attribution.contract import CLOSING, Attribution, State
 from kpitree.analysis.recompute import value_or_none
 from kpitree.errors import Notice
 from kpitree.pipeline.held import in_words
@@ -15,8 +15,6 @@ from kpitree.pipeline.promised import targets
 from kpitree.pipeline.question import Question
 from kpitree.tables import MISSED, MOMENT, SEGMENT
 from kpitree.tree.model import Branch, Tree
-
-REPRODUCED = 1e-9  # relative difference between formula and `measured` that is only rounding
 
 
 def attributions(
@@ -90,7 +88,7 @@ def unexplained(plan: Plan, asked: Asked, span: int) -> Iterator[Notice]:
         if formula is None or measured is None:
             continue
         gap = measured - formula
-        if abs(gap) > REPRODUCED * max(abs(formula), abs(measured)):
+        if abs(gap) > CLOSING * max(abs(formula), abs(measured)):
             yield Notice(
                 code="unexplained",
                 kpi=kpi.id,

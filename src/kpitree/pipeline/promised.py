@@ -15,7 +15,10 @@ def targets(plan: Plan, held: Held) -> tuple[Tree, State]:
     A KPI with a target, under which targets are lacking, is one driver: orders with a target of
     1,800 explain a missed revenue though nobody set one for orders per day.
     """
-    values = {one: held.counts(one) for one in plan.nodes} | dict(held.constants)
+    # What is made of assumptions alone is its own target, unless it was promised otherwise.
+    values = dict(held.constants) | {
+        one: target for one in plan.nodes if (target := held.counts(one)) is not None
+    }
     lacking = [
         name
         for name, kpi in plan.tree.kpis.items()

@@ -13,7 +13,7 @@ from kpitree.errors import SourceError, UsageError, did_you_mean
 from kpitree.pipeline.figures import read_cubes
 from kpitree.pipeline.plan import condition
 from kpitree.pipeline.states import SIDE, Moments, Pair, Place, figures_of
-from kpitree.tables import MOMENT, SEGMENT
+from kpitree.tables import MOMENT, NONE, SEGMENT
 from kpitree.tree.expressions import Call, Expr, Name, Text, replace_names
 from kpitree.tree.model import Source, Tree
 
@@ -98,6 +98,8 @@ def _known_segments(read: Moments, expr: Expr) -> str:
             by = {name: (dimension,) * (dimension in one.dimensions) for name, one in sources}
             if not any(by.values()):
                 return ""
+            if segment == NONE:
+                return f"rows without a value are found with: is_null({dimension})"
             cubes = read_cubes(read.plan, read.question, by)
             return did_you_mean(segment, _segments(read, cubes, dimension))
     return ""

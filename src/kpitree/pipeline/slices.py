@@ -132,6 +132,7 @@ def _answer(
         dimensions=dimensions,
         rows=rows,
         examined=examined,
+        noise=noise,
         reason=None if cuts else _reason(searched, dimensions),
         warnings=(*notices_of(searched.read.cubes), *(warnings if cuts else ())),
     )

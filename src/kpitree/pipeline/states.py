@@ -160,7 +160,8 @@ def by_segment(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The parts of both states by segment: dimension columns, and one column per part.
 
-    Sources without one of the dimensions are left out.
+    Sources without one of the dimensions are left out. A sum of nothing but nulls adds nothing
+    to the whole, and is 0 here.
     """
     before, after = places
     sided = (SIDE, *by) if after.side is not None else by
@@ -171,6 +172,12 @@ def by_segment(
     }
     spans = list(dict.fromkeys((before.span, after.span)))
     frame = parts_by(read.plan, there, read.coverage, spans, sided)
+    frame = frame.with_columns(
+        pl.col(column).fill_null(0.0)
+        for name in there
+        for part, column in read.plan.parts[name].items()
+        if part.function == "sum"
+    )
     return _of(frame, spans, before), _of(frame, spans, after)
 
 

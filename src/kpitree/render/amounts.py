@@ -1,4 +1,4 @@
-"""Amounts that add up as they are printed."""
+"""Amounts that add up as they are printed, and what they leave."""
 
 from collections.abc import Sequence
 
@@ -29,3 +29,14 @@ def printed_residual(residual: float | None, numbers: Numbers) -> float:
     residual = residual or 0.0
     places = numbers.places(residual)
     return residual if round(residual * numbers.scale, places) else 0.0
+
+
+def residual_text(residual: float | None, numbers: Numbers) -> str:
+    """The residual as notes tell it: 0, an amount, or −2.8e−15 where it is too small to print."""
+    residual = residual or 0.0
+    if residual == 0.0:
+        return "0"
+    if round(residual * numbers.scale, numbers.places()):
+        return numbers.change(residual)
+    text = f"{residual * numbers.scale:.1e}"
+    return text if numbers.ascii else text.replace("-", "−")

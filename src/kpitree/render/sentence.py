@@ -100,7 +100,7 @@ def _offsets(attribution: Attribution, numbers: Numbers, scale: Compact) -> str:
 
 
 def _told_lines(attribution: Attribution, numbers: Numbers, scale: Compact) -> list[str]:
-    moved = [line for line in attribution.lines if line.line != 0]
+    moved = [line for line in attribution.lines if round(scale.of(line.line), scale.places) != 0]
     if [line.kpi for line in moved] == [attribution.kpi] and moved[0].effect == "driver":
         return []  # a leaf is its own and only driver
     # Stable: equal lines keep the tree's order. What is left over is told last.

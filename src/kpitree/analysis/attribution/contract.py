@@ -1,9 +1,12 @@
 """What an attribution takes and gives, whatever its method."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from kpitree.errors import Notice
 from kpitree.tree.model import Tree
+
+CLOSING: Final = 1e-9  # of the sizes involved; what sums lack below this is rounding, and no gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

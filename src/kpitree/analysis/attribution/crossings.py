@@ -6,7 +6,7 @@ driver.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -16,10 +16,12 @@ from kpitree.analysis.attribution.quadrature import ORDER, Panel, Point, between
 from kpitree.analysis.attribution.scope import IndivisibleError
 from kpitree.analysis.attribution.switches import Gap, Regimes, Switches
 from kpitree.analysis.attribution.tape import Step, Tape
+from kpitree.analysis.attribution.ties import with_ties
 from kpitree.analysis.functions import Crossing
 
-MAX_KINKS: Final = 64
+MAX_KINKS: Final = 32  # of one function, for each of its operands
 NARROW: Final = 1e-17  # of the panel; a piece this short holds nothing of a line
+SAME: Final = 1e-12  # of the path; crossings of one function that are nearer are the same
 CLOSER: Final = 50  # halvings within which a band shows, or the lack of one
 
 
@@ -53,31 +55,35 @@ class Pieces:
     """Cuts panels at kinks and thresholds; raises IndivisibleError at jumps, poles and outside
     a domain.
 
+    tape: as given, but operands that are equal but for rounding count as equal.
     flips: the thresholds met so far.
     """
 
     def __init__(self, tape: Tape, ends: Sequence[End]) -> None:
-        self.tape = tape
-        self.switches = Switches(tape)
+        self.tape = with_ties(tape, ends)
+        self.switches = Switches(self.tape)
         self.ends = {end.point: end.values for end in ends}
         # Two values that are the same at both ends are so all the way, and rounding decides.
         met = [self.switches.together(end.values) for end in ends]
         self.ends_tell = self.switches.straight and not set.intersection(*met)
+        self.places: dict[Point, _Place] = {}
         self.known: dict[Point, list[float]] = {}
+        self.brackets: dict[int, list[Panel]] = {}
         self.flips: list[Flip] = []
-        self.kinks = 0
 
     def __call__(self, panel: Panel) -> list[Panel]:
         """The smooth pieces of a panel, in the direction of the path."""
         pending, smooth = [panel], []
         while pending:
             piece = pending.pop()
-            kink = self.some_kink(piece)
-            if kink is None:
-                smooth.append(piece)
+            cuts = self.cuts(piece)
+            if cuts:
+                parts = [
+                    part for part in _outside(piece, cuts) if part.width > NARROW * panel.width
+                ]
+                pending += reversed(parts)
             else:
-                cut = (Panel(kink.end, piece.end), Panel(piece.start, kink.start))
-                pending += [part for part in cut if part.width > NARROW * panel.width]
+                smooth.append(piece)
         return smooth
 
     def values(self, point: Point) -> list[float]:
@@ -85,57 +91,83 @@ class Pieces:
         return self.ends[point] if point in self.ends else values_inside(self.tape, point)
 
     def place(self, point: Point) -> _Place:
-        values = self.values(point)
-        return _Place(point, values, self.switches.regimes(values))
+        if point not in self.places:
+            values = self.values(point)
+            self.places[point] = _Place(point, values, self.switches.regimes(values))
+        return self.places[point]
 
-    def some_kink(self, panel: Panel) -> Panel | None:
-        """The narrowest bracket of a kink among, or between, the points that a rule looks at.
+    def cuts(self, panel: Panel) -> list[Panel]:
+        """The narrowest brackets of kinks among, or between, the points that a rule looks at.
 
-        What only straight lines decide shows at the ends already.
+        One for each function that goes over between two points, from the first on which it does;
+        there may be more in the pieces in between. What only straight lines decide shows at the
+        ends already.
         """
         if not self.switches.steps:
-            return None
+            return []
         inside = () if self.ends_tell else points(panel, ORDER)
         places = [self.place(point) for point in (panel.start, *inside, panel.end)]
         pairs = list(pairwise(places))
-        for first, second in pairs:
-            changed = self.switches.changed(first.regimes, second.regimes)
-            if changed:
-                return self.bracket(first, second.point, changed[0])
-        for first, second in pairs:
-            beyond = self.hidden(first, second)
-            if beyond is not None:
-                changed = self.switches.changed(first.regimes, beyond.regimes)
-                return self.bracket(first, beyond.point, changed[0])
-        return None
+        found = [found for first, second in pairs for found in self.changes(first, second)]
+        if not found:
+            beyond = [(first, self.hidden(first, second)) for first, second in pairs]
+            found = [
+                found
+                for first, other in beyond
+                if other is not None
+                for found in self.changes(first, other)
+            ]
+        new = [(step, bracket) for step, bracket in found if not self.is_noise(step, bracket)]
+        for step, bracket in new:
+            self.count(step, bracket)
+        brackets = _merged(bracket for _, bracket in new)
+        for bracket in brackets:
+            self.note_flips(bracket)
+        return brackets
 
-    def bracket(self, first: _Place, beyond: Point, switch: Step) -> Panel:
-        self.kinks += 1
-        if self.kinks > MAX_KINKS:  # as when two operands of max() are equal but for rounding
-            raise IndivisibleError(switch.owner, "its cases change too often on the way")
+    def changes(self, first: _Place, second: _Place) -> Iterator[tuple[Step, Panel]]:
+        for step in self.switches.changed(first.regimes, second.regimes):
+            yield step, self.bracket(step, first, second.point)
+
+    def bracket(self, step: Step, first: _Place, beyond: Point) -> Panel:
+        """Where a function leaves the piece that it is in at the first place."""
+        below = self.switches.below(step)
+        regime = self.switches.regime(step, first.values)
         panel = Panel(first.point, beyond)
         narrow = NARROW * panel.width
         while panel.width > narrow:
             middle = between(panel.start, panel.end)
             if middle in panel:
                 break
-            changed = self.switches.changed(first.regimes, self.place(middle).regimes)
+            found = self.switches.regime(step, below.forward(middle))
+            changed = found is not None and found != regime
             panel = Panel(panel.start, middle) if changed else Panel(middle, panel.end)
-        self.note_flips(panel, first.regimes)
         return panel
 
-    def note_flips(self, panel: Panel, first: Regimes) -> None:
+    def is_noise(self, step: Step, bracket: Panel) -> bool:
+        """Whether it is a crossing met before: for rounding, values cross to and fro there."""
+        return any(
+            abs(bracket.start.from_start - one.start.from_start) < SAME
+            for one in self.brackets.get(step.out, ())
+        )
+
+    def count(self, step: Step, bracket: Panel) -> None:
+        found = self.brackets.setdefault(step.out, [])
+        found.append(bracket)
+        if len(found) > MAX_KINKS * len(self.switches.deciding(step)):
+            raise IndivisibleError(step.owner, "its cases change too often on the way")
+
+    def note_flips(self, bracket: Panel) -> None:
         """Keep the conditions that change between the ends of a bracket."""
-        end = self.place(panel.end)
-        start = self.values(panel.start)
+        start, end = self.place(bracket.start), self.place(bracket.end)
         flips = [
             step
-            for step in reversed(self.switches.changed(first, end.regimes))
+            for step in reversed(self.switches.changed(start.regimes, end.regimes))
             if step.function.crossing is Crossing.THRESHOLD
-            and start[step.args[0]] != end.values[step.args[0]]
+            and start.values[step.args[0]] != end.values[step.args[0]]
         ]
         if flips:
-            self.flips.append(Flip(panel, tuple(flips)))
+            self.flips.append(Flip(bracket, tuple(flips)))
 
     # --- bands that pass between two points ------------------------------------------------------
 
@@ -183,3 +215,29 @@ class Pieces:
             partials = self.tape.partials(place.values)
             self.known[place.point] = self.tape.tangents(partials, self.tape.speeds)
         return self.known[place.point]
+
+
+# --- panels and brackets -------------------------------------------------------------------------
+
+
+def _precedes(one: Point, other: Point) -> bool:
+    return one.from_start < other.from_start or one.from_end > other.from_end
+
+
+def _merged(brackets: Iterable[Panel]) -> list[Panel]:
+    """In the direction of the path; those that overlap as one."""
+    found: list[Panel] = []
+    for one in sorted(brackets, key=lambda one: (one.start.from_start, -one.start.from_end)):
+        if found and _precedes(one.start, found[-1].end):
+            end = one.end if _precedes(found[-1].end, one.end) else found[-1].end
+            found[-1] = Panel(found[-1].start, end)
+        else:
+            found.append(one)
+    return found
+
+
+def _outside(panel: Panel, brackets: Sequence[Panel]) -> list[Panel]:
+    """What is left of a panel without the brackets in it."""
+    starts = [panel.start, *(one.end for one in brackets)]
+    stops = [*(one.start for one in brackets), panel.end]
+    return [Panel(*ends) for ends in zip(starts, stops, strict=True)]

@@ -1,7 +1,7 @@
 """The lines of a change over another cut of the tree than its drivers (semantics.md 5.2)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kpitree.analysis.attribution.contract import Attribution, Line
@@ -37,24 +37,20 @@ def cut_at(
             hint="leave out --depth, or use --method path",
         )
     levels = _levels(found.flows, found.kpi)
-    drivers = {line.kpi for line in found.lines if line.effect != "unexplained"}
-    opened = {kpi for kpi, level in levels.items() if level < depth and kpi not in drivers}
+    own = _by_driver(found.lines)
+    opened = {kpi for kpi, level in levels.items() if level < depth and kpi not in own}
     opened.add(found.kpi)
     reached: dict[str, list[float]] = {}
+    partly: set[str] = set()  # what is also mentioned further down
     for (parent, child), flow in found.flows.items():
-        if parent in opened and child not in opened:
+        if parent not in opened:
+            partly.add(child)
+        elif child not in opened:
             reached.setdefault(child, []).append(flow)
-    whole = {
-        child
-        for child in reached
-        if child in drivers and all(parent in opened for parent, one in found.flows if one == child)
-    }
     lines: list[Line] = []
     for kpi in found.nodes:
-        if kpi in whole:
-            lines += [
-                line for line in found.lines if line.kpi == kpi and line.effect != "unexplained"
-            ]
+        if kpi in reached and kpi in own and kpi not in partly:
+            lines += own[kpi]
         elif kpi in reached:
             amount = math.fsum(reached[kpi])
             lines.append(
@@ -69,6 +65,15 @@ def cut_at(
             )
     lines += [line for line in found.lines if line.effect == "unexplained" and line.kpi in opened]
     return with_shares(found, lines)
+
+
+def _by_driver(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Without what is unexplained, which is of no driver."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.effect != "unexplained":
+            found.setdefault(line.kpi, []).append(line)
+    return found
 
 
 def with_shares(found: Attribution, lines: list[Line]) -> tuple[Line, ...]:

@@ -1,28 +1,50 @@
 """From what a method found to lines that add up, with names, shares and warnings."""
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Final, cast
 
-from kpitree.analysis.attribution import levels, log, path, sequential, shapley
-from kpitree.analysis.attribution.contract import Attribution, Line, Problem, State
+from kpitree.analysis.attribution.contract import CLOSING, Attribution, Line, Problem, State
 from kpitree.analysis.attribution.factors import log_mean
 from kpitree.analysis.attribution.lines import flows_of, lines_of, nodes_of
 from kpitree.analysis.attribution.scope import Solution, WithheldError
-from kpitree.analysis.attribution.unexplained import ROUNDING, Gaps, with_gaps
+from kpitree.analysis.attribution.unexplained import Gaps, with_gaps
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.tree.model import Tree
 
 Method = Callable[[Problem], Solution]
 
-METHODS: Final[Mapping[str, Method]] = {
-    "path": path.solve,
-    "shapley": shapley.solve,
-    "levels": levels.solve,
-    "log": log.solve,
-    "sequential": sequential.solve,
-}
+
+@dataclass(frozen=True, slots=True)
+class _Methods(Mapping[str, Method]):
+    """A method's module is loaded when the method is taken; names are known without any."""
+
+    modules: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> Method:
+        return cast("Method", import_module(self.modules[name]).solve)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.modules
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.modules)
+
+    def __len__(self) -> int:
+        return len(self.modules)
+
+
+METHODS: Final[Mapping[str, Method]] = _Methods(
+    {
+        "path": "kpitree.analysis.attribution.path",
+        "shapley": "kpitree.analysis.attribution.shapley",
+        "levels": "kpitree.analysis.attribution.levels",
+        "log": "kpitree.analysis.attribution.log",
+        "sequential": "kpitree.analysis.attribution.sequential",
+    }
+)
 SMALL_CHANGE: Final = 0.01  # of the gross movement; below, shares of the change would mislead
 
 
@@ -126,7 +148,7 @@ def _taken_apart(gaps: Gaps, solution: Solution, nothing: Attribution) -> Attrib
         raise WithheldError(f"the change of {nothing.label} is too large for a number")
     lines = list(lines_of(tree, solution, gaps.kpis))
     gap = change - (solution.after - solution.before)
-    if abs(gap) > ROUNDING * max(map(abs, (start, finish, solution.before, solution.after))):
+    if abs(gap) > CLOSING * max(map(abs, (start, finish, solution.before, solution.after))):
         lines.append(_contradiction(nothing.kpi, gap, nothing.vs))
     gross = math.fsum(abs(line.line) for line in lines)
     shares = change != 0.0 and abs(change) >= SMALL_CHANGE * gross

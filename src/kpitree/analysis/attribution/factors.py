@@ -12,7 +12,8 @@ Pair = tuple[float, float]  # values before and after
 def log_mean(one: float, other: float) -> float:
     """The logarithmic mean of two numbers of one sign; 0 where either is 0.
 
-    Well-behaved where they are nearly equal, and symmetric to the last digit.
+    Well-behaved where they are nearly equal, and symmetric to the last digit. For columns of
+    segments it is segments/effects.py:log_mean, by the same definition.
     """
     low, high = sorted((abs(one), abs(other)))
     if low == 0.0:

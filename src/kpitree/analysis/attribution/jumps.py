@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from kpitree.analysis.attribution.crossings import Flip
-from kpitree.analysis.attribution.quadrature import END, START, Panel, Point
+from kpitree.analysis.attribution.quadrature import END, START, Panel, Point, total
 from kpitree.analysis.attribution.scope import IndivisibleError
 from kpitree.analysis.attribution.switches import comparisons
 from kpitree.analysis.attribution.tape import Step, Tape
@@ -78,7 +78,7 @@ def is_steep(tape: Tape, step: Step, panel: Panel, before: Values, after: Values
         (_on(panel.end, far), after[step.out]),
     )
     moved = [abs(tape.forward(point)[step.out] - value) for point, value in sides]
-    return math.fsum(one for one in moved if math.isfinite(one)) > leap
+    return total(one for one in moved if math.isfinite(one)) > leap
 
 
 def _back(point: Point, far: float) -> Point:
@@ -121,8 +121,8 @@ def _speeds(tape: Tape, comparison: Step, before: Values, after: Values, owner: 
     known = [one for one in both if all(map(math.isfinite, one.sources.values()))]
     sources = _sums(one.sources for one in known)
     edges = _sums(one.edges for one in known)
-    speed = math.fsum(sources.values())
-    if abs(speed) <= ROUNDING * math.fsum(map(abs, sources.values())):
+    speed = total(sources.values())
+    if abs(speed) <= ROUNDING * total(map(abs, sources.values())):
         raise IndivisibleError(owner, WHY)
     return Carriers(times(1.0 / speed, sources), times(1.0 / speed, edges))
 

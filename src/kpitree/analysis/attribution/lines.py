@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 
 from kpitree.analysis.attribution.contract import Flow, Line
-from kpitree.analysis.attribution.scope import Solution
+from kpitree.analysis.attribution.quadrature import total
+from kpitree.analysis.attribution.scope import Solution, WithheldError
 from kpitree.tree.model import Tree
 
 Edges = dict[tuple[str, str], float]
@@ -14,7 +15,13 @@ def lines_of(tree: Tree, solution: Solution, gaps: Mapping[str, str]) -> Iterato
     """Every driver's line, and after it the line of the thresholds that it crossed, if any.
 
     gaps: driver that stands for what a formula does not give -> the KPI with that formula.
+
+    Raises WithheldError where they are too large, together, for a number.
     """
+    jumps = (line for jump in solution.jumps for line in jump.lines.values())
+    if not math.isfinite(total(abs(line) for line in (*solution.lines.values(), *jumps))):
+        label = tree.kpis[solution.scope.kpi].label
+        raise WithheldError(f"the lines of {label} are too large for a number")
     via = _via(solution)
     crossed = _crossed(solution)
     for driver, ends in solution.scope.drivers.items():

@@ -19,11 +19,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kpitree.analysis.attribution.contract import Problem
+from kpitree.analysis.attribution.contract import CLOSING, Problem
 from kpitree.analysis.attribution.division import Sides, formulas_of, take_apart, value_of
 from kpitree.analysis.attribution.factors import Factor, Pair, weight
 from kpitree.analysis.attribution.scope import IndivisibleError, Solution
-from kpitree.analysis.attribution.stretch import CLOSING
 from kpitree.analysis.functions import FUNCTIONS
 from kpitree.errors import UsageError
 from kpitree.tree.expressions import Call, Expr, Name, names_in

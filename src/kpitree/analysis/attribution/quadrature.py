@@ -94,16 +94,20 @@ def _legendre(order: int, x: float) -> tuple[float, float]:
 
 def points(panel: Panel, order: int) -> list[Point]:
     """The rule's nodes on the panel, in the direction of the path."""
+    return [
+        _inside(panel, (1.0 + node) / 2.0, (1.0 - node) / 2.0) for node, _ in gauss_legendre(order)
+    ]
+
+
+def _inside(panel: Panel, done: float, left: float) -> Point:
+    """The point with these parts of the panel behind and before it; never beyond its ends."""
     start, end = panel
     long = end.from_start - start.from_start
     back = start.from_end - end.from_end
-    return [
-        Point(
-            start.from_start + long * (1.0 + node) / 2.0,
-            end.from_end + back * (1.0 - node) / 2.0,
-        )
-        for node, _ in gauss_legendre(order)
-    ]
+    return Point(
+        min(start.from_start + long * done, end.from_start),
+        min(end.from_end + back * left, start.from_end),
+    )
 
 
 def by_rule(integrand: Integrand, panel: Panel, order: int) -> list[float]:
@@ -126,8 +130,21 @@ class _Measured:
 
 
 def _measure(integrand: Integrand, panel: Panel) -> _Measured:
-    values, sizes = _with_sizes(integrand, panel, ORDER)
-    coarse = zip(*_with_sizes(integrand, panel, ORDER // 2), strict=True)
+    """By the plain rule, or by the one that is dense at both ends where that one settles better.
+
+    It makes a slope without bounds at an end of the panel, as of the square root at 0, smooth.
+    """
+    plain = _compared(integrand, panel, _plain)
+    off = max(plain.errors, default=0.0)
+    if math.isinf(off) or off <= PRECISION * max(plain.sizes, default=0.0):
+        return plain
+    dense = _compared(integrand, panel, _dense)
+    return min(plain, dense, key=lambda one: max(one.errors))
+
+
+def _compared(integrand: Integrand, panel: Panel, nodes: "Nodes") -> _Measured:
+    values, sizes = _with_sizes(integrand, nodes(panel, ORDER))
+    coarse = zip(*_with_sizes(integrand, nodes(panel, ORDER // 2)), strict=True)
     errors = [
         _error(value - other, size, rough)
         for value, size, (other, rough) in zip(values, sizes, coarse, strict=True)
@@ -135,9 +152,29 @@ def _measure(integrand: Integrand, panel: Panel) -> _Measured:
     return _Measured(panel, values, errors, sizes)
 
 
-def _with_sizes(integrand: Integrand, panel: Panel, order: int) -> tuple[list[float], list[float]]:
-    rows = [integrand(point) for point in points(panel, order)]
-    weights = [weight * panel.width / 2.0 for _, weight in gauss_legendre(order)]
+Weighted = list[tuple[Point, float]]
+Nodes = Callable[[Panel, int], Weighted]
+
+
+def _plain(panel: Panel, order: int) -> Weighted:
+    rule = gauss_legendre(order)
+    weights = [weight * panel.width / 2.0 for _, weight in rule]
+    return list(zip(points(panel, order), weights, strict=True))
+
+
+def _dense(panel: Panel, order: int) -> Weighted:
+    """The rule over u, where the way through the panel is u^2 (3 - 2 u), u from 0 to 1."""
+    found: Weighted = []
+    for node, weight in gauss_legendre(order):
+        u, rest = (1.0 + node) / 2.0, (1.0 - node) / 2.0
+        place = _inside(panel, u * u * (3.0 - 2.0 * u), rest * rest * (3.0 - 2.0 * rest))
+        found.append((place, 3.0 * u * rest * weight * panel.width))
+    return found
+
+
+def _with_sizes(integrand: Integrand, nodes: Weighted) -> tuple[list[float], list[float]]:
+    rows = [integrand(point) for point, _ in nodes]
+    weights = [weight for _, weight in nodes]
     columns = list(zip(*rows, strict=True))
     values = [_dot(weights, column) for column in columns]
     return values, [_dot(weights, list(map(abs, column))) for column in columns]
@@ -171,8 +208,8 @@ def integrate(
         queue.add(_measure(integrand, piece) for piece in halves)
     done = queue.all()
     return Integral(
-        [_total(one.values[i] for one in done) for i in range(size)],
-        [_total(one.errors[i] for one in done) for i in range(size)],
+        [total(one.values[i] for one in done) for i in range(size)],
+        [total(one.errors[i] for one in done) for i in range(size)],
     )
 
 
@@ -213,19 +250,23 @@ class _Queue:
         return -self.heap[0][0]
 
 
-def _total(values: Iterable[float]) -> float:
+def total(values: Iterable[float]) -> float:
+    """The sum; infinite where one of the values is, or the sum is too large for a number."""
     found = list(values)
-    return math.fsum(found) if all(map(math.isfinite, found)) else math.inf
+    try:
+        return math.fsum(found) if all(map(math.isfinite, found)) else math.inf
+    except OverflowError:
+        return math.inf
 
 
 def _tolerances(measured: Sequence[_Measured], size: int) -> list[float]:
     lines = [_finite(one.sizes[i] for one in measured) for i in range(size)]
-    noise = NOISE * math.fsum(lines)
+    noise = NOISE * total(lines)
     return [max(PRECISION * line, noise) for line in lines]
 
 
 def _finite(values: Iterable[float]) -> float:
-    return math.fsum(value for value in values if math.isfinite(value))
+    return total(value for value in values if math.isfinite(value))
 
 
 def _worst(errors: Sequence[float], wanted: Sequence[float]) -> float:

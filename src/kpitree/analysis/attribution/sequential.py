@@ -9,12 +9,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kpitree.analysis.attribution.contract import Problem
+from kpitree.analysis.attribution.contract import CLOSING, Problem
 from kpitree.analysis.attribution.gradients import of_moved, slopes_at
 from kpitree.analysis.attribution.limits import End, ends
 from kpitree.analysis.attribution.opening import open_up
 from kpitree.analysis.attribution.scope import Ends, IndivisibleError, Jump, Scope, Solution, survey
-from kpitree.analysis.attribution.stretch import CLOSING, Stretch, integrate_stretch
+from kpitree.analysis.attribution.stretch import Stretch, integrate_stretch
 from kpitree.analysis.attribution.tape import Tape
 from kpitree.analysis.attribution.unexplained import GAP
 from kpitree.errors import Notice, UsageError, did_you_mean

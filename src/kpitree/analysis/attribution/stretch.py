@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kpitree.analysis.attribution.contract import CLOSING
 from kpitree.analysis.attribution.crossings import Flip, Pieces, values_inside
 from kpitree.analysis.attribution.jumps import (
     ROUNDING,
@@ -22,11 +23,18 @@ from kpitree.analysis.attribution.jumps import (
     times,
 )
 from kpitree.analysis.attribution.limits import End, ends
-from kpitree.analysis.attribution.quadrature import WHOLE, Point, by_rule, integrate
+from kpitree.analysis.attribution.quadrature import (
+    WHOLE,
+    Integrand,
+    Point,
+    by_rule,
+    integrate,
+    total,
+)
 from kpitree.analysis.attribution.scope import IndivisibleError, Jump
 from kpitree.analysis.attribution.tape import Tape
 
-CLOSING: Final = 1e-9  # of max(|before|, |after|, gross): semantics 5.4
+NEAR: Final = 1e-6  # for one leap; where it lands on a slope without bounds, its ends are blurred
 MAX_DEGREE: Final = 64  # up to here a polynomial takes one exact rule; then adaptive is cheaper
 
 
@@ -62,6 +70,12 @@ class _Parts:
     edges: Edges
     leaping: Edges
     leaps: list[_Leap]
+    steep: list[_Leap]  # what happens within brackets of slopes without bounds
+
+    def lines(self) -> list[float]:
+        """All that adds up to the change."""
+        leaps = (line for leap in self.leaps for line in leap.sources.values())
+        return [*self.sources.values(), *leaps]
 
     def add(self, leap: _Leap) -> None:
         """Count a leap that is none among what moves smoothly."""
@@ -90,14 +104,16 @@ def integrate_stretch(tape: Tape, found: tuple[End, End]) -> Stretch:
     )
 
 
-def _parts(tape: Tape, found: tuple[End, End], owner: str) -> _Parts:
-    """owner: the KPI to blame where the parts do not add up."""
+def _parts(tape: Tape, found: tuple[End, End], owner: str, closing: float = CLOSING) -> _Parts:
+    """owner: the KPI to blame where the parts do not add up, by more than `closing`."""
     pieces = Pieces(tape, found)
+    tape = pieces.tape
     values = _integrals(tape, found, pieces)
     parts = _sorted(tape, values)
     for flip in pieces.flips:
         _cross(tape, pieces, flip, parts)
-    _must_close(tape, found, parts, owner)
+    _settle_steep(tape, found, parts)
+    _must_close(tape, found, parts, owner, closing)
     return parts
 
 
@@ -111,6 +127,10 @@ def _integrals(tape: Tape, found: tuple[End, End], pieces: Pieces) -> list[float
     degree = tape.degrees[tape.root]
     if degree is not None and degree <= MAX_DEGREE and not pieces.switches.steps:
         return by_rule(integrand, WHOLE, max(1, math.ceil(degree / 2)))
+    if pieces.switches.straight:
+        degree = pieces.switches.degree()
+        if degree is not None and degree <= MAX_DEGREE:
+            return _by_pieces(integrand, pieces, max(1, math.ceil(degree / 2)))
     owners = [edge.parent for edge in tape.edges]
     if tape.leaping:
         owners += [*owners, *(tape.producers[slot].owner for slot in tape.leaping)]
@@ -120,8 +140,14 @@ def _integrals(tape: Tape, found: tuple[End, End], pieces: Pieces) -> list[float
         owner for owner, error in zip(owners, integral.errors, strict=True) if error > allowed
     ]
     if unsettled:  # the edges stand operands first: the last is the one nearest the root
-        raise IndivisibleError(unsettled[-1], "its lines grow beyond all bounds on the way")
+        raise IndivisibleError(unsettled[-1], "its lines do not settle on the way")
     return integral.values
+
+
+def _by_pieces(integrand: Integrand, pieces: Pieces, order: int) -> list[float]:
+    """Of what is a polynomial between its kinks."""
+    parts = [by_rule(integrand, piece, order) for piece in pieces(WHOLE)]
+    return [total(column) for column in zip(*parts, strict=True)]
 
 
 def _sorted(tape: Tape, values: Sequence[float]) -> _Parts:
@@ -131,29 +157,46 @@ def _sorted(tape: Tape, values: Sequence[float]) -> _Parts:
     for edge, flow in zip(tape.edges, values[:size], strict=True):
         if edge.slot in into:
             into[edge.slot].append(flow)
-    sources = {slot: math.fsum(flows) for slot, flows in into.items()}
+    sources = {slot: total(flows) for slot, flows in into.items()}
     sources.update(zip(tape.leaping, values[2 * size :], strict=True))
     return _Parts(
         sources,
         dict(zip(keys, values[:size], strict=True)),
         dict(zip(keys, values[size : 2 * size], strict=True)) if tape.leaping else {},
         [],
+        [],
     )
 
 
-def _must_close(tape: Tape, found: tuple[End, End], parts: _Parts, owner: str) -> None:
-    """A pole or a jump so narrow that no point of a rule has met it still shows in the sum."""
+def _settle_steep(tape: Tape, found: tuple[End, End], parts: _Parts) -> None:
+    """Count what is within brackets of steep slopes, unless the integrals up to them have it.
+
+    A rule whose points grow dense at an end gives the whole integral up to the kink; one that
+    was halved until it met the bracket gives what is outside.
+    """
+    within = total(line for leap in parts.steep for line in leap.sources.values())
+    residual = _residual(tape, found, parts.lines())
+    if abs(residual - within) < abs(residual):
+        for leap in parts.steep:
+            parts.add(leap)
+
+
+def _residual(tape: Tape, found: tuple[End, End], lines: Sequence[float]) -> float:
     start, finish = (end.values[tape.root] for end in found)
-    lines = [*parts.sources.values()]
-    for leap in parts.leaps:
-        lines += leap.sources.values()
-    residual = (finish - start) - math.fsum(lines)
-    if not abs(residual) <= CLOSING * _scale(tape, found, lines):
+    return (finish - start) - total(lines)
+
+
+def _must_close(
+    tape: Tape, found: tuple[End, End], parts: _Parts, owner: str, closing: float
+) -> None:
+    """A pole or a jump so narrow that no point of a rule has met it still shows in the sum."""
+    lines = parts.lines()
+    if not abs(_residual(tape, found, lines)) <= closing * _scale(tape, found, lines):
         raise IndivisibleError(owner, "its lines do not add up to its change")
 
 
 def _scale(tape: Tape, found: tuple[End, End], values: Sequence[float]) -> float:
-    gross = math.fsum(abs(value) for value in values if math.isfinite(value))
+    gross = total(abs(value) for value in values if math.isfinite(value))
     return max(gross, *(abs(end.values[tape.root]) for end in found))
 
 
@@ -174,7 +217,7 @@ def _cross(tape: Tape, pieces: Pieces, flip: Flip, parts: _Parts) -> None:
         speeds[step.out] = after[step.out] - before[step.out]
     short = tape.narrowed(tape.start, over, speeds)
     owner = steps[0].owner
-    inner = _parts(short, ends(short), owner)
+    inner = _parts(short, ends(short), owner, NEAR)
     leap = _Leap(owner, {}, inner.leaping)
     for one in inner.leaps:
         add(leap.sources, one.sources)
@@ -185,10 +228,12 @@ def _cross(tape: Tape, pieces: Pieces, flip: Flip, parts: _Parts) -> None:
         add(leap.sources, times(amount, shares.sources))
         add(leap.edges, times(amount, shares.edges))
     parts.add(_Leap(owner, inner.sources, inner.edges))
-    total = math.fsum(leap.sources.values())
+    amount = total(leap.sources.values())
     size = max(abs(values[tape.root]) for values in (before, after, *pieces.ends.values()))
     steep = all(is_steep(tape, step, flip.panel, before, after) for step in steps)
-    if steep or abs(total) <= ROUNDING * size:
+    if steep:
+        parts.steep.append(leap)
+    elif abs(amount) <= ROUNDING * size:
         parts.add(leap)
     else:
         parts.leaps.append(leap)

@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
+from kpitree.analysis.arithmetic import highest_degree
 from kpitree.analysis.attribution.scope import IndivisibleError
 from kpitree.analysis.attribution.tape import Step, Tape
+from kpitree.analysis.attribution.ties import Tied
 from kpitree.analysis.functions import FUNCTIONS, Crossing
 
 WHY: Final = {
@@ -36,6 +39,35 @@ def comparisons(tape: Tape, slot: int) -> Iterator[Step]:
             yield from comparisons(tape, one)
 
 
+def under(tape: Tape, slot: int) -> Tape:
+    """The part of a tape that gives the value of one slot."""
+    seen, waiting = {slot}, [slot]
+    while waiting:
+        step = tape.producers.get(waiting.pop())
+        new = [] if step is None else [one for one in step.args if one not in seen]
+        seen.update(new)
+        waiting += new
+    return replace(
+        tape,
+        ranges={one: pair for one, pair in tape.ranges.items() if one in seen},
+        steps=tuple(step for step in tape.steps if step.out in seen),
+    )
+
+
+def _piecewise(step: Step, degrees: Sequence[int | None], values: Sequence[float]) -> int | None:
+    """The degree of a step as long as it stays in its piece."""
+    args = [values[slot] for slot in step.args]
+    if step.function in _COMPARISONS or step.function in _JOINTS:
+        return 1
+    match step.function.crossing:
+        case Crossing.THRESHOLD:
+            return highest_degree(degrees[1:], args)
+        case Crossing.KINK if step.function.regime is not None:
+            return highest_degree(degrees, args)
+        case _:
+            return step.function.degree(degrees, args)
+
+
 class Switches:
     """The steps of a tape that are made of pieces; `steps` has them operands first.
 
@@ -52,13 +84,28 @@ class Switches:
             if step.function.crossing is Crossing.THRESHOLD
         }
         self.straight = all(
-            self._is_straight(slot) for step in self.steps for slot in self._deciding(step)
+            self._is_straight(slot) for step in self.steps for slot in self.deciding(step)
         )
+        self._below: dict[int, Tape] = {}
+
+    def below(self, step: Step) -> Tape:
+        """Only what the value of a step is made of, to be looked at often."""
+        if step.out not in self._below:
+            self._below[step.out] = under(self.tape, step.out)
+        return self._below[step.out]
+
+    def degree(self) -> int | None:
+        """Of the root as a polynomial on every piece; None where it is none."""
+        degrees = list(self.tape.degrees)
+        for step in self.tape.steps:
+            found = _piecewise(step, [degrees[slot] for slot in step.args], self.tape.start)
+            degrees[step.out] = found if found != 0 else 1
+        return degrees[self.tape.root]
 
     def _is_straight(self, slot: int | None) -> bool:
         return slot is None or self.tape.degrees[slot] in (0, 1)
 
-    def _deciding(self, step: Step) -> Sequence[int]:
+    def deciding(self, step: Step) -> Sequence[int]:
         """The slots that a step's piece depends on."""
         if step.out in self.compared:
             return [slot for one in self.compared[step.out] for slot in one.args]
@@ -75,7 +122,7 @@ class Switches:
             if wanted[step.out]:
                 self._want_args(step, values, wanted)
             if step.function.regime is not None:
-                found.append(self._regime(step, values) if wanted[step.out] else None)
+                found.append(self.regime(step, values) if wanted[step.out] else None)
         return tuple(reversed(found))
 
     def _want_args(self, step: Step, values: Sequence[float], wanted: list[bool]) -> None:
@@ -87,7 +134,8 @@ class Switches:
             for position in needed([values[slot] for slot in step.args]):
                 wanted[step.args[position]] = True
 
-    def _regime(self, step: Step, values: Sequence[float]) -> Regime:
+    def regime(self, step: Step, values: Sequence[float]) -> Regime:
+        """The piece that one of them is in, whether or not anything asks for its value."""
         if math.isnan(values[step.out]):
             return None
         if step.out in self.compared:
@@ -144,6 +192,11 @@ class Switches:
         if step.out in self.compared:
             for one in self.compared[step.out]:
                 yield one.args[0], one.args[1]
+        elif isinstance(step.function, Tied):
+            assert isinstance(regime, int)
+            for position, slot in enumerate(step.args):
+                if step.function.groups[position] != regime:
+                    yield step.args[step.function.groups.index(regime)], slot
         elif step.function in (FUNCTIONS["max"], FUNCTIONS["min"]):
             assert isinstance(regime, int)
             for position, slot in enumerate(step.args):

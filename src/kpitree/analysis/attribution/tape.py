@@ -130,9 +130,9 @@ class Tape:
         """
         partials = self.partials(values)
         adjoints = self.adjoints(partials, {self.root: 1.0})
-        changes = differences(self.ranges)
         if not self.leaping:
-            return self.through(adjoints, self.tangents(partials, changes))
+            return self.through(adjoints, self.tangents(partials, self.speeds))
+        changes = differences(self.ranges)  # not the speeds: flows close on the values, to rounding
         leaps = {slot: changes.pop(slot) for slot in self.leaping}
         return [
             *self.through(adjoints, self.tangents(partials, changes)),

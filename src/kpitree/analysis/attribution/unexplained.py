@@ -8,7 +8,7 @@ explained as for any below it.
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from kpitree.analysis.attribution.contract import Problem, State
+from kpitree.analysis.attribution.contract import CLOSING, Problem, State
 from kpitree.analysis.attribution.division import Values, culprit, formulas_of, not_split, value_of
 from kpitree.analysis.attribution.scope import Scope, WithheldError, survey
 from kpitree.errors import Notice
@@ -16,7 +16,6 @@ from kpitree.tree.expressions import Call, Name
 from kpitree.tree.model import Branch, Leaf, Tree
 
 GAP: Final = ":unexplained"  # ends the id of a gap; no KPI of a file has a colon in its id
-ROUNDING: Final = 1e-9  # a gap below this part of either value is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,7 @@ def _gaps_in(
             continue
         own = values[kpi] = _own(problem.tree, kpi, state)
         if given is not None:
-            near = abs(own - given) <= ROUNDING * max(abs(own), abs(given))
+            near = abs(own - given) <= CLOSING * max(abs(own), abs(given))
             found[kpi] = 0.0 if near else own - given
             continue
         owner, reason = culprit(formulas, kpi, values)

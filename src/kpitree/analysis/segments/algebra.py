@@ -7,7 +7,6 @@ what is left of a formula after sums standing above and below have cancelled. It
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import reduce
 
 from kpitree.tree.measures import Part
 
@@ -32,13 +31,6 @@ class Sums:
     def times(self, number: float) -> "Sums":
         terms = {key: number * weight for key, weight in self.terms.items()}
         return Sums(terms, number * self.constant)
-
-    def plus(self, other: "Sums") -> "Sums":
-        weights = dict(self.terms)
-        for key, weight in other.terms.items():
-            weights[key] = weights.get(key, 0.0) + weight
-        terms = {key: weight for key, weight in weights.items() if weight}
-        return Sums(terms, self.constant + other.constant)
 
     def over(self, other: "Sums") -> float | None:
         """The number that this is of the other, None where they are not proportional."""
@@ -127,11 +119,22 @@ def total(quotients: Iterable[Quotient]) -> Quotient:
     """Ratios of the same sums add up, and so do numbers and ratios: 1 - a / b = (b - a) / b."""
     found = [one for one in quotients if one.number]
     below = next((one.denominator for one in found if one.below), None)
-    above = reduce(Sums.plus, (_written_over(below, one) for one in found), Sums())
+    above = _added(_written_over(below, one) for one in found)
     over = [] if below is None else [Quotient(1.0, (), (below,))]
     if not above.terms:
         return product([number(above.constant), *over])
     return product([Quotient(1.0, (above,)), *over])
+
+
+def _added(addends: Iterable[Sums]) -> Sums:
+    """One sum of all of them; what cancels is not among its terms."""
+    weights: dict[Key, float] = {}
+    constant = 0.0
+    for one in addends:
+        constant += one.constant
+        for key, weight in one.terms.items():
+            weights[key] = weights.get(key, 0.0) + weight
+    return Sums({key: weight for key, weight in weights.items() if weight}, constant)
 
 
 def _written_over(below: Sums | None, one: Quotient) -> Sums:

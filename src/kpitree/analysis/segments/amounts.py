@@ -96,7 +96,8 @@ def amounts_of_ratio(
     )
     if convention.weights is Weights.LOGARITHMIC:
         _must_be_positive(existing, driver, cells)
-    split = rate_and_mix(existing, convention)
+    apart = (float(states["baseless0"].sum()), float(states["baseless1"].sum()))
+    split = rate_and_mix(existing, convention, apart)
     seen = pl.when(pl.col("from").is_null()).then(NEW).when(pl.col("to").is_null()).then(LOST)
     split = split.with_columns(seen.otherwise(SEEN).cast(pl.Int8).alias("seen"))
     no_base = states.filter((pl.col("baseless0") != 0.0) | (pl.col("baseless1") != 0.0))

@@ -36,16 +36,22 @@ class Centre(StrEnum):
 class Convention:
     """centred: a segment that grows has a mix effect by how far its rate is from the common one
     (--mix-reference average), not by all of its rate (none), as in many published tables. It
-    changes how mix spreads over the segments, not its total. centre: on what.
+    changes how mix spreads over the segments, not its total. centre: on what; by default as
+    `kpitree drivers` does it.
     """
 
     weights: Weights = Weights.AVERAGE
     centred: bool = True
-    centre: Centre = Centre.SEGMENTS
+    centre: Centre = Centre.ENDS
 
 
-def rate_and_mix(frame: pl.DataFrame, convention: Convention) -> pl.DataFrame:
+def rate_and_mix(
+    frame: pl.DataFrame, convention: Convention, apart: tuple[float, float] = (0.0, 0.0)
+) -> pl.DataFrame:
     """Add the Float64 columns `rate` and `mix`, in the ratio's own unit.
+
+    apart: what segments with nothing below the line add to the ratio before and after; the
+        common rate is that of the whole, which they are part of, so it is the same in every cut.
 
     frame: one row per segment, Float64, never null: share0, share1 (fractions, 0 where the
         segment does not exist) and rate0, rate1 (carried from the other state where it does not).
@@ -62,58 +68,84 @@ def rate_and_mix(frame: pl.DataFrame, convention: Convention) -> pl.DataFrame:
     one state takes all, as its limit does; centred on R* = L of the ratio's two values.
     """
     share0, share1, rate0, rate1 = (pl.col(name) for name in ("share0", "share1", "rate0", "rate1"))
-    rate, mix, common = _effects(convention, share0, share1, rate0, rate1)
+    rate, mix, common = _effects(convention, share0, share1, rate0, rate1, apart)
     off = (share1 - share0) * common if convention.centred else pl.lit(0.0)
     return frame.with_columns(rate=rate, mix=mix - off)
 
 
 def _effects(
-    convention: Convention, share0: pl.Expr, share1: pl.Expr, rate0: pl.Expr, rate1: pl.Expr
+    convention: Convention,
+    share0: pl.Expr,
+    share1: pl.Expr,
+    rate0: pl.Expr,
+    rate1: pl.Expr,
+    apart: tuple[float, float],
 ) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     """The rate effect, the mix effect uncentred, and what to centre it on."""
     moved, shifted = rate1 - rate0, share1 - share0
+    before, after = (share0 * rate0).sum() + apart[0], (share1 * rate1).sum() + apart[1]
     match convention.weights:
         case Weights.AVERAGE:
             share, rate = (share0 + share1) / 2.0, (rate0 + rate1) / 2.0
-            ends = ((share0 * rate0).sum() + (share1 * rate1).sum()) / 2.0
-            common = ends if convention.centre is Centre.ENDS else (share * rate).sum()
+            ends = convention.centre is Centre.ENDS
+            common = (before + after) / 2.0 if ends else (share * rate).sum()
             return share * moved, shifted * rate, common
         case Weights.MIX_FIRST:
-            return share1 * moved, shifted * rate0, (share0 * rate0).sum()
+            return share1 * moved, shifted * rate0, before
         case Weights.RATE_FIRST:
             return share0 * moved, shifted * rate1, (share0 * rate1).sum()
         case Weights.LOGARITHMIC:
-            return _logarithmic(share0, share1, rate0, rate1)
+            rate, mix = _logarithmic(share0, share1, rate0, rate1)
+            return rate, mix, log_mean(before, after)
 
 
 def _logarithmic(
     share0: pl.Expr, share1: pl.Expr, rate0: pl.Expr, rate1: pl.Expr
-) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+) -> tuple[pl.Expr, pl.Expr]:
     before, after = share0 * rate0, share1 * rate1
-    weight = _log_mean(before, after)
+    weight = log_mean(before, after)
     appears = (share0 == 0.0) | (share1 == 0.0)
     all_rate = ((rate0 == 0.0) | (rate1 == 0.0)) & ~appears
     change = after - before
     rate = pl.when(appears).then(0.0).when(all_rate).then(change)
     mix = pl.when(appears).then(change).when(all_rate).then(0.0)
     return (
-        rate.otherwise(weight * _log_ratio(rate0, rate1)),
-        mix.otherwise(weight * _log_ratio(share0, share1)),
-        _log_mean(before.sum(), after.sum()),
+        rate.otherwise(weight * log_ratio(rate0, rate1)),
+        mix.otherwise(weight * log_ratio(share0, share1)),
     )
 
 
-def _log_mean(before: pl.Expr, after: pl.Expr) -> pl.Expr:
-    """(after - before) / ln(after / before); either where they are equal, 0 where one is 0."""
+def log_mean(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """The logarithmic mean of two columns of numbers that are not negative; 0 where either is 0.
+
+    For columns what attribution/factors.py:log_mean is for two numbers: the same definition,
+    and as exact. Symmetric to the last digit.
+    """
+    low, high = _in_order(one, other)
     return (
-        pl.when(before == after)
-        .then(after)
-        .when((before == 0.0) | (after == 0.0))
+        pl.when(low == 0.0)
         .then(0.0)
-        .otherwise((after - before) / _log_ratio(before, after))
+        .when(low == high)
+        .then(low)
+        .otherwise((high - low) / _distance(low, high))
     )
 
 
-def _log_ratio(before: pl.Expr, after: pl.Expr) -> pl.Expr:
-    """ln(after / before), to the last digits also where the two are close."""
-    return ((after - before) / before).log1p()
+def log_ratio(before: pl.Expr, after: pl.Expr) -> pl.Expr:
+    """ln(after / before) of columns above 0, exact for close numbers and for falls to nearly 0.
+
+    The other way round it is the same with the other sign, to the last digit.
+    """
+    return (after - before).sign() * _distance(*_in_order(before, after))
+
+
+def _in_order(one: pl.Expr, other: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The smaller and the larger; NaN, which polars takes for the largest, is kept."""
+    rises = one < other
+    return pl.when(rises).then(one).otherwise(other), pl.when(rises).then(other).otherwise(one)
+
+
+def _distance(low: pl.Expr, high: pl.Expr) -> pl.Expr:
+    """ln(high / low), by how much larger the one is: log1p loses no digit of that."""
+    above = (high - low) / low
+    return pl.when(above.is_infinite()).then(high.log() - low.log()).otherwise(above.log1p())

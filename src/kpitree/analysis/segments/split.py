@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final
+from types import MappingProxyType
 
 import polars as pl
 
-from kpitree.analysis.attribution.contract import Attribution, Line
+from kpitree.analysis.attribution.contract import CLOSING, Attribution, Line
 from kpitree.analysis.attribution.factors import log_mean
 from kpitree.analysis.attribution.scope import CARRIED
 from kpitree.analysis.segments.algebra import Key
@@ -31,8 +31,6 @@ from kpitree.analysis.segments.shape import Distinct, Ratio, Shape, Total, Unspl
 
 __all__ = ["InSegments", "split"]
 
-CLOSING: Final = 1e-9  # of the sizes involved: semantics 5.4
-
 
 def split(
     attribution: Attribution,
@@ -43,6 +41,7 @@ def split(
     columns: Mapping[Key, str],
     dimensions: Sequence[str],
     convention: Convention,
+    exceptions: Mapping[str, Convention] = MappingProxyType({}),
 ) -> pl.DataFrame:
     """Split the lines of an attribution among segments (semantics.md 6).
 
@@ -50,6 +49,7 @@ def split(
         none here either.
     shapes: driver -> shape_of(tree, driver, dimensions), for every line of effect "driver".
     columns: (source id, part) -> its column in the frames and in `whole`, for parts_needed.
+    exceptions: driver -> its own convention.
     dimensions: at least one; several make cells, one for each combination.
 
     Returns:
@@ -66,9 +66,9 @@ def split(
     labels = (attribution.from_label, attribution.to_label)
     cells = side_by_side(before, after, columns, labels, dimensions)
     pieces = [
-        _refined(line, attribution, shapes, cells, convention).with_columns(
-            pl.lit(number, dtype=pl.UInt32).alias("number")
-        )
+        _refined(
+            line, attribution, shapes, cells, exceptions.get(line.kpi, convention)
+        ).with_columns(pl.lit(number, dtype=pl.UInt32).alias("number"))
         for number, line in enumerate(attribution.lines)
     ]
     if not pieces:
@@ -129,7 +129,9 @@ def _closed(lines: pl.DataFrame, line: Line, gradient: float) -> pl.DataFrame:
     found, gross = lines.select(
         pl.col("line").sum(), pl.col("line").abs().sum().alias("gross")
     ).row(0)
-    if not math.isfinite(gross):
+    if math.isnan(gross):
+        raise WholeError("the changes of its segments are not all numbers")
+    if math.isinf(gross):
         raise WholeError("the changes of its segments are too large for a number")
     gap = line.line - found
     moved = max(abs(line.before or 0.0), abs(line.after or 0.0)) * abs(gradient)

@@ -17,6 +17,7 @@ from typing import Final
 
 import polars as pl
 
+from kpitree.analysis.attribution.contract import CLOSING
 from kpitree.analysis.segments.effects import Centre, Convention, rate_and_mix
 from kpitree.tables import SEGMENT
 
@@ -29,8 +30,6 @@ BASE_AFTER: Final = "base_after"
 WEIGHT: Final = "weight"
 ABOVE: Final = (ABOVE_BEFORE, ABOVE_AFTER)
 BASE: Final = (BASE_BEFORE, BASE_AFTER)
-
-ADDS_UP: Final = 1e-9  # a gap between parts and whole below this (of the sum of |parts|) is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +91,7 @@ def adds_up(cut: Cut, whole: Whole) -> bool:
     sums = cut.frame.select(pl.col(names).sum()).row(0, named=True)
     gross = cut.frame.select(pl.col(names).abs().sum()).row(0, named=True)
     return all(
-        abs(sums[name] - value) <= ADDS_UP * max(abs(value), gross[name])
+        abs(sums[name] - value) <= CLOSING * max(abs(value), gross[name])
         for name, value in whole.columns.items()
     )
 
@@ -166,14 +165,16 @@ def _rates(frame: pl.DataFrame, whole: Rate) -> pl.DataFrame:
     carried = states.with_columns(
         pl.coalesce("from", "to", 0.0).alias("rate0"), pl.coalesce("to", "from", 0.0).alias("rate1")
     )
-    alone = _without_base(ABOVE_AFTER, BASE_AFTER, whole.base_after) - _without_base(
-        ABOVE_BEFORE, BASE_BEFORE, whole.base_before
+    alone = carried.select(
+        _without_base(ABOVE_BEFORE, BASE_BEFORE, whole.base_before).alias("before"),
+        _without_base(ABOVE_AFTER, BASE_AFTER, whole.base_after).alias("after"),
     )
+    apart = (float(alone["before"].sum()), float(alone["after"].sum()))
     size = (pl.col("share0") + pl.col("share1")) / 2
     above = surprise(*(_share(pl.col(one), _gross(frame, one)) for one in ABOVE))
     base = surprise(*(_share(pl.col(one), _gross(frame, one)) for one in BASE))
-    return rate_and_mix(carried, Convention(centre=Centre.ENDS)).with_columns(
-        (pl.col("rate") + pl.col("mix") + alone).alias("line"),
+    return rate_and_mix(carried, Convention(centre=Centre.ENDS), apart).with_columns(
+        (pl.col("rate") + pl.col("mix") + (alone["after"] - alone["before"])).alias("line"),
         size.alias("size"),
         size.abs().alias(WEIGHT),
         (above + base).alias("surprise"),

@@ -110,7 +110,9 @@ def _keys(frame: pl.DataFrame) -> list[str]:
 
 def _kept(known: pl.DataFrame, change: float, top: int, *, noise: bool) -> pl.DataFrame:
     """The rows kept, in the order in which they were found."""
-    least = LEAST * max(abs(change), *known["line"].abs().top_k(1))
+    largest = known["line"].abs().max() if known.height else 0.0
+    assert isinstance(largest, float)  # lines are never null
+    least = LEAST * max(abs(change), largest)
     kept = known.clear()
     apart = known
     while kept.height < top:

@@ -6,7 +6,7 @@
     vs              target | previous | last-year | benchmark | period | rest
     method          path | shapley | levels | log | sequential
     order[]         the drivers in the order given, for the method that needs one
-    mix_reference   average | none; null where nothing is split by segment
+    mix_reference   average | segments | none; null where nothing is split by segment
     from, to        {label, value}
     change, residual, gross   of the lines below: change = sum of lines + residual; gross is
                     the sum of |line|

@@ -6,12 +6,13 @@ from itertools import groupby
 from typing import Final
 
 from kpitree.analysis.result import Change
-from kpitree.numbers import Numbers
 from kpitree.render.amounts import printed_residual
 from kpitree.render.change.rows import Row, residual_of
 from kpitree.render.figures import Label
+from kpitree.render.kpis import numbers_of
 from kpitree.render.names import effect_notes, line_name
 from kpitree.render.segment import segment_words
+from kpitree.render.style import Style
 from kpitree.render.words import visible
 
 INDENT: Final = "  "
@@ -41,13 +42,12 @@ class Residual:
 Entry = State | Header | Row | Residual
 
 
-def placed_entries(change: Change, rows: list[Row]) -> Iterator[tuple[Entry, Label]]:
+def placed_entries(change: Change, rows: list[Row], style: Style) -> Iterator[tuple[Entry, Label]]:
     """The state before, the lines, the residual if it can be seen, the state after."""
     found = change.attribution
-    node = change.tree.kpis[found.kpi]
+    numbers = numbers_of(change.tree.kpis[found.kpi], style)
     yield State(found.before or 0.0), _state_label(found.label, found.from_label)
     yield from _placed_rows(change, rows)
-    numbers = Numbers(unit=node.unit, decimals=node.decimals)
     if residual := printed_residual(residual_of(change, rows), numbers):
         yield Residual(residual), _label("residual")
     yield State(found.after or 0.0), _state_label(found.label, found.to_label)

@@ -74,7 +74,7 @@ def ledger_of(change: Change, style: Style) -> Ledger | None:
     found = change.attribution
     if found.reason is not None or found.before is None or found.after is None:
         return None
-    entries, labels = zip(*placed_entries(change, rows_of(change)), strict=True)
+    entries, labels = zip(*placed_entries(change, rows_of(change), style), strict=True)
     return Ledger(change, style, entries, labels)
 
 

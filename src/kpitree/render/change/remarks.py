@@ -6,6 +6,7 @@ from typing import Final
 
 from kpitree.analysis.result import Change, Steadiness
 from kpitree.numbers import Numbers
+from kpitree.render.amounts import residual_text
 from kpitree.render.change.ledger import Ledger, factor_text
 from kpitree.render.change.rows import ratio_of, residual_of
 from kpitree.render.kpis import numbers_of
@@ -35,6 +36,8 @@ EFFECTS: Final = {
 }
 MIX: Final = {
     "average": "the segment's weight moved, by how far the segment is from the average",
+    "segments": "the segment's weight moved, by how far the segment is from the segments' mean rate"
+    " (the sum of mean share times mean rate)",
     "none": "the segment's weight moved, by all of the segment's value (not centred)",
 }
 
@@ -82,25 +85,16 @@ def reconciliation(ledger: Ledger, *, coarse: bool = False) -> str:
     exact = steps[0] + steps[1] == steps[2]
     about = "~" if style.ascii else "≈"
     sign, amount = _signed(numbers, ledger.amount)
+    residual = residual_text(residual_of(ledger.change, ledger.rows), numbers)
     return (
         f"{numbers.value(before)} {sign} {amount} {'=' if exact else about}"
-        f" {numbers.value(after)}; residual {_residual(ledger, numbers)}"
+        f" {numbers.value(after)}; residual {residual}"
     )
 
 
 def _signed(numbers: Numbers, amount: float) -> tuple[str, str]:
     text = numbers.change(amount)
     return (text[0], text[1:]) if text[0] in "+-−" else ("+", text)
-
-
-def _residual(ledger: Ledger, numbers: Numbers) -> str:
-    residual = residual_of(ledger.change, ledger.rows) or 0.0
-    if residual == 0.0:
-        return "0"
-    if round(residual * numbers.scale, numbers.places()):
-        return numbers.change(residual)
-    text = f"{residual * numbers.scale:.1e}"
-    return text if ledger.style.ascii else text.replace("-", "−")
 
 
 def product(ledger: Ledger) -> str | None:
@@ -134,13 +128,20 @@ def notes(ledger: Ledger) -> list[str]:
     """What the marks beside the names mean; only what occurs."""
     found = list(_reasons(ledger))
     effects = {row.effect for row in ledger.rows}
-    told = EFFECTS | {"mix": MIX.get(ledger.change.mix_reference or "average", "")}
-    found += [f"{name.replace('_', ' ')}: {told[name]}" for name in told if name in effects]
+    found += [f"{name.replace('_', ' ')}: {EFFECTS[name]}" for name in EFFECTS if name in effects]
+    if "mix" in effects:
+        found.append(f"mix: {_mix(ledger.change)}")
     flags = {flag for row in ledger.rows for flag in row.flags}
     found += [f"{flag}: {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
     if any(row.error is not None for row in ledger.rows):
         found.append("error: the standard error of a line that was sampled")
     return found
+
+
+def _mix(change: Change) -> str:
+    # Only lines by segment are split into rate and mix, and those say what mix is measured from.
+    assert change.mix_reference is not None
+    return MIX[change.mix_reference]
 
 
 def _reasons(ledger: Ledger) -> Iterator[str]:

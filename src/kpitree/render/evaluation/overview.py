@@ -19,8 +19,9 @@ from kpitree.render.evaluation.facts import (
     reference_keys,
 )
 from kpitree.render.figures import Cell, Column, Label
-from kpitree.render.kpis import ABOVE, ASCII_ABOVE, kpi_words, numbers_of, status_cell
+from kpitree.render.kpis import numbers_of, status_cell
 from kpitree.render.outline import Entry, outline
+from kpitree.render.outlined import kpi_label
 from kpitree.render.segment import Segment, segment_words
 from kpitree.render.sparkline import sparkline
 from kpitree.render.style import Style
@@ -107,15 +108,7 @@ def _label(view: Overview, row: Row) -> Label:
         hang = entry.hang + (stem if entry.parent else "   ")
         words = visible(segment_words(row.segment))
         return Label(text=words, prefix=hang, hang=hang + "  ", style="quiet")
-    words = kpi_words(row.kpi)
-    if entry.repeated:
-        words += f" {ASCII_ABOVE if view.style.ascii else ABOVE}"
-    return Label(
-        text=words,
-        prefix=entry.prefix,
-        hang=entry.hang,
-        style="quiet" if entry.repeated else "",
-    )
+    return kpi_label(row.kpi, entry, view.style)
 
 
 # --- columns -------------------------------------------------------------------------------

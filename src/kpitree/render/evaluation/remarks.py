@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from kpitree.numbers import Numbers
+from kpitree.render import outlined
 from kpitree.render.evaluation.facts import Fact
 from kpitree.render.evaluation.overview import IMPLIED, NOISE, Overview, title_of
-from kpitree.render.kpis import ABOVE, ASCII_ABOVE, completeness
+from kpitree.render.kpis import ABOVE, ASCII_ABOVE
 from kpitree.render.segment import segment_words
 from kpitree.render.words import visible
 
@@ -17,15 +18,9 @@ def heading(view: Overview) -> list[str]:
     """Tree, period, whether it is complete, as of when; then what the references are."""
     evaluation = view.evaluation
     first, last = evaluation.periods[0].span.label, view.period
-    parts = [
-        visible(evaluation.tree.name),
-        visible(last if first == last else f"{first} to {last}"),
-        completeness(evaluation.period),
-    ]
-    if evaluation.as_of is not None:
-        parts.append(f"as of {evaluation.as_of.isoformat()}")
-    if evaluation.tree.currency and any(row.kpi.unit == "currency" for row in view.rows):
-        parts.append(visible(evaluation.tree.currency))
+    what = [visible(last if first == last else f"{first} to {last}")]
+    kpis = (row.kpi for row in view.rows)
+    parts = outlined.heading(evaluation.tree, what, evaluation.period, evaluation.as_of, kpis)
     return [*parts, *_reference_names(view)]
 
 

@@ -11,10 +11,12 @@ from typing import Final
 
 from kpitree.analysis.result import Levers
 from kpitree.numbers import Numbers
+from kpitree.render import outlined
 from kpitree.render.figures import Cell, Column, Label
-from kpitree.render.kpis import ABOVE, ASCII_ABOVE, completeness, kpi_words, numbers_of
+from kpitree.render.kpis import numbers_of
 from kpitree.render.levers.rows import Row, rows_of
 from kpitree.render.outline import Entry, outline
+from kpitree.render.outlined import kpi_label
 from kpitree.render.style import Style
 from kpitree.render.words import visible
 
@@ -62,33 +64,16 @@ def view_of(levers: Levers, style: Style) -> View:
 def heading(view: View) -> list[str]:
     """Tree, KPI, period, how complete it is."""
     levers = view.levers
-    kpi = levers.tree.kpis[levers.kpi]
-    parts = [
-        visible(levers.tree.name),
-        f"levers of {visible(kpi.label)}",
-        visible(levers.period.span.label),
-        completeness(levers.period),
-    ]
-    if levers.as_of is not None:
-        parts.append(f"as of {levers.as_of.isoformat()}")
-    if levers.tree.currency and any(row.kpi.unit == "currency" for row in view.known):
-        parts.append(visible(levers.tree.currency))
-    return parts
+    what = [f"levers of {visible(levers.tree.kpis[levers.kpi].label)}"]
+    what.append(visible(levers.period.span.label))
+    kpis = (row.kpi for row in view.known)
+    return outlined.heading(levers.tree, what, levers.period, levers.as_of, kpis)
 
 
 def labels(view: View) -> tuple[Label, ...]:
     """The KPIs on their branches."""
-    above = ASCII_ABOVE if view.style.ascii else ABOVE
-    return tuple(
-        Label(
-            text=kpi_words(view.levers.tree.kpis[entry.kpi])
-            + (f" {above}" if entry.repeated else ""),
-            prefix=entry.prefix,
-            hang=entry.hang,
-            style="quiet" if entry.repeated else "",
-        )
-        for entry, _ in view.rows
-    )
+    kpis = view.levers.tree.kpis
+    return tuple(kpi_label(kpis[entry.kpi], entry, view.style) for entry, _ in view.rows)
 
 
 # --- columns -------------------------------------------------------------------------------

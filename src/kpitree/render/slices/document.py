@@ -52,7 +52,7 @@ def document(found: Slices, _style: Style) -> dict[str, Any]:
         "slices": [{"segment": dict(row.segment), **_figures(row)} for row in rows if row.segment],
         "rest": next((_figures(row) for row in rows if not row.segment), None),
         "residual": number(residual_of(found, rows)),
-        "sentence": sentence(found),
+        "sentence": sentence(found, Style()),
         "warnings": [warning_object(notice) for notice in dict.fromkeys(found.warnings)],
     }
 

@@ -15,8 +15,8 @@ from kpitree.numbers import THOUSAND, Numbers
 from kpitree.render.amounts import printed_amounts
 from kpitree.render.bars import axis_through, bar, with_zero
 from kpitree.render.figures import Cell, Column, Label
+from kpitree.render.kpis import numbers_of
 from kpitree.render.slices.rows import Row, rows_of
-from kpitree.render.slices.telling import numbers_of
 from kpitree.render.style import Style
 from kpitree.render.words import visible
 
@@ -60,7 +60,7 @@ def _amounts(found: Slices, rows: list[Row], style: Style, *, coarse: bool) -> N
     """How values and lines are written: all with the same decimals."""
     # A small change of large values keeps its decimals.
     coarse = coarse and abs(found.change or 0.0) >= THOUSAND
-    numbers = numbers_of(found, coarse=coarse, ascii_only=style.ascii)
+    numbers = numbers_of(found.tree.kpis[found.kpi], style, coarse=coarse)
     values = (value for row in rows for value in (row.before, row.after, row.line))
     return replace(numbers, decimals=numbers.places(*(one for one in values if one is not None)))
 

@@ -13,7 +13,7 @@ def markdown(found: Slices, style: Style) -> Iterator[str]:
     """Heading, sentence, the table that adds up, notes."""
     name, *parts = telling.heading(found, style)
     yield heading(name, parts)
-    yield markdown_paragraph(telling.sentence(found, ascii_only=style.ascii))
+    yield markdown_paragraph(telling.sentence(found, style))
     if found.reason is None:
         labels = [markdown_safe(label.text) for label in figures.labels(found)]
         yield pipe_table(figures.TITLE, labels, figures.columns(found, style))

@@ -32,7 +32,7 @@ def screen(found: Slices, style: Style) -> Iterator[Text | Table]:
         yield Text()
         yield from grid.blocks(style.width)
     yield Text()
-    yield hanging(telling.sentence(found, ascii_only=style.ascii), style.width)
+    yield hanging(telling.sentence(found, style), style.width)
     notes = telling.notes(found, style)
     if missing := [each.title for each in figures.columns(found, style) if each.key in gone]:
         notes.append(f"no room for: {', '.join(missing)}")

@@ -10,6 +10,8 @@ from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.attribution.rounding import shown
 from kpitree.analysis.result import Slices
 from kpitree.numbers import Compact, Numbers
+from kpitree.render.amounts import residual_text
+from kpitree.render.kpis import numbers_of
 from kpitree.render.sentence import sentence as told_change
 from kpitree.render.slices.rows import Row, residual_of, rows_of
 from kpitree.render.style import Style
@@ -18,16 +20,10 @@ from kpitree.render.words import visible
 ARROW, ASCII_ARROW = "→", "->"
 
 
-def numbers_of(found: Slices, *, coarse: bool = False, ascii_only: bool = False) -> Numbers:
-    """How the KPI's numbers are written."""
-    kpi = found.tree.kpis[found.kpi]
-    return Numbers(unit=kpi.unit, decimals=kpi.decimals, coarse=coarse, ascii=ascii_only)
-
-
 def heading(found: Slices, style: Style) -> list[str]:
     """Tree, KPI, the two periods, their values, the change, what was searched."""
     kpi = found.tree.kpis[found.kpi]
-    numbers = numbers_of(found, ascii_only=style.ascii)
+    numbers = numbers_of(kpi, style)
     to = f" {ASCII_ARROW if style.ascii else ARROW} "
     parts = [
         visible(found.tree.name),
@@ -41,12 +37,12 @@ def heading(found: Slices, style: Style) -> list[str]:
     return parts
 
 
-def sentence(found: Slices, *, ascii_only: bool = False) -> str:
+def sentence(found: Slices, style: Style) -> str:
     """What happened, and which slices hold it; always one line, fit for a mail.
 
     The printed lines add up to the printed change.
     """
-    told = told_change(_whole(found), found.tree.kpis[found.kpi], ascii_only=ascii_only)
+    told = told_change(_whole(found), found.tree.kpis[found.kpi], ascii_only=style.ascii)
     told = told.removesuffix(".")
     if found.reason is not None:
         return f"{told}; its slices are not known: {visible(found.reason).rstrip('.')}."
@@ -54,7 +50,7 @@ def sentence(found: Slices, *, ascii_only: bool = False) -> str:
     if not any(row.segment for row in rows):
         over = _listed(found.dimensions)
         return f"{told}: no slice of {over} stands out: the change is spread by size or chance."
-    return f"{told}: {'; '.join(_told_rows(found, rows, ascii_only=ascii_only))}."
+    return f"{told}: {'; '.join(_told_rows(found, rows, style))}."
 
 
 def _whole(found: Slices) -> Attribution:
@@ -74,8 +70,8 @@ def _whole(found: Slices) -> Attribution:
     )
 
 
-def _told_rows(found: Slices, rows: list[Row], *, ascii_only: bool) -> Iterator[str]:
-    numbers = numbers_of(found, ascii_only=ascii_only)
+def _told_rows(found: Slices, rows: list[Row], style: Style) -> Iterator[str]:
+    numbers = numbers_of(found.tree.kpis[found.kpi], style)
     scale = _scale(found, rows, numbers)
     change = scale.of(found.change or 0.0)
     printed = shown([scale.of(row.line) for row in rows], change, scale.places)
@@ -84,9 +80,9 @@ def _told_rows(found: Slices, rows: list[Row], *, ascii_only: bool) -> Iterator[
         told = f"{row.name} {numbers.compact(amount, scale)}"
         parts = []
         if row.segment and row.share is not None and row.share > 0:
-            parts.append(f"{_percent(row.share, ascii_only=ascii_only)} of the {what}")
+            parts.append(f"{_percent(row.share, style)} of the {what}")
         if row.segment and row.size is not None:
-            parts.append(f"{_percent(row.size, ascii_only=ascii_only)} of the size")
+            parts.append(f"{_percent(row.size, style)} of the size")
         yield f"{told} ({', '.join(parts)})" if parts else told
 
 
@@ -95,8 +91,8 @@ def _scale(found: Slices, rows: list[Row], numbers: Numbers) -> Compact:
     return numbers.compact_scale(found.change or max(abs(row.line) for row in rows))
 
 
-def _percent(fraction: float, *, ascii_only: bool) -> str:
-    return Numbers(unit="percent", ascii=ascii_only).value(fraction)
+def _percent(fraction: float, style: Style) -> str:
+    return Numbers(unit="percent", ascii=style.ascii).value(fraction)
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -108,22 +104,17 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def notes(found: Slices, style: Style) -> list[str]:
-    """That the lines add up, how many slices were looked at, and what the columns mean."""
+    """That the lines add up, what was looked at, what columns mean, what else to ask for."""
     rows = rows_of(found)
     if not rows:
         return []
-    looked = f"{found.examined:,} slices of {_listed(found.dimensions)} examined"
-    size = "size: the slice's part of the KPI before; of a rate, of what it is divided by"
-    return [
-        f"the lines add up to the change; residual {_residual(found, rows, style)}",
-        looked,
-        size,
+    numbers = numbers_of(found.tree.kpis[found.kpi], style)
+    residual = residual_text(residual_of(found, rows), numbers)
+    told = [
+        f"the lines add up to the change; residual {residual}",
+        f"{found.examined:,} slices of {_listed(found.dimensions)} examined",
+        "size: the slice's part of the KPI before; of a rate, of what it is divided by",
     ]
-
-
-def _residual(found: Slices, rows: list[Row], style: Style) -> str:
-    residual = residual_of(found, rows) or 0.0
-    if residual == 0.0:
-        return "0"
-    text = f"{residual * numbers_of(found).scale:.1e}"
-    return text if style.ascii else text.replace("-", "−")
+    if not (found.noise or any(row.segment for row in rows)):
+        told.append("--noise lists the largest anyway")
+    return told

@@ -6,7 +6,8 @@ The columns:
     period            the period's label, such as 2026-10
     (then those of OUTCOMES in tables.py, from `given` on)
     of                the KPI whose change is taken apart
-    line              the part of its change that this KPI makes; null for what was not set
+    line              the part of its change that this KPI makes, thresholds that it crosses
+                      included; null for what was not set
 
 Numbers are unrounded and in their KPI's unit (line: in that of `of`); percent is a fraction.
 """
@@ -22,7 +23,9 @@ from kpitree.tables import OUTCOMES
 def long(answer: WhatIf, style: Style) -> pl.DataFrame:
     """The frame."""
     rows = rows_of(answer, style)
-    lines = {line.kpi: line.line for line in answer.attribution.lines if line.effect == "driver"}
+    lines: dict[str, float] = {}
+    for line in answer.attribution.lines:  # a threshold crossed is of the KPI that crossed it
+        lines[line.kpi] = lines.get(line.kpi, 0.0) + line.line
     figures = list(OUTCOMES)[1:]
     frame = answer.rows.filter(pl.col("kpi").is_in([row.kpi.id for row in rows]))
     return frame.select(

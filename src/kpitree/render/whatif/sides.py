@@ -11,18 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kpitree.analysis.result import WhatIf
+from kpitree.render import outlined
 from kpitree.render.change.ledger import Ledger
 from kpitree.render.change.remarks import METHODS
 from kpitree.render.figures import Cell, Column, Label
-from kpitree.render.kpis import (
-    ABOVE,
-    ASCII_ABOVE,
-    completeness,
-    kpi_words,
-    numbers_of,
-    status_cell,
-)
+from kpitree.render.kpis import ABOVE, ASCII_ABOVE, numbers_of, status_cell
 from kpitree.render.outline import Entry, outline
+from kpitree.render.outlined import kpi_label
 from kpitree.render.style import Style
 from kpitree.render.whatif.rows import Row, rows_of
 from kpitree.render.words import visible
@@ -56,30 +51,15 @@ def view_of(answer: WhatIf, style: Style) -> View:
 def heading(view: View) -> list[str]:
     """Tree, period, how complete it is."""
     answer = view.answer
-    parts = [
-        visible(answer.tree.name),
-        "what if",
-        visible(answer.period.span.label),
-        completeness(answer.period),
-    ]
-    if answer.as_of is not None:
-        parts.append(f"as of {answer.as_of.isoformat()}")
-    if answer.tree.currency and any(row.kpi.unit == "currency" for row in view.known):
-        parts.append(visible(answer.tree.currency))
-    return parts
+    what = ["what if", visible(answer.period.span.label)]
+    kpis = (row.kpi for row in view.known)
+    return outlined.heading(answer.tree, what, answer.period, answer.as_of, kpis)
 
 
 def labels(view: View) -> tuple[Label, ...]:
     """The KPIs on their branches."""
-    above = ASCII_ABOVE if view.style.ascii else ABOVE
     return tuple(
-        Label(
-            text=kpi_words(row.kpi) + (f" {above}" if entry.repeated else ""),
-            prefix=entry.prefix,
-            hang=entry.hang,
-            style="quiet" if entry.repeated or not row.moved else "",
-        )
-        for entry, row in view.rows
+        kpi_label(row.kpi, entry, view.style, quiet=not row.moved) for entry, row in view.rows
     )
 
 
