@@ -262,3 +262,26 @@ def test_a_period_without_data(command: list[str]) -> None:
     done = CliRunner().invoke(app, [name, SALES, *options, "--period", "1999-01"])
     assert done.exit_code == 3
     assert "there is no data for 1999-01" in done.stderr
+
+
+def test_a_lever_that_is_0_now_can_still_be_the_easiest(tmp_path: Path) -> None:
+    (tmp_path / "tree.toml").write_text(
+        """
+[tree]
+name = "Zero"
+root = "r"
+[kpi.r]
+formula = "a * b"
+target = 6
+[kpi.a]
+value = 0
+controllable = true
+[kpi.b]
+value = 3
+controllable = true
+""",
+        "utf-8",
+    )
+    args = ["levers", str(tmp_path / "tree.toml"), "--period", "2025-01", "-q"]
+    told = CliRunner().invoke(app, args).output
+    assert "A alone would have to rise by 2 to 2" in told

@@ -75,7 +75,7 @@ def test_an_integrable_end_settles(near: str) -> None:
     assert found.values == pytest.approx([1.0], rel=1e-10)
 
 
-def test_a_root_within_the_path_settles_at_once() -> None:
+def test_a_root_within_the_path_settles_from_afar() -> None:
     """Where it is cut, distances are no longer exact; no point may come too near."""
     seen: list[float] = []
 
@@ -90,7 +90,7 @@ def test_a_root_within_the_path_settles_at_once() -> None:
 
     found = integrate(root, 1, halves)
     assert found.values == pytest.approx([math.sqrt(0.3) + math.sqrt(0.7)], rel=1e-11)
-    assert min(seen) > 1e-6
+    assert min(seen) > 1e-7
 
 
 def test_points_stay_within_their_panel() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Final
 
 import polars as pl
@@ -71,12 +72,11 @@ def _in_spans(days: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
         days[DAY].search_sorted(pl.Series(found, dtype=pl.Date), side="left").to_list()
         for found in ([span.start for span in spans], [span.end for span in spans])
     )
-    places = [
-        pl.repeat(position, end - start, dtype=pl.Int32, eager=True)
-        for position, (start, end) in enumerate(zip(starts, ends, strict=True))
-    ]
     rows = pl.concat([days.clear(), *_slices(days, starts, ends)])
-    return rows.with_columns(pl.concat([pl.Series(dtype=pl.Int32), *places]).alias(SPAN))
+    # The n-th row is of the first span that ends after n rows.
+    last = pl.Series(accumulate(e - s for s, e in zip(starts, ends, strict=True)), dtype=pl.Int64)
+    places = last.search_sorted(pl.int_range(rows.height, eager=True), side="right")
+    return rows.with_columns(places.cast(pl.Int32).alias(SPAN))
 
 
 def _slices(

@@ -91,9 +91,13 @@ class Pieces:
         return self.ends[point] if point in self.ends else values_inside(self.tape, point)
 
     def place(self, point: Point) -> _Place:
+        values = self.values(point)
+        return _Place(point, values, self.switches.regimes(values))
+
+    def border(self, point: Point) -> _Place:
+        """The place where one piece ends and the next begins: looked at again and again."""
         if point not in self.places:
-            values = self.values(point)
-            self.places[point] = _Place(point, values, self.switches.regimes(values))
+            self.places[point] = self.place(point)
         return self.places[point]
 
     def cuts(self, panel: Panel) -> list[Panel]:
@@ -106,7 +110,11 @@ class Pieces:
         if not self.switches.steps:
             return []
         inside = () if self.ends_tell else points(panel, ORDER)
-        places = [self.place(point) for point in (panel.start, *inside, panel.end)]
+        places = [
+            self.border(panel.start),
+            *(self.place(point) for point in inside),
+            self.border(panel.end),
+        ]
         pairs = list(pairwise(places))
         found = [found for first, second in pairs for found in self.changes(first, second)]
         if not found:
@@ -159,7 +167,7 @@ class Pieces:
 
     def note_flips(self, bracket: Panel) -> None:
         """Keep the conditions that change between the ends of a bracket."""
-        start, end = self.place(bracket.start), self.place(bracket.end)
+        start, end = self.border(bracket.start), self.border(bracket.end)
         flips = [
             step
             for step in reversed(self.switches.changed(start.regimes, end.regimes))

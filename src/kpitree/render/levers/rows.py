@@ -1,5 +1,6 @@
 """The levers of a KPI as values that every format iterates once."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,7 +51,7 @@ def easiest(levers: Levers) -> tuple[Row | None, bool]:
     reaching = [
         row
         for row in rows_of(levers)
-        if row.percent is not None and IMPOSSIBLE.isdisjoint(row.flags)
+        if row.change is not None and IMPOSSIBLE.isdisjoint(row.flags)
     ]
     was_there = [row for row in reaching if row.within]
     found = min(was_there or reaching, key=_effort, default=None)
@@ -58,5 +59,8 @@ def easiest(levers: Levers) -> tuple[Row | None, bool]:
 
 
 def _effort(row: Row) -> float:
-    """The factors of a product all have to grow alike: then the first in the tree is named."""
-    return round(abs(row.percent or 0.0), 9)
+    """The factors of a product all have to grow alike: then the first in the tree is named.
+
+    What is 0 now has no size to compare with, and goes last.
+    """
+    return math.inf if row.percent is None else round(abs(row.percent), 9)
