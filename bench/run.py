@@ -16,9 +16,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from explaining import attribution
 from processes import ROOT, SCRATCH, alternating, kpitree, once
-from searching import searching
 
 IMPORTS = "import polars, networkx, typer, rich.table"
 STARTUP_FACTOR, STARTUP_EXTRA = 1.2, 0.1  # eval on a small sample <= factor x imports + extra s
@@ -176,6 +174,10 @@ def main() -> int:
     if chosen.only in (None, "rows"):
         exceeded += many_rows(chosen.rows, chosen.runs)
     if chosen.only in (None, "attribution"):
+        # Loaded last: what this process holds counts in the memory of those it starts.
+        from explaining import attribution  # noqa: PLC0415 - not before it is needed
+        from searching import searching  # noqa: PLC0415 - nor this
+
         exceeded += attribution(chosen.runs)
         exceeded += searching(chosen.runs)
     for limit in exceeded:
