@@ -51,9 +51,7 @@ def _nearest(levers: Levers, style: Style) -> str:
     row, was_there = easiest(levers)
     if row is None:
         return "No lever reaches it alone"
-    if (
-        levers.goal.reached and not was_there
-    ):  # there is room below what it ever was
+    if levers.goal.reached and not was_there:  # there is room below what it ever was
         return _would_have_to(levers, row, style)
     if was_there or row.best is None:
         return f"{_would_have_to(levers, row, style)}{_before(row, style)}"
