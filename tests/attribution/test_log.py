@@ -380,3 +380,10 @@ def test_gradients_at_0_are_limits(b: float, c: float, other: float) -> None:
     still = by_log({"r": "-(x * b) / c"}, {"x": 0, "b": b, "c": c}, {"x": 0, "b": other, "c": b})
     assert lines(still) == {"x": 0.0, "b": 0.0, "c": 0.0}
     assert still.gradients["x"] == pytest.approx(-log_mean(b / c, other / b))
+
+
+def test_what_is_too_large_for_a_number_is_a_reason() -> None:
+    before = {"a": 1e300, "b": 1.0, "c": 1.0, "d": 0.0}
+    after = {"a": 1.0, "b": 1e-8, "c": 1e300, "d": -1e308}
+    found = explain(grow({"root": "a / b * c + d"}), before, after, method="log")
+    assert found.reason == "the lines of ROOT are too large for a number"

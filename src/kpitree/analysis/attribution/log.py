@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from kpitree.analysis.attribution.contract import CLOSING, Problem
 from kpitree.analysis.attribution.division import Sides, formulas_of, take_apart, value_of
 from kpitree.analysis.attribution.factors import Factor, Pair, weight
+from kpitree.analysis.attribution.quadrature import total
 from kpitree.analysis.attribution.scope import IndivisibleError, Solution
 from kpitree.analysis.functions import FUNCTIONS
 from kpitree.errors import UsageError
@@ -48,11 +49,11 @@ def _attempt(sides: Sides) -> Solution:
     multipliers[scope.kpi].append(1.0)
     for kpi, formula in reversed(formulas_of(sides.tree, scope).items()):
         reached: dict[str, list[float]] = {one: [] for one in names_in(formula)}
-        spread(_Mention(kpi, formula, math.fsum(multipliers[kpi])), reached)
+        spread(_Mention(kpi, formula, total(multipliers[kpi])), reached)
         for child, found in reached.items():
             before, after = spread.pair(Name(child))
             moved = after - before if before != after else 0.0
-            flows[kpi, child] = math.fsum(found) * moved + 0.0  # no -0.0
+            flows[kpi, child] = total(found) * moved + 0.0  # no -0.0
             multipliers[child] += found
     start, finish = sides.root_values
     into: dict[str, list[float]] = {driver: [] for driver in scope.drivers}
@@ -63,10 +64,10 @@ def _attempt(sides: Sides) -> Solution:
         scope=scope,
         before=start,
         after=finish,
-        lines={driver: math.fsum(found) for driver, found in into.items()},
+        lines={driver: total(found) for driver, found in into.items()},
         flows=flows,
         gradients={
-            driver: math.fsum(multipliers[driver])
+            driver: total(multipliers[driver])
             for driver in scope.drivers
             if driver not in spread.without_slope
         },
@@ -213,7 +214,5 @@ class _Spread:
 
 
 def _closes(parts: list[float], product: Pair) -> bool:
-    residual = (product[1] - product[0]) - math.fsum(parts)
-    return abs(residual) <= CLOSING * math.fsum(
-        (abs(product[0]), abs(product[1]), *map(abs, parts))
-    )
+    residual = (product[1] - product[0]) - total(parts)
+    return abs(residual) <= CLOSING * total((abs(product[0]), abs(product[1]), *map(abs, parts)))
