@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import kpitree
 from kpitree.analysis.attribution.contract import Attribution
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.tables import SEGMENT
 
 SOURCE = """

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 import kpitree
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.tables import SEGMENT
 
 ROOT = Path(__file__).parents[1]

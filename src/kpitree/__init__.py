@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kpitree.errors import KpiTreeError, Notice, SourceError, TreeError, TreeErrors, UsageError
 
 if TYPE_CHECKING:
-    from kpitree.analysis.result import Evaluation
+    from kpitree.analysis.results.evaluation import Evaluation
     from kpitree.api import LoadedTree, load
 
 __all__ = [
@@ -33,7 +33,7 @@ __all__ = [
 _ON_DEMAND = {
     "load": "kpitree.api",
     "LoadedTree": "kpitree.api",
-    "Evaluation": "kpitree.analysis.result",
+    "Evaluation": "kpitree.analysis.results.evaluation",
 }
 
 

@@ -7,7 +7,11 @@ from os import PathLike
 from pathlib import Path
 
 from kpitree import pipeline
-from kpitree.analysis.result import Change, Evaluation, Levers, Slices, WhatIf
+from kpitree.analysis.results.change import Change
+from kpitree.analysis.results.evaluation import Evaluation
+from kpitree.analysis.results.levers import Levers
+from kpitree.analysis.results.slices import Slices
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.calendar import Grain
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.drivers import explain as explain_change

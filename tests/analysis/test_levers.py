@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analysis.kpis import branch, by_id, constant, leaf
 from kpitree.analysis.levers import Past, board_of, lever_rows, past_of
 from kpitree.analysis.recompute import above, recomputed
-from kpitree.analysis.result import Goal
+from kpitree.analysis.results.levers import Goal
 from kpitree.tables import LEVERS
 from kpitree.tree.expressions import names_in
 from kpitree.tree.graph import under

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import kpitree
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 
 Row = tuple[str, ...]
 

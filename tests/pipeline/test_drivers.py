@@ -9,7 +9,7 @@ import pytest
 
 import kpitree
 from kpitree.analysis.attribution import METHODS
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.errors import SourceError, UsageError
 from kpitree.tables import SEGMENT
 from pipeline.shop import SOURCE as SALES

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.errors import SourceError, UsageError
 from pipeline.shop import ask, codes, compared, daily, days, fact, sales, value, write_csv
 

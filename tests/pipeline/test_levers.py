@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import kpitree
-from kpitree.analysis.result import Levers
+from kpitree.analysis.results.levers import Levers
 from kpitree.errors import SourceError, UsageError
 from pipeline.shop import SOURCE, daily, write_csv
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kpitree.analysis.attribution.contract import Attribution
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from pipeline.shop import compared, fact, sales, value
 
 # January 100 + 50 + 30, February 80 + 20 + 60.

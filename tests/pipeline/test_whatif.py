@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kpitree
-from kpitree.analysis.result import WhatIf
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.errors import UsageError
 from pipeline.shop import SOURCE, daily, value, write_csv
 

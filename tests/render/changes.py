@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from kpitree.analysis.attribution.contract import Attribution, Flow, Line
-from kpitree.analysis.result import Change, Steadiness
+from kpitree.analysis.results.change import Change, Steadiness
 from kpitree.errors import Notice
 from kpitree.tables import SEGMENT, SPLIT
 from kpitree.tree.model import Branch, Leaf, Node, Tree

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from kpitree.analysis.attribution.contract import Attribution, Line
-from kpitree.analysis.result import Evaluation, PeriodInfo
+from kpitree.analysis.results.evaluation import Evaluation
+from kpitree.analysis.results.period import PeriodInfo
 from kpitree.calendar import Grain, Span
 from kpitree.errors import Notice
 from kpitree.tables import COMPARISONS, HISTORY, KPIS, SEGMENT

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kpitree.analysis.result import Change, Steadiness
+from kpitree.analysis.results.change import Change, Steadiness
 from kpitree.render.change.ledger import columns as figures
 from kpitree.render.change.ledger import ledger_of
 from kpitree.render.change.remarks import reconciliation

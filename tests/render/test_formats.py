@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.errors import UsageError
 from kpitree.render.formats import ENDINGS, FORMATS, format_of, renderer
 from kpitree.render.kinds import KINDS

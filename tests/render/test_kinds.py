@@ -1,6 +1,7 @@
 """Every kind of answer offers every part, and each part is what the contract says."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from importlib import import_module
 from typing import Any, get_type_hints
 
@@ -24,15 +25,16 @@ def part_of(folder: str, name: str) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_every_kind_has_every_part(kind: type, part: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_every_part(kind: str, part: str) -> None:
     function = part_of(KINDS[kind], part)
     *takes, gives = get_type_hints(function).values()
-    assert takes == [kind, Style]
+    assert [one.__name__ for one in takes] == [kind, "Style"]
     assert PARTS[part] in (gives.__name__ if part == "long" else str(gives))
     assert function.__doc__
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_every_kind_can_be_an_answer(kind: type) -> None:
-    assert {"tree", "warnings"} <= set(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # all kinds are dataclasses
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_can_be_an_answer(kind: str) -> None:
+    taken, *_ = get_type_hints(part_of(KINDS[kind], "document")).values()
+    assert {"tree", "warnings"} <= {one.name for one in fields(taken)}

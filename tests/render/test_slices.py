@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.errors import Notice
 from kpitree.render.formats import ENDINGS, FORMATS
 from kpitree.render.style import Style

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.spinner import Spinner
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.errors import KpiTreeError, Notice, TreeError, TreeErrors
 from kpitree.render.drawing import draw
 from kpitree.render.messages import error_text, notice_text

@@ -13,7 +13,7 @@ from kpitree.analysis.attribution.scope import INDIVISIBLE, Ends, Scope, looks_b
 from kpitree.analysis.attribution.tape import Tape
 from kpitree.analysis.goalseek import Needed, needed
 from kpitree.analysis.recompute import Row
-from kpitree.analysis.result import Goal
+from kpitree.analysis.results.levers import Goal
 from kpitree.tables import LEVERS
 from kpitree.tree.model import Branch, Constant, Node, Tree
 

@@ -61,8 +61,8 @@ def like_for_like(other: Span | None, actual: Moment) -> Moment | None:
 
 def history(last: Span, count: int, calendar: Calendar) -> list[Span]:
     """Up to `count` periods of the last one's grain that end with it, oldest first."""
-    found = [last]
-    while len(found) < count and (before := calendar.previous(found[-1])) is not None:
+    found = [last][:count]
+    while 0 < len(found) < count and (before := calendar.previous(found[-1])) is not None:
         found.append(before)
     return found[::-1]
 

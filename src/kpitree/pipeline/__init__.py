@@ -11,7 +11,7 @@ import polars as pl
 from kpitree.analysis import answer, variance
 from kpitree.analysis.answer import Asked, Reference, View
 from kpitree.analysis.moments import Coverage
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.errors import Notice
 from kpitree.pipeline.explained import attributions, unexplained
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.tables import SEGMENT
 
 

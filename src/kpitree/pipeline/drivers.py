@@ -8,7 +8,7 @@ import polars as pl
 from kpitree.analysis.answer import Reference
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.attribution.cut import cut_at
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.analysis.segments.effects import Centre, Convention, Weights
 from kpitree.analysis.segments.lines import driver_lines, merge_top
 from kpitree.analysis.segments.shape import Ratio, Shape, parts_needed, shapes_of
@@ -100,7 +100,7 @@ def _question(kpi: str, asked: ChangeQuestion) -> Question:
         vs=("target",) if is_condition(asked.vs) else (asked.vs,),
         by=(),
         explain=(),
-        history=False,
+        history=0,
         moved=measured,
         links=asked.through,
     )

@@ -7,13 +7,13 @@ import polars as pl
 
 from kpitree.analysis.levers import Board, Past, board_of, lever_rows, opens, past_of
 from kpitree.analysis.moments import Moment, like_for_like, timeline
-from kpitree.analysis.result import Goal, Levers
+from kpitree.analysis.results.levers import Goal, Levers
 from kpitree.analysis.shift import shift_of
 from kpitree.errors import Notice, UsageError
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
-from kpitree.pipeline.periods import HISTORY, Periods, choose_periods, grain_of
+from kpitree.pipeline.periods import Periods, choose_periods, grain_of
 from kpitree.pipeline.plan import Plan, make_plan
-from kpitree.pipeline.question import LeversQuestion, Question
+from kpitree.pipeline.question import HISTORY, LeversQuestion, Question
 from kpitree.pipeline.standing import Standing, standing
 from kpitree.pipeline.states import Moments
 from kpitree.tables import MOMENT
@@ -79,7 +79,7 @@ def _read(plan: Plan, question: Question) -> tuple[tuple[Moment, ...], Moments]:
     everything = replace(question, period=None, ytd=False, grain=grain_of(plan, question))
     cubes = read_cubes(plan, everything)
     coverage = coverage_of(cubes, question.as_of)
-    periods = choose_periods(plan, replace(question, history=not cubes), coverage)
+    periods = choose_periods(plan, replace(question, history=0 if cubes else HISTORY), coverage)
     earlier = _comparable(periods) if cubes else periods.before
     periods = _with(periods, plan, earlier)
     frame = values(plan, cubes, coverage, periods, ())

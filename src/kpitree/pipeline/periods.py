@@ -20,7 +20,6 @@ from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.question import Question
 
-HISTORY = 25  # whole periods looked at for trends and process limits, the shown one included
 DEFAULT_VS = ("target", "previous", "last-year")
 EVER = Coverage(date.min, date.max - timedelta(days=1))
 
@@ -78,9 +77,10 @@ def _periods(plan: Plan, question: Question, known: Coverage) -> Periods:
     shown = tuple(moment_of(period, known) for period in sides)
     grain = main.grain or question.grain or plan.tree.grain
     last = main if main.grain else calendar.period_of(main.last_day, grain)
-    count = HISTORY if question.history else 0
     before = tuple(
-        Moment(period) for period in history(last, count, calendar) if known.covers(period)
+        Moment(period)
+        for period in history(last, question.history, calendar)
+        if known.covers(period)
     )
     described = [_references(moment, question, calendar) for moment in shown]
     wanted = [*shown, *before, *(one.moment for many in described for one in many if one.moment)]

@@ -6,6 +6,7 @@ from datetime import date
 
 from kpitree.calendar import Grain
 
+HISTORY = 25  # whole periods: the latest 24 before one are what it is judged by
 REFERENCES = ("target", "previous", "last-year", "benchmark")
 
 
@@ -23,7 +24,8 @@ class Question:
     assumptions: constant KPI -> the value to take instead of the file's.
     sources: source -> file to read instead; "-" is standard input.
     explain: KPIs to take apart whether they missed or not.
-    history: also the whole periods before, for trends and process limits.
+    history: how many whole periods up to the last one shown are computed, too, for trends and
+        process limits; 0 for none.
     moved: also compare with the period before each reference that is a period (vs "moved").
     links: also with every period on the way from the first such reference (vs "link").
     """
@@ -40,7 +42,7 @@ class Question:
     assumptions: Mapping[str, float] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     explain: tuple[str, ...] = ()
-    history: bool = True
+    history: int = HISTORY
     moved: bool = False
     links: bool = False
 

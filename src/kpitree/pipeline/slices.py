@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.analysis.segments.shape import Distinct, Unsplittable, parts_needed, shape_of
 from kpitree.analysis.slices import Cut, Whole, adds_up, most_telling
 from kpitree.errors import Notice, UsageError
@@ -47,7 +47,7 @@ def search(
     kpi = kpi or tree.root
     _check(tree, kpi, vs, top, deep)
     asked = replace(
-        question, kpis=(kpi,), vs=(vs,), by=by, explain=(), last=1, history=False
+        question, kpis=(kpi,), vs=(vs,), by=by, explain=(), last=1, history=0
     ).without_repeats()
     plan = make_plan(tree, asked)
     dimensions = asked.by or _dimensions(plan)

@@ -7,7 +7,7 @@ from kpitree.analysis.answer import Held
 from kpitree.analysis.attribution.contract import State
 from kpitree.analysis.moments import Coverage
 from kpitree.analysis.reasons import Reasons, Row
-from kpitree.analysis.result import PeriodInfo
+from kpitree.analysis.results.period import PeriodInfo
 from kpitree.analysis.targets import constant_for
 from kpitree.pipeline.periods import Periods
 from kpitree.pipeline.plan import Plan

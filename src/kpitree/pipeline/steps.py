@@ -8,7 +8,7 @@ from itertools import pairwise
 from kpitree.analysis.answer import Reference
 from kpitree.analysis.attribution.contract import Attribution, Problem
 from kpitree.analysis.attribution.scope import survey
-from kpitree.analysis.result import Steadiness
+from kpitree.analysis.results.change import Steadiness
 from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline.asked import order_of, take_apart
 from kpitree.pipeline.question import ChangeQuestion

@@ -7,7 +7,7 @@ from kpitree.analysis.attribution.contract import State
 from kpitree.analysis.attribution.explain import METHODS
 from kpitree.analysis.goalseek import never_negative
 from kpitree.analysis.recompute import above, recomputed
-from kpitree.analysis.result import WhatIf
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.analysis.shift import FORMS, shift_of
 from kpitree.analysis.whatif import AFTER, hidden, outcomes, taken_apart
 from kpitree.errors import Notice, UsageError, did_you_mean
@@ -37,8 +37,8 @@ def whatif(tree: Tree, asked: WhatIfQuestion) -> WhatIf:
     kpi = asked.kpi or tree.root
     _check(tree, kpi, asked)
     question = replace(asked.about, kpis=(), vs=("target",), by=(), explain=(), last=1)
-    plan = make_plan(tree, replace(question, history=False))
-    now = standing(read_moments(plan, replace(question, history=False)))
+    plan = make_plan(tree, replace(question, history=0))
+    now = standing(read_moments(plan, replace(question, history=0)))
     changes = _changes(now, asked.settings)
     nodes = list(plan.nodes.values())
     row = now.state.values

@@ -1,6 +1,6 @@
 """The kinds of answers, and what each of them gives to the formats.
 
-A kind of answer is a frozen class with a tree and warnings (analysis/result.py), and a folder
+A kind of answer is a frozen class with a tree and warnings (analysis/results/), and a folder
 here that tells it. The folder has five parts: modules with one function of their own name,
 each taking the answer and a Style.
 
@@ -26,7 +26,6 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from kpitree.analysis.result import Change, Evaluation, Levers, Slices, WhatIf
 from kpitree.errors import Notice
 from kpitree.render.fields import Field
 from kpitree.render.style import Style
@@ -48,12 +47,13 @@ class Answer(Protocol):
     def warnings(self) -> tuple[Notice, ...]: ...
 
 
-KINDS: Final[dict[type, str]] = {
-    Evaluation: "kpitree.render.evaluation",
-    Change: "kpitree.render.change",
-    Slices: "kpitree.render.slices",
-    Levers: "kpitree.render.levers",
-    WhatIf: "kpitree.render.whatif",
+# By the name of the class, so that no command loads the answers of the others.
+KINDS: Final = {
+    "Evaluation": "kpitree.render.evaluation",
+    "Change": "kpitree.render.change",
+    "Slices": "kpitree.render.slices",
+    "Levers": "kpitree.render.levers",
+    "WhatIf": "kpitree.render.whatif",
 }
 
 
@@ -84,5 +84,5 @@ def screen(answer: Answer, style: Style) -> "Iterable[Text | Table]":
 
 def _part(answer: Answer, name: str) -> Callable[[Answer, Style], object]:
     """One part of the answer's kind; its module is loaded now, if it was not before."""
-    module = import_module(f"{KINDS[type(answer)]}.{name}")
+    module = import_module(f"{KINDS[type(answer).__name__]}.{name}")
     return cast("Callable[[Answer, Style], object]", getattr(module, name))

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from kpitree.analysis.result import PeriodInfo
+from kpitree.analysis.results.period import PeriodInfo
 from kpitree.numbers import UNITS_WITHOUT_WORD, Numbers
 from kpitree.render.figures import Cell
 from kpitree.render.style import Style

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kpitree.analysis.result import PeriodInfo
+from kpitree.analysis.results.period import PeriodInfo
 from kpitree.render.figures import Label
 from kpitree.render.kpis import ABOVE, ASCII_ABOVE, completeness, kpi_words
 from kpitree.render.outline import Entry

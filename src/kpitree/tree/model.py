@@ -22,6 +22,9 @@ class Source:
     columns: computed columns by name, in the order of the file; later ones may use earlier ones.
     dimensions: dimension name -> column (or computed column).
     covers: first and last day (both included) it speaks for; None = first to last dated row.
+    until: for rows that last: the column with their end, of the same kind as `time`, their start;
+        a row is active on day d when time <= d < until, and still active when until is null.
+    fresh_within: how many days old its last day may be before it is stale; None = any.
     """
 
     id: str
@@ -35,6 +38,8 @@ class Source:
     columns: dict[str, Expr] = field(default_factory=dict)
     dimensions: dict[str, str] = field(default_factory=dict)
     covers: tuple[date, date] | None = None
+    until: str | None = None
+    fresh_within: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,59 @@ class PeriodTargets:
     values: dict[str, float]
 
 
-Target = PlainTarget | PeriodTargets
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadTarget:
+    """A target for each period of a grain (1.2 M a year), in the KPI's unit."""
+
+    value: float
+    per: Grain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathTarget:
+    """A value to be reached by a day, and the way there, in the KPI's unit.
+
+    by: the last day of the way. points: what has to be reached by the end of which day, oldest
+    first; the last one is (by, value), and straight lines lead from each to the next. With that
+    one alone the value holds for every period.
+    """
+
+    value: float
+    by: date
+    points: tuple[tuple[date, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthTarget:
+    """So much more than the KPI itself was: 0.2 is 20 %. over: "last_year" or "previous"."""
+
+    growth: float
+    over: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataTarget:
+    """A plan that is data: rows of another source, each for the period that holds its day.
+
+    plan: a hidden leaf. per: the grain of the periods that the plan's rows are for.
+    """
+
+    plan: "Leaf"
+    per: Grain
+
+
+Target = PlainTarget | PeriodTargets | SpreadTarget | PathTarget | GrowthTarget | DataTarget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetsFile:
+    """A table of targets: columns kpi, period, target, and dimensions for goals of segments.
+
+    path: as the user wrote it. location: what to open.
+    """
+
+    path: str
+    location: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +146,7 @@ class Kpi:
     direction: "up" (more is better), "down", or "range" with good_range = (low, high).
     driver: one driver in attribution, whatever stands under it.
     missing: what attribution takes for a state without a value: "zero", "carry" or None.
+    rebaseline: labels of the periods from which on its values are judged anew (signal or noise).
     """
 
     id: str
@@ -114,6 +172,7 @@ class Kpi:
     thresholds: Thresholds = Thresholds()
     target: Target | None = None
     benchmark: Benchmark | None = None
+    rebaseline: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +182,19 @@ class Leaf(Kpi):
     measure: aggregates over row expressions, and arithmetic between them.
     where: a row condition that applies to all of the measure's aggregates.
     time: places this leaf's rows in time instead of the source's own column.
+    at: of rows that last, those active at the "end" of the period, at its "start" (the end of the
+        day before), or the "average" of the ends of its days; None for other sources.
+    count_when: of rows that last, those that "started" or "ended" in the period; then at is None.
+    carry: whether a period without a value has the last one before it (first() and last() only).
     """
 
     measure: Expr
     source: str
     where: Expr | None = None
     time: str | None = None
+    at: str | None = None
+    count_when: str | None = None
+    carry: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +224,7 @@ class Tree:
 
     segments: the dimensions offered by --by.
     file: the tree file, as the user named it.
+    targets: a table of targets beside those that the KPIs name themselves, or None.
     """
 
     name: str
@@ -170,6 +237,7 @@ class Tree:
     segments: tuple[str, ...] = ()
     sources: dict[str, Source]
     kpis: dict[str, Node]
+    targets: TargetsFile | None = None
 
     def kpi(self, kpi_id: str) -> Node:
         """Return one KPI, or raise UsageError with the closest known id as a hint."""

@@ -36,7 +36,7 @@ Numbers are unrounded; shares are fractions.
 from typing import Any
 
 from kpitree.analysis.attribution.contract import Attribution, Flow
-from kpitree.analysis.result import Change, Steadiness
+from kpitree.analysis.results.change import Change, Steadiness
 from kpitree.render.change.rows import Row, gross_of, ratio_of, residual_of, rows_of
 from kpitree.render.change.told import told
 from kpitree.render.fields import number

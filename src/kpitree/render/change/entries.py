@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.render.amounts import printed_residual
 from kpitree.render.change.rows import Row, residual_of
 from kpitree.render.figures import Label

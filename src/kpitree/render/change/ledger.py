@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kpitree.analysis.attribution.rounding import shown
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.numbers import THOUSAND, Numbers
 from kpitree.render.amounts import rounded_amounts
 from kpitree.render.change.entries import Entry, Header, Residual, State, placed_entries

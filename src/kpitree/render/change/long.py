@@ -20,7 +20,7 @@ name. The lines add up to the change, but for the residual that `json` has.
 
 import polars as pl
 
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.render.segment import column_names
 from kpitree.render.style import Style
 from kpitree.tables import SEGMENT, SPLIT

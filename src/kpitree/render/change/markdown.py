@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.render.change import ledger as figures
 from kpitree.render.change import remarks, steps
 from kpitree.render.change.entries import INDENT

@@ -14,7 +14,7 @@ The fields, in order:
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.render.fields import Field
 from kpitree.render.style import Style
 from kpitree.tables import SEGMENT

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from kpitree.analysis.result import Change, Steadiness
+from kpitree.analysis.results.change import Change, Steadiness
 from kpitree.numbers import Numbers
 from kpitree.render.amounts import residual_text
 from kpitree.render.change.ledger import Ledger, factor_text

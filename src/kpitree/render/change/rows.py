@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpitree.analysis.attribution.contract import Attribution
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.render.segment import Segment, segment_of
 
 

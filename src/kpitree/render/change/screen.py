@@ -12,7 +12,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.render.blocks import heading, quiet
 from kpitree.render.change import ledger as figures
 from kpitree.render.change import remarks, steps, waterfall

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from kpitree.analysis.attribution.contract import Attribution, Line
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.numbers import THOUSAND, Numbers
 from kpitree.render.amounts import printed_amounts
 from kpitree.render.figures import Cell, Column, Label

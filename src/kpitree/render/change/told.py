@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kpitree.analysis.attribution.contract import Line
-from kpitree.analysis.result import Change
+from kpitree.analysis.results.change import Change
 from kpitree.render.change.rows import rows_of
 from kpitree.render.segment import segment_words
 from kpitree.render.sentence import sentence

@@ -30,7 +30,7 @@ Whole numbers below 2**53 have no fraction. Null where there is no value; never 
 
 from typing import Any
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.render.evaluation.facts import Comparison, Fact, drawn, facts
 from kpitree.render.fields import number
 from kpitree.render.kpis import period_object

@@ -25,7 +25,7 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.render.evaluation.facts import Comparison, Fact, facts
 from kpitree.render.fields import Field
 from kpitree.render.segment import column_names

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.render.evaluation import breakdown, overview, remarks
 from kpitree.render.evaluation.explained import Explanation, explanations
 from kpitree.render.pipes import INDENT, bullets, heading, pipe_table

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.numbers import Numbers
 from kpitree.render.evaluation.facts import (
     Comparison,

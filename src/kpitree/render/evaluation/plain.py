@@ -17,7 +17,7 @@ A field is empty where there is no value. Every line has the same number of fiel
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.render.evaluation.facts import Fact, facts, reference_keys
 from kpitree.render.fields import Field
 from kpitree.render.style import Style

@@ -14,7 +14,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from kpitree.analysis.result import Evaluation
+from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.render.blocks import heading, quiet
 from kpitree.render.evaluation import breakdown, overview, remarks
 from kpitree.render.evaluation.breakdown import Breakdown

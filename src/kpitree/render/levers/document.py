@@ -31,7 +31,7 @@ Numbers are unrounded and in their KPI's unit.
 
 from typing import Any
 
-from kpitree.analysis.result import Levers
+from kpitree.analysis.results.levers import Levers
 from kpitree.render.fields import number
 from kpitree.render.kpis import period_object
 from kpitree.render.levers.rows import Row, rows_of

@@ -13,7 +13,7 @@ Numbers are unrounded and in their KPI's unit; percent is a fraction.
 
 import polars as pl
 
-from kpitree.analysis.result import Levers
+from kpitree.analysis.results.levers import Levers
 from kpitree.render.style import Style
 from kpitree.tables import LEVERS
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import Levers
+from kpitree.analysis.results.levers import Levers
 from kpitree.render.levers import board
 from kpitree.render.levers.sentence import sentence
 from kpitree.render.pipes import INDENT, bullets, heading, pipe_table

@@ -16,7 +16,7 @@ The fields, in order:
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import Levers
+from kpitree.analysis.results.levers import Levers
 from kpitree.render.fields import Field
 from kpitree.render.style import Style
 

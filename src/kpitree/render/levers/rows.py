@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from kpitree.analysis.result import Levers
+from kpitree.analysis.results.levers import Levers
 from kpitree.tree.model import Node
 
 IMPOSSIBLE: Final = frozenset({"beyond_100", "below_0"})

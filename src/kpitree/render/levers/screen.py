@@ -10,7 +10,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from kpitree.analysis.result import Levers
+from kpitree.analysis.results.levers import Levers
 from kpitree.render.blocks import heading
 from kpitree.render.fitted import fitted, noted
 from kpitree.render.levers import board

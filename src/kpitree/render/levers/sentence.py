@@ -6,7 +6,7 @@ Revenue is 325.8 k short of its target of 3,000,000.00. Close rate alone would h
 
 from typing import Final
 
-from kpitree.analysis.result import Levers
+from kpitree.analysis.results.levers import Levers
 from kpitree.numbers import Numbers
 from kpitree.render.kpis import numbers_of
 from kpitree.render.levers.rows import Row, easiest

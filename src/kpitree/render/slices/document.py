@@ -27,7 +27,7 @@ there was nothing before.
 
 from typing import Any
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.render.fields import number
 from kpitree.render.objects import SCHEMA_VERSION, state_object, warning_object
 from kpitree.render.slices.rows import Row, residual_of, rows_of

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.numbers import THOUSAND, Numbers
 from kpitree.render.amounts import printed_amounts
 from kpitree.render.bars import axis_through, bar, with_zero

@@ -15,7 +15,7 @@ name. The lines add up to the change.
 
 import polars as pl
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.render.segment import column_names
 from kpitree.render.style import Style
 from kpitree.tables import SEGMENT, SLICES

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.render.pipes import bullets, heading, pipe_table
 from kpitree.render.slices import figures, telling
 from kpitree.render.style import Style

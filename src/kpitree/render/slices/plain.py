@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.render.fields import Field
 from kpitree.render.style import Style
 from kpitree.tables import SEGMENT, SLICES

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.render.segment import Segment, segment_of, segment_words
 from kpitree.render.words import visible
 

@@ -11,7 +11,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.render.blocks import heading, quiet
 from kpitree.render.grid import Fitting, Grid, roomiest
 from kpitree.render.paint import hanging

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.attribution.rounding import shown
-from kpitree.analysis.result import Slices
+from kpitree.analysis.results.slices import Slices
 from kpitree.numbers import Compact, Numbers
 from kpitree.render.amounts import residual_text
 from kpitree.render.kpis import numbers_of

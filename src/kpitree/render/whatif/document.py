@@ -24,7 +24,7 @@ Numbers are unrounded and in their KPI's unit; percent is a fraction.
 
 from typing import Any
 
-from kpitree.analysis.result import WhatIf
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.render.fields import number
 from kpitree.render.kpis import period_object
 from kpitree.render.objects import SCHEMA_VERSION, attribution_object, warning_object

@@ -14,7 +14,7 @@ Numbers are unrounded and in their KPI's unit (line: in that of `of`); percent i
 
 import polars as pl
 
-from kpitree.analysis.result import WhatIf
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.render.style import Style
 from kpitree.render.whatif.rows import rows_of
 from kpitree.tables import OUTCOMES

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import WhatIf
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.render.change import entries, remarks
 from kpitree.render.change import ledger as lines
 from kpitree.render.pipes import INDENT, bullets, heading, pipe_table

@@ -14,7 +14,7 @@ The fields, in order:
 
 from collections.abc import Iterator
 
-from kpitree.analysis.result import WhatIf
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.render.fields import Field
 from kpitree.render.style import Style
 from kpitree.render.whatif.rows import rows_of

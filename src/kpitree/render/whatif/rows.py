@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kpitree.analysis.result import Change, WhatIf
+from kpitree.analysis.results.change import Change
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.analysis.segments.lines import driver_lines
 from kpitree.render.kpis import numbers_of
 from kpitree.render.outline import outline

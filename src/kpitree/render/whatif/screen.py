@@ -10,7 +10,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from kpitree.analysis.result import WhatIf
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.render.blocks import heading
 from kpitree.render.change import ledger as lines
 from kpitree.render.change import remarks

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kpitree.analysis.result import WhatIf
+from kpitree.analysis.results.whatif import WhatIf
 from kpitree.render import outlined
 from kpitree.render.change.ledger import Ledger
 from kpitree.render.change.remarks import METHODS

@@ -1,0 +1,1 @@
+"""What each command answers: frames with documented columns (tables.py), and words beside them."""
