@@ -9,15 +9,29 @@ from pathlib import Path
 from kpitree import pipeline
 from kpitree.analysis.results.change import Change
 from kpitree.analysis.results.evaluation import Evaluation
+from kpitree.analysis.results.forecast import Forecast
 from kpitree.analysis.results.levers import Levers
+from kpitree.analysis.results.ranking import Ranking
 from kpitree.analysis.results.slices import Slices
+from kpitree.analysis.results.trend import Trend
 from kpitree.analysis.results.whatif import WhatIf
 from kpitree.calendar import Grain
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.drivers import explain as explain_change
+from kpitree.pipeline.forecast import forecast as landed
 from kpitree.pipeline.levers import levers as pulled
-from kpitree.pipeline.question import ChangeQuestion, LeversQuestion, Question, WhatIfQuestion
+from kpitree.pipeline.question import (
+    ChangeQuestion,
+    ForecastQuestion,
+    LeversQuestion,
+    Question,
+    RankQuestion,
+    TrendQuestion,
+    WhatIfQuestion,
+)
+from kpitree.pipeline.rank import rank as ranked
 from kpitree.pipeline.slices import search
+from kpitree.pipeline.trend import trend as over_time
 from kpitree.pipeline.whatif import whatif as changed
 from kpitree.tree.model import Tree
 from kpitree.tree.read import load_tree
@@ -142,6 +156,95 @@ class LoadedTree:
         return search(
             self.tree, about, kpi=kpi, vs=vs, by=_words(by), top=top, deep=deep, noise=noise
         )
+
+    def trend(
+        self,
+        kpis: str | Sequence[str] = (),
+        *,
+        last: int = 24,
+        limits: str = "mean",
+        period: str | None = None,
+        as_of: date | str | None = None,
+        grain: Grain | str | None = None,
+        by: str | Sequence[str] = (),
+        where: str | Sequence[str] = (),
+        assumptions: Mapping[str, float] | None = None,
+        sources: Mapping[str, str | PathLike[str]] | None = None,
+    ) -> Trend:
+        """Values over time of some KPIs (default: all that have data), and which are signals.
+
+        period: the last one. limits: "mean" or "median", what process limits lie around.
+
+        Raises:
+            UsageError: an argument names what the tree does not have, or what cannot be.
+            SourceError: the data is missing, unreadable, or says nothing about the period.
+        """
+        about = _question(period, as_of, grain, where, sources, ytd=False)
+        about = replace(about, by=_words(by), assumptions=dict(assumptions or {}))
+        asked = TrendQuestion(about=about, kpis=_words(kpis), last=last, limits=limits)
+        return over_time(self.tree, asked)
+
+    def forecast(
+        self,
+        kpis: str | Sequence[str] = (),
+        *,
+        period: str | None = None,
+        as_of: date | str | None = None,
+        grain: Grain | str | None = None,
+        where: str | Sequence[str] = (),
+        assumptions: Mapping[str, float] | None = None,
+        sources: Mapping[str, str | PathLike[str]] | None = None,
+    ) -> Forecast:
+        """Where KPIs land (default: the root, and all with a target or a deadline).
+
+        period: that is running, or over; None: the latest one.
+
+        Raises:
+            UsageError: an argument names what the tree does not have.
+            SourceError: the data is missing, unreadable, or says nothing about the period.
+        """
+        about = _question(period, as_of, grain, where, sources, ytd=False)
+        about = replace(about, assumptions=dict(assumptions or {}))
+        return landed(self.tree, ForecastQuestion(about=about, kpis=_words(kpis)))
+
+    def rank(
+        self,
+        kpi: str | None = None,
+        *,
+        by: str | Sequence[str],
+        vs: str | Sequence[str] = (),
+        sort: str = "value",
+        top: int | None = None,
+        bottom: int | None = None,
+        only: str | Sequence[str] = (),
+        period: str | None = None,
+        as_of: date | str | None = None,
+        grain: Grain | str | None = None,
+        ytd: bool = False,
+        where: str | Sequence[str] = (),
+        assumptions: Mapping[str, float] | None = None,
+        sources: Mapping[str, str | PathLike[str]] | None = None,
+    ) -> Ranking:
+        """The members of a dimension ranked by a KPI (default: the root).
+
+        The arguments are the options of `kpitree rank` (docs/rank.md).
+
+        Raises:
+            UsageError: an argument names what the tree does not have, or what has no members.
+            SourceError: the data is missing, unreadable, or says nothing about the period.
+        """
+        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        asked = RankQuestion(
+            about=replace(about, assumptions=dict(assumptions or {})),
+            kpi=kpi,
+            by=_words(by),
+            vs=_words(vs),
+            sort=sort,
+            top=top,
+            bottom=bottom,
+            only=_words(only),
+        )
+        return ranked(self.tree, asked)
 
     def levers(
         self,

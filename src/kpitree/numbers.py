@@ -90,6 +90,15 @@ class Numbers:
             suffix = f" {self.unit}"
         return self._signs(_digits(value * self.scale, self.places(value))) + suffix
 
+    def between(self, low: float, high: float) -> str:
+        """A range in few characters: `2.10 M to 2.90 M`, `48.2 % to 63.9 %`."""
+        size = max(abs(low), abs(high))
+        if self.unit == "percent" or not math.isfinite(size):
+            return f"{self.value(low)} to {self.value(high)}"
+        scale = self.compact_scale(size)
+        ends = (self.compact(scale.of(end), scale, signed=False) for end in (low, high))
+        return " to ".join(ends)
+
     def change(self, change: float | None, *, places: int | None = None) -> str:
         """A difference, always signed unless it prints as 0; of percentages in points (pp)."""
         if change is None or not math.isfinite(change * self.scale):

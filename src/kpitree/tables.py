@@ -8,6 +8,7 @@ VALUES    as PARTS (`span:` for `span`), with one Float64 column per KPI, in the
           unit (a ratio is 0.25, never 25); null where there is no value. Never NaN or infinite.
 KPIS      one row per KPI x segment x period, in the order of the tree file, the whole before
           its segments, segments by name with (none) last.
+LIMITS    what stands beside the columns of KPIS once each value is judged by its history.
 COMPARISONS  one row per KPIS row x reference, in the order the references were asked for.
 HISTORY   one row per KPI x segment x period of the history, oldest first.
 LINES     one row per line of an attribution, in the order of the tree.
@@ -16,6 +17,11 @@ SPLIT     one row per line of one KPI's change, by driver or by driver x segment
 SLICES    one row per slice that a search kept, the largest line first, and `rest` last.
 LEVERS    one row per KPI that can be pulled to move another, in the order of the tree.
 OUTCOMES  one row per KPI of the tree, before and after some of them were changed.
+FORECASTS  one row per KPI x period that it is forecast for, in the order of the tree file.
+MEMBERS   one row per member of a dimension, the best first, those without a rank after them, and
+          the whole last.
+POINTS    one row per KPI x segment x period of a trend, in the order of the tree file, the whole
+          before its segments, oldest first.
 
 Dimension columns stand between `kpi` and `period` under their own names, prefixed with
 SEGMENT so that a dimension called "value" does no harm; null there means the whole.
@@ -27,6 +33,7 @@ import polars as pl
 
 STATUSES: Final = ("on_track", "at_risk", "off_track", "no_target", "no_data")
 MISSED: Final = ("at_risk", "off_track")  # the statuses of what fell short of its target
+STALE: Final = "stale"  # no status: a KPI that rests on data older than it may be
 
 SPAN: Final = "span"
 MOMENT: Final = "span:"  # SPAN in VALUES, where a KPI may be called span
@@ -44,6 +51,12 @@ KPIS: Final = {
     "target_reason": pl.String,  # why there is no target though the file has one, else null
     "attainment": pl.Float64,  # a fraction: 1.0 = target met; null without target or for ranges
     "status": pl.String,  # on_track | at_risk | off_track | no_target | no_data
+}
+LIMITS: Final = {
+    "centre": pl.Float64,  # natural process limits of the periods before, in the KPI's unit;
+    "lower": pl.Float64,  # null with under 12 of them, and of a running period
+    "upper": pl.Float64,
+    "rule": pl.String,  # beyond_limits | run_of_8 | 3_of_4: why it is a signal; null for noise
 }
 COMPARISONS: Final = {
     "kpi": pl.String,
@@ -144,4 +157,76 @@ OUTCOMES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "target": pl.Float64,  # its own, else the implied one; it stays what it was before
     "before_status": pl.String,
     "after_status": pl.String,
+}
+MEMBERS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "rank": pl.Int64,  # 1 is the best; shared by ties; null for (none), the whole, and without one
+    # dimension columns; null: the whole
+    "value": pl.Float64,  # in the KPI's unit
+    "reason": pl.String,  # why value is null, else null
+    "share": pl.Float64,  # its part of the whole; of a ratio or mean, of what it is divided by
+    "pull": pl.Float64,  # of a ratio or mean: the whole less what it would be without the member
+    "target": pl.Float64,  # its own goal; of the whole the target that counts
+    "implied": pl.Boolean,  # whether that follows from other targets; null without one
+    "target_reason": pl.String,  # why there is none though the file gives one, else null
+    "attainment": pl.Float64,  # a fraction: 1.0 = target met
+    "gap": pl.Float64,  # value - target
+    "status": pl.String,
+    "others": pl.Float64,  # what the others have: their rows together, or the mean of their values
+    "low": pl.Float64,  # where the value may lie (95 %), or usually lies (natural process limits)
+    "high": pl.Float64,
+    "caution": pl.String,  # why it cannot be told from the others (ranking/cautions.py), else null
+    "caution_reason": pl.String,  # the same in words
+}
+FORECASTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "kpi": pl.String,
+    "horizon": pl.String,  # period | deadline: the period that holds a deadline after this one
+    "period": pl.String,  # the label of the period that it is forecast for
+    "by": pl.Date,  # that period's last day, or the deadline
+    "value": pl.Float64,  # to date, in the KPI's unit
+    "reason": pl.String,  # why value is null, else null
+    "target": pl.Float64,  # of the whole period: its own, else the implied one
+    "target_label": pl.String,  # target | target (implied); null without one
+    "target_reason": pl.String,  # why there is no target though the file has one, else null
+    "target_to_date": pl.Float64,  # the target pro rata; null where that cannot be had
+    "range_low": pl.Float64,  # the good range in that period, where the direction is one
+    "range_high": pl.Float64,
+    "method": pl.String,  # complete | course | run_rate | carried
+    "periods": pl.Int64,  # past periods that the usual course is taken from; null: it has none
+    "share": pl.Float64,  # value / landing: what is usually there by now; of what adds up
+    "landing": pl.Float64,
+    "landing_reason": pl.String,  # why landing is null, else null
+    "low": pl.Float64,  # the interval that holds 80 % of the outcomes
+    "high": pl.Float64,
+    "interval_reason": pl.String,  # why there is no interval, else null
+    "errors": pl.Int64,  # past periods in which the same rule was tried
+    "reached": pl.Int64,  # of these errors, how many would lead to the target or good range
+    "gap": pl.Float64,  # landing - target (or the end of the good range it is beyond; 0 inside)
+    "percent": pl.Float64,  # gap / |target|
+    "attainment": pl.Float64,  # as in KPIS, of the landing
+    "left": pl.Float64,  # target - value; negative where there is more already
+    "days_left": pl.Int64,  # from the day after the last one covered to the period's end
+    "pace": pl.Float64,  # value a day so far; of what adds up over time
+    "expected": pl.Float64,  # (landing - value) a day left
+    "needed": pl.Float64,  # left a day left
+    "ratio": pl.Float64,  # needed / pace
+    "status": pl.String,  # as in KPIS, of the landing
+}
+POINTS: Final = {
+    "kpi": pl.String,
+    # dimension columns
+    "period": pl.String,
+    "start": pl.Date,
+    "end": pl.Date,  # exclusive
+    "days": pl.Int64,  # of the whole period
+    "covered_days": pl.Int64,  # that the value is about: fewer while the period is running
+    "value": pl.Float64,  # in the KPI's unit
+    "reason": pl.String,  # why value is null, else null
+    "target": pl.Float64,  # the one that counts in this period: its own, else the implied one
+    "implied": pl.Boolean,  # whether it is implied; null without a target
+    "target_reason": pl.String,  # why there is none though the file gives one, else null
+    "centre": pl.Float64,  # natural process limits of the periods before; null with under 12 of
+    "lower": pl.Float64,  # them, and of a running period
+    "upper": pl.Float64,
+    "signal": pl.String,  # beyond_limits | run_of_8 | 3_of_4 | noise; null without limits or value
+    "new_baseline": pl.Boolean,  # values start to be judged anew with this period
 }

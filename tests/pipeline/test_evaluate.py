@@ -411,7 +411,11 @@ def test_targets_by_period_and_what_they_imply(tmp_path: Path) -> None:
     assert fact(found, "price")["status"] == "on_track"
     (notice,) = [one for one in found.warnings if one.code == "targets_do_not_add_up"]
     assert notice.kpi == "revenue"
-    assert notice.message.endswith("20 short")  # of February: 4 x 45, and 200 is promised
+    # Of February: 4 x 45, and 200 is promised. Orders would have to be 200 / 45.
+    assert notice.message == (
+        "the targets under Revenue give 180, not 200: 20 short;"
+        " furthest off is the target of Orders: 4.44 instead of 4 (+11.1 %)"
+    )
 
 
 def test_an_implied_target_gives_a_status(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.analysis.results.period import PeriodInfo
 from kpitree.calendar import Grain, Span
 from kpitree.errors import Notice
-from kpitree.tables import COMPARISONS, HISTORY, KPIS, SEGMENT
+from kpitree.tables import COMPARISONS, HISTORY, KPIS, LIMITS, SEGMENT
 from kpitree.tree.model import Branch, Leaf, Node, PlainTarget, Source, Tree
 from kpitree.tree.parsing import parse_formula, parse_measure
 
@@ -143,6 +143,8 @@ class Known:
     reason: str | None = None
     target_reason: str | None = None
     status: str = "no_target"
+    limits: tuple[float, float, float] | None = None  # centre, lower, upper
+    rule: str | None = None
     period: str = "2026-10"
     segment: Mapping[str, str] = field(default_factory=dict)
     against: tuple[Against, ...] = ()
@@ -180,7 +182,7 @@ def evaluation(
         periods=periods,
         dimensions=dimensions,
         references=tuple(references),
-        kpis=_frame(KPIS, dimensions, [_kpi_row(row) for row in known]),
+        kpis=_frame(KPIS | LIMITS, dimensions, [_kpi_row(row) for row in known]),
         comparisons=_frame(
             COMPARISONS,
             dimensions,
@@ -222,6 +224,8 @@ def _kpi_row(row: Known) -> dict[str, object]:
         "target_reason": row.target_reason,
         "attainment": attainment,
         "status": row.status,
+        **dict(zip(LIMITS, row.limits or (), strict=False)),
+        "rule": row.rule,
     }
 
 
@@ -298,6 +302,8 @@ SALES = [
         target=2_000.0,
         status="at_risk",
         against=three(2_000.0, 1_912.0, 1_805.0),
+        limits=(1_800.5, 1_700.25, 1_900.75),
+        rule="beyond_limits",
         history=(1700.0, 1720.0, 1750.0, 1741.0, 1760.0, 1790.0, 1800.0, 1850.0, 1880.0, 1901.0,
                  1912.0, 1979.0),
     ),
@@ -307,6 +313,7 @@ SALES = [
         target=0.62,
         status="off_track",
         against=three(0.62, 0.615, 0.598, noise="previous last-year"),
+        limits=(0.608, 0.596, 0.62),
         history=(0.6, 0.605, 0.598, 0.61, 0.607, 0.604, 0.611, 0.609, 0.613, 0.617, 0.615, 0.601),
     ),
     Known(

@@ -112,11 +112,12 @@ def test_every_machine_format_has_the_same_numbers(sales: Evaluation) -> None:
 def test_plain_has_the_same_numbers(sales: Evaluation) -> None:
     rows = list(csv.DictReader(StringIO(FORMATS["csv"](sales, Style()))))
     for line in FORMATS["plain"](sales, Style()).splitlines():
-        kpi, period, value, target, attainment, status, *changes = line.split("\t")
+        kpi, period, value, target, attainment, status, partial, *changes = line.split("\t")
         own = [row for row in rows if row["kpi"] == kpi]
         assert (period, value, status) == (own[0]["period"], own[0]["value"], own[0]["status"])
         assert target == (own[0]["target"] or own[0]["target_implied"])
         assert attainment == own[0]["attainment"]
+        assert not partial
         by_vs = {row["vs"]: [row["change"], row["percent"]] for row in own}
         expected = [by_vs.get(vs, ["", ""]) for vs in ("target", "previous", "last-year")]
         assert changes == [field for pair in expected for field in pair]
@@ -138,7 +139,7 @@ SHAPE = {
     "": "schema_version tree root grain as_of period kpis drivers warnings",
     "period": "label start end complete days covered_days",
     "kpis": "kpi label role unit owner depth parents segment period value reason target"
-    " target_implied target_reason attainment status comparisons",
+    " target_implied target_reason attainment status limits rule stale comparisons",
     "kpis.comparisons": "vs label reference change percent favourable signal reason",
     "drivers": "schema_version tree kpi vs method mix_reference from to change residual gross"
     " reason lines nodes sentence warnings",

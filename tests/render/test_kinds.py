@@ -8,14 +8,13 @@ from typing import Any, get_type_hints
 import pytest
 
 from kpitree.render.kinds import KINDS
-from kpitree.render.style import Style
 
 PARTS = {
     "document": "dict[str, typing.Any]",
     "long": "DataFrame",
     "plain": "collections.abc.Itera",
     "markdown": "[str]",
-    "screen": "[rich.text.Text | rich.table.Table]",
+    "screen": "[rich.text.Text | kpitree.render.paint.Rows]",
 }
 
 

@@ -40,6 +40,9 @@ segments = ["region"]
 [calendar]
 grain = "quarter"
 week_start = "sunday"
+fiscal_year_start = 2
+fiscal_year_name = "start"
+pattern = "4-5-4"
 timezone = "Europe/Berlin"
 
 [sources.deals]
@@ -56,6 +59,11 @@ half = "net / 2"
 [sources.deals.dimensions]
 region = "region"
 channel = "lead source"
+
+[sources.staff]
+path = "staff.csv"
+from = "hired_on"
+to = "left_on"
 
 [kpi.revenue]
 formula = "orders * rate"
@@ -84,6 +92,7 @@ direction = "down"
 thresholds = { at_risk = "2.5%", off_track = 10 }
 target = { "2026-Q1" = 100, "2026-Q2" = 110.5 }
 benchmark = { value = 0.27, source = "survey" }
+rebaseline = ["FY2026-P02"]
 
 [kpi.orders]
 measure = "count()"
@@ -99,6 +108,21 @@ thresholds = { at_risk = "1pp", off_track = "2 pp" }
 
 [kpi.other]
 value = 3
+
+[kpi.staff]
+measure = "count()"
+source = "staff"
+at = "average"
+
+[kpi.hired]
+measure = "count()"
+source = "staff"
+count_when = "started"
+
+[kpi.cash]
+measure = "last(amount)"
+source = "deals"
+carry = true
 """
 
 
@@ -112,6 +136,7 @@ def test_every_key(tmp_path: Path) -> None:
     tree = read(tmp_path, EVERY_KEY)
     won = parse_condition("stage == 'won'")
     about: dict[str, Any] = {"where": won, "time": "closed_on", "source": "deals"}
+    people: dict[str, Any] = {"measure": parse_measure("count()"), "source": "staff"}
     revenue: dict[str, Any] = {
         "description": "What is left.",
         "unit": "currency",
@@ -141,7 +166,7 @@ def test_every_key(tmp_path: Path) -> None:
         root="revenue",
         file=tmp_path / "tree.toml",
         grain=Grain.QUARTER,
-        calendar=Calendar(week_start=6),
+        calendar=Calendar(6, 2, "start", "4-5-4"),
         timezone="Europe/Berlin",
         currency="EUR",
         segments=("region",),
@@ -158,7 +183,14 @@ def test_every_key(tmp_path: Path) -> None:
                 columns={"net": parse_row("amount - tax"), "half": parse_row("net / 2")},
                 dimensions={"region": "region", "channel": "lead source"},
                 covers=(date(2025, 1, 1), date(2025, 12, 31)),
-            )
+            ),
+            "staff": Source(
+                id="staff",
+                path="staff.csv",
+                location=str(tmp_path / "staff.csv"),
+                time="hired_on",
+                until="left_on",
+            ),
         },
         kpis={
             "revenue": Branch(
@@ -169,6 +201,7 @@ def test_every_key(tmp_path: Path) -> None:
                 ),
                 target=PeriodTargets(values={"2026-Q1": 100, "2026-Q2": 110.5}),
                 benchmark=Benchmark(value=0.27, source="survey"),
+                rebaseline=("FY2026-P02",),
                 **revenue,
             ),
             "orders": Leaf(
@@ -190,15 +223,24 @@ def test_every_key(tmp_path: Path) -> None:
                 ),
             ),
             "other": Constant(id="other", label="Other", value=3),
+            "staff": Leaf(id="staff", label="Staff", at="average", **people),
+            "hired": Leaf(id="hired", label="Hired", count_when="started", **people),
+            "cash": Leaf(
+                id="cash",
+                label="Cash",
+                measure=parse_measure("last(amount)"),
+                source="deals",
+                carry=True,
+            ),
         },
     )
-    assert list(tree.kpis) == ["revenue", "orders", "rate", "other"]
+    assert list(tree.kpis) == ["revenue", "orders", "rate", "other", "staff", "hired", "cash"]
 
 
 @pytest.mark.parametrize("table", [TreeTable, CalendarTable, SourceTable, KpiTable])
 def test_the_example_above_has_every_key(table: type[msgspec.Struct]) -> None:
     words = EVERY_KEY.replace(".", " ").replace("]", " ").split()
-    assert set(table.__struct_fields__) <= set(words)
+    assert set(table.__struct_encode_fields__) <= set(words)
 
 
 def test_what_holds_where_nothing_is_written(tree_file: Path) -> None:
@@ -235,6 +277,34 @@ def test_what_holds_where_nothing_is_written(tree_file: Path) -> None:
     assert tree.kpis["close_rate"].thresholds.off_track == Threshold(amount=0.05, relative=True)
 
 
+def test_of_rows_that_last_those_there_at_the_end_are_meant(tree_file: Path) -> None:
+    """
+    [sources.staff]
+    path = "staff.csv"
+    from = "hired_on"
+    to = "left_on"
+
+    [kpi.staff]
+    formula = "before + hired - left"
+    measured = "count()"
+    [kpi.before]
+    measure = "count()"
+    at = "start"
+    [kpi.hired]
+    measure = "count()"
+    count_when = "started"
+    [kpi.left]
+    measure = "count()"
+    count_when = "ended"
+    """
+    tree = load_tree(tree_file)
+    staff, *others = tree.kpis.values()
+    assert isinstance(staff, Branch)
+    leaves = [staff.measured, *others]
+    told = [(one.at, one.count_when) for one in leaves if isinstance(one, Leaf)]
+    assert told == [("end", None), ("start", None), (None, "started"), (None, "ended")]
+
+
 def test_a_measure_takes_the_only_source(tree_file: Path) -> None:
     """
     [sources.deals]
@@ -257,6 +327,30 @@ def test_a_fiscal_year_that_starts_in_january_is_the_calendars(tree_file: Path) 
     value = 1
     """
     assert load_tree(tree_file).calendar == Calendar()
+
+
+def test_a_retail_calendar(tree_file: Path) -> None:
+    """
+    [calendar]
+    week_start = "sunday"
+    fiscal_year_start = 2
+    fiscal_year_name = "start"
+    pattern = "4-5-4"
+    [kpi.a]
+    value = { "FY2023-W53" = 1, "FY2026-P10" = 2, "2026-10" = 3 }
+    """
+    found = load_tree(tree_file).calendar
+    assert found == Calendar(week_start=6, year_start=2, year_name="start", pattern="4-5-4")
+
+
+def test_a_fiscal_year_is_named_by_its_end_unless_it_says(tree_file: Path) -> None:
+    """
+    [calendar]
+    fiscal_year_start = 4
+    [kpi.a]
+    value = 1
+    """
+    assert load_tree(tree_file).calendar == Calendar(year_start=4, year_name="end")
 
 
 @pytest.mark.parametrize("at", ["12.5%", " 12.5 % ", "0.125"])

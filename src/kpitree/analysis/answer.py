@@ -34,6 +34,8 @@ class Reference:
     span: the position of its moment in VALUES, or None for targets, benchmarks and what cannot be.
     values: KPI -> reference of the whole, for targets and benchmarks.
     labels, reasons: KPI -> its own label, or why it has none. reason: why nobody has one.
+    segments: segment -> its own reference, where it has one. unsplit: KPI -> why segments have
+    none, where that is not because it is for the whole.
     """
 
     vs: str
@@ -44,36 +46,54 @@ class Reference:
     labels: Mapping[str, str] | None = None
     reasons: Mapping[str, str] | None = None
     reason: str | None = None
+    segments: Mapping[tuple[str, ...], "Reference"] = field(default_factory=dict)
+    unsplit: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the whole is held to in one period.
+    """What the whole, or one segment, is held to in one period.
 
-    own, implied: KPI -> target of its own, and the one its operands' targets give.
+    own: KPI -> target of its own. upward: the one that its operands' targets give.
+    implied: the one it is held to where it has none of its own: what its segments' goals add up
+    to, what its operands' targets give, or what it would need for a target above it.
+    implied_by: KPI -> what implies it, where that is not its operands.
     ranges, benchmarks: KPI -> its good range, and what others reach, in this period.
     constants: constant KPI, or formula of nothing else -> its value, which is its own target.
     reasons: KPI -> why it has no target (or range) here though the file gives one;
     no_benchmark: likewise.
-    contradictions: own targets that are not what the operands' targets give.
+    contradictions: targets that do not add up.
+    segments: segment -> what it is held to, for segments with targets. unsplit: KPI -> why
+    segments have none, where that is not because the target is for the whole.
     """
 
     own: Mapping[str, float | None]
     implied: Mapping[str, float | None]
     constants: Mapping[str, float | None]
     reasons: Mapping[str, str]
+    upward: Mapping[str, float | None] = field(default_factory=dict)
+    implied_by: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     benchmarks: Mapping[str, float | None] = field(default_factory=dict)
     no_benchmark: Mapping[str, str] = field(default_factory=dict)
     contradictions: tuple[Notice, ...] = ()
+    segments: Mapping[tuple[str, ...], "Held"] = field(default_factory=dict)
+    unsplit: Mapping[str, str] = field(default_factory=dict)
 
     def counts(self, kpi: str) -> float | None:
-        """The target that counts: the KPI's own, else the one its operands imply.
+        """The target that counts: the KPI's own, else the implied one.
 
         None where its own cannot be had for this period: what others imply does not replace it.
         """
         own = self.own.get(kpi)
         return self.implied.get(kpi) if own is None and kpi not in self.reasons else own
+
+    def label(self, kpi: str) -> str:
+        """What the target that counts is called: implied ones say by what."""
+        if self.own.get(kpi) is not None or self.counts(kpi) is None:
+            return "target"
+        by = f" by {self.implied_by[kpi]}" if kpi in self.implied_by else ""
+        return f"target (implied{by})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +158,11 @@ def kpi_frame(asked: Asked, shown: Sequence[tuple[int, str, Held]]) -> pl.DataFr
 
 def _with_targets(rows: pl.DataFrame, asked: Asked, held: Held) -> pl.DataFrame:
     targets = pl.DataFrame(
-        {
-            "kpi": asked.kpis,
-            CELL: [0] * len(asked.kpis),
-            "target": [held.own.get(kpi) for kpi in asked.kpis],
-            "target_implied": [held.implied.get(kpi) for kpi in asked.kpis],
-            "held_to": [held.counts(kpi) for kpi in asked.kpis],
-            "target_reason": [held.reasons.get(kpi) for kpi in asked.kpis],
-        },
+        [
+            (kpi, cell, of.own.get(kpi), of.implied.get(kpi), of.counts(kpi), of.reasons.get(kpi))
+            for cell, of in _held_by_cell(rows, asked, held).items()
+            for kpi in asked.kpis
+        ],
         schema={
             "kpi": pl.String,
             CELL: pl.get_index_type(),
@@ -154,9 +171,27 @@ def _with_targets(rows: pl.DataFrame, asked: Asked, held: Held) -> pl.DataFrame:
             "held_to": pl.Float64,
             "target_reason": pl.String,
         },
+        orient="row",
     )
     joined = rows.join(targets, on=["kpi", CELL], how="left", maintain_order="left")
     return with_status(_with_range(joined, held), asked.about).drop(*BOUNDS)
+
+
+def _held_by_cell(rows: pl.DataFrame, asked: Asked, held: Held) -> dict[int, Held]:
+    """The whole, and the segments that have targets."""
+    if not held.segments:
+        return {0: held}
+    return {0: held} | {
+        cell: held.segments[segment]
+        for cell, segment in _segments(rows, asked).items()
+        if segment in held.segments
+    }
+
+
+def _segments(rows: pl.DataFrame, asked: Asked) -> dict[int, tuple[str, ...]]:
+    """Cell -> its segment, without the whole."""
+    cells_of = rows.select(CELL, *asked.segment_columns).unique(CELL, maintain_order=True)
+    return {row[0]: row[1:] for row in cells_of.iter_rows() if row[0] != 0}
 
 
 def _with_range(rows: pl.DataFrame, held: Held) -> pl.DataFrame:
@@ -206,7 +241,7 @@ def _compared(asked: Asked, span: int, held: Held, reference: Reference) -> pl.D
             reference=pl.col("value"), reason=pl.col("reason"), label=pl.lit(reference.label)
         )
     else:
-        found = _of_the_whole(actual, reference)
+        found = _promised(actual, asked, reference)
     pairs = actual.rename({"reason": "own_reason"}).hstack(found)
     pairs = with_variance(_with_range(pairs, held), asked.about).drop(*BOUNDS)
     compared = pl.col("value").is_not_null() & pl.col("reference").is_not_null()
@@ -218,16 +253,18 @@ def _compared(asked: Asked, span: int, held: Held, reference: Reference) -> pl.D
     return pairs.with_columns(vs=pl.lit(reference.vs), reason=reason).drop("own_reason")
 
 
-def _of_the_whole(actual: pl.DataFrame, reference: Reference) -> pl.DataFrame:
-    """References given for the whole only; segments have none."""
+def _promised(actual: pl.DataFrame, asked: Asked, reference: Reference) -> pl.DataFrame:
+    """References that nobody measured: of the whole, and of the segments that have one."""
+    segments = _segments(actual, asked) if reference.segments else {}
     values, labels, reasons = [], [], []
-    given = (kpi for kpi, value in (reference.values or {}).items() if value is not None)
-    whole_only = dict.fromkeys(given, f"the {reference.vs} is for the whole, not for a segment")
     for kpi, cell in actual.select("kpi", CELL).iter_rows():
-        value = (reference.values or {}).get(kpi) if cell == 0 else None
-        why = (reference.reasons or {}).get(kpi) if cell == 0 else whole_only.get(kpi)
+        of = reference if cell == 0 else reference.segments.get(segments.get(cell, ()))
+        value = None if of is None else (of.values or {}).get(kpi)
+        why = None if of is None else (of.reasons or {}).get(kpi)
         values.append(value)
-        labels.append((reference.labels or {}).get(kpi, reference.label))
+        labels.append(((reference if of is None else of).labels or {}).get(kpi, reference.label))
+        if cell != 0:
+            why = why or _why_no_segment(reference, kpi)
         reasons.append(
             None if value is not None else why or reference.reason or f"no {reference.vs}"
         )
@@ -235,6 +272,14 @@ def _of_the_whole(actual: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         {"reference": values, "reason": reasons, "label": labels},
         schema={"reference": pl.Float64, "reason": pl.String, "label": pl.String},
     )
+
+
+def _why_no_segment(reference: Reference, kpi: str) -> str | None:
+    if kpi in reference.unsplit:
+        return reference.unsplit[kpi]
+    if (reference.values or {}).get(kpi) is None:
+        return None
+    return f"the {reference.vs} is for the whole, not for a segment"
 
 
 def history_frame(asked: Asked, spans: Sequence[tuple[int, Moment]]) -> pl.DataFrame:

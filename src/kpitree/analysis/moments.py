@@ -73,25 +73,46 @@ class Timeline:
 
     back: n -> for each moment, the position of the one n periods earlier, or None.
     year_to_date: for each moment, the positions of the earlier periods of its year.
+    asked: how many of the moments, the first ones, were wanted; the others are looked up.
     """
 
     moments: tuple[Moment, ...]
     back: dict[int, tuple[int | None, ...]]
     year_to_date: tuple[tuple[int, ...], ...]
+    asked: int = 0
 
     def position(self, moment: Moment) -> int:
         return self.moments.index(moment)
 
 
+def grown_from(moment: Moment, over: str, calendar: Calendar) -> Moment | None:
+    """What a growth target counts from: as many days of last year, or of the period before."""
+    period = moment.period
+    other = calendar.last_year(period) if over == "last_year" else calendar.previous(period)
+    return like_for_like(other, moment)
+
+
 def timeline(
-    wanted: list[Moment], calendar: Calendar, steps: frozenset[int], rounds: int, *, year: bool
+    wanted: list[Moment],
+    calendar: Calendar,
+    steps: frozenset[int],
+    rounds: int,
+    *,
+    year: bool,
+    grown: frozenset[str] = frozenset(),
 ) -> Timeline:
     """The wanted moments, and those that prev(), rolling_*() and year_to_date() look up.
 
     steps: the numbers of periods looked back by; year: whether year_to_date() is used.
     rounds: how many such calls lie one above the other; what is looked up may itself look back.
+    grown: what growth targets of the wanted moments count from (see grown_from).
     """
     found = dict.fromkeys(wanted)
+    asked = len(found)
+    counted_from = (
+        grown_from(moment, over, calendar) for over in sorted(grown) for moment in list(found)
+    )
+    found |= dict.fromkeys([one for one in counted_from if one is not None])
     newest = list(found)
     for _ in range(rounds):
         looked_up = dict.fromkeys(
@@ -110,7 +131,7 @@ def timeline(
         else ()
         for moment in moments
     )
-    return Timeline(moments, back, rest)
+    return Timeline(moments, back, rest, asked)
 
 
 def _looked_up(
@@ -138,21 +159,22 @@ def _earlier(moment: Moment, n: int, calendar: Calendar) -> Moment | None:
 def _earlier_this_year(moment: Moment, calendar: Calendar) -> list[Moment]:
     """The whole periods of the same year before this one, oldest first.
 
-    Before a range, the days since 1 January; none where it begins in an earlier year.
+    Before a range, the days since the year's first; none where it begins in an earlier year.
     """
     period = moment.period
     if period.grain is None:
-        start = date(period.last_day.year, 1, 1)
+        start = calendar.year_start_of(period)
         label = f"{start.isoformat()}..{(period.start - timedelta(days=1)).isoformat()}"
         return [Moment(Span(start, period.start, label))] if start < period.start else []
     earlier: list[Moment] = []
     before = calendar.previous(period)
-    while before is not None and _year(before) == _year(period):
+    while before is not None and _year(before, calendar) == _year(period, calendar):
         earlier.append(Moment(before))
         before = calendar.previous(before)
     return earlier[::-1]
 
 
-def _year(period: Span) -> int:
-    """The year that a period's label names: a week's is that of its fourth day."""
-    return (period.start + timedelta(days=3 if period.grain is Grain.WEEK else 0)).year
+def _year(period: Span, calendar: Calendar) -> int:
+    """The year to which a period counts: a week that lies in two goes by its fourth day."""
+    fourth = timedelta(days=3 if period.grain is Grain.WEEK else 0)
+    return calendar.year_of(period.start + fourth)

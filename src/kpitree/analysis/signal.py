@@ -1,55 +1,212 @@
-"""Signal or noise: natural process limits of an XmR chart (Wheeler, Understanding Variation)."""
+"""Signal or noise: natural process limits of an XmR chart, and the rules of a signal.
 
-from collections.abc import Sequence
+XmR: the individual values (X) and their moving ranges (mR), the distances between neighbours. See
+D. J. Wheeler, Understanding Variation; NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2.
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import pairwise
-from statistics import fmean
+from typing import Final, NamedTuple
 
-NEEDED = 12  # periods of history before limits mean anything
-BASELINE = 24  # the latest periods that the limits are computed from
-SIGMAS = 2.66  # mean +- 2.66 x mean moving range = 3 sigma limits of individual values
-RUN = 8  # values in a row on one side of the centre
-ROUNDING = 1e-12  # of the largest value: a smaller distance is none
+from kpitree.calendar import Calendar
+
+NEEDED: Final = 12  # values before one, below which limits mean nothing
+BASELINE: Final = 24  # the periods before one whose values its limits are computed from
+MEAN_REACH: Final = 2.66  # 3 / 1.128: three sigma of single values, from the mean moving range
+MEDIAN_REACH: Final = 3.145  # 3 / 0.954: the same from the median moving range
+RUN: Final = 8  # values in a row on one side of the centre
+LATEST, MANY_OF_LATEST = 4, 3  # so many nearer to a limit than to the centre
+
+BEYOND_LIMITS: Final = "beyond_limits"
+RUN_OF_8: Final = "run_of_8"
+THREE_OF_FOUR: Final = "3_of_4"
+RULES: Final = (BEYOND_LIMITS, RUN_OF_8, THREE_OF_FOUR)
+
+ROUNDING: Final = 1e-12  # of centre and reach: a smaller distance is none
+_LARGE: Final = 2.0**1000  # sums of larger values could overflow; they are counted in units of it
+
+
+# Made by the hundred thousand, which takes tuples half the time of frozen classes.
+class Limits(NamedTuple):
+    """Natural process limits, in the unit of the values; the centre lies half-way between."""
+
+    centre: float
+    low: float
+    high: float
+
+
+class Reading(NamedTuple):
+    """What one value says.
+
+    limits: of the values before it; None where those are too few, or too large for limits.
+    rule: one of RULES, the first that holds; None where the value is noise, missing or unjudged.
+    """
+
+    limits: Limits | None
+    rule: str | None
+
+
+UNJUDGED: Final = Reading(None, None)
+
+
+def limits(values: Iterable[float | None], *, median: bool = False) -> Limits:
+    """Natural process limits of a plain set of values, oldest first; nulls are left out.
+
+    centre +- reach. centre: the mean; reach: 2.66 x the mean moving range. median: the median and
+    3.145 x the median moving range instead, which one wild value hardly moves.
+
+    Raises ValueError for fewer than two values, which have no moving range, and OverflowError for
+    limits beyond the largest number.
+    """
+    known = [one for one in values if one is not None]
+    if len(known) < 2:
+        raise ValueError("limits need two values")
+    unit = _unit(known)
+    scaled = [one / unit for one in known]
+    centre, reach = _centre_and_reach(scaled, _moves(scaled), median=median)
+    found = _limits(centre, reach, unit)
+    if found is None:
+        raise OverflowError("the limits are too large for a number")
+    return found
+
+
+def readings(
+    values: Sequence[float | None], baselines: Iterable[int] = (), *, median: bool = False
+) -> list[Reading]:
+    """What each value of a series says, judged by those before it.
+
+    A value is judged by the values of the BASELINE periods before it, as far back as the last
+    baseline, and not at all by fewer than NEEDED. It is a signal when it
+
+    * lies outside their limits (beyond_limits),
+    * is the 8th in a row on one side of their centre (run_of_8), or
+    * lies nearer to a limit than to the centre, as do 2 of the 3 before it on the same side
+      (3_of_4).
+
+    Nothing from before a baseline counts. Nulls are left out: values next to them are neighbours.
+
+    Args:
+        values: oldest first, in any one unit.
+        baselines: positions of the values with which a new baseline starts.
+        median: limits around the median (see limits).
+    """
+    starts = frozenset(baselines)
+    unit = _unit(values)
+    found: list[Reading] = []
+    places: list[int] = []  # of the values of this baseline that are near enough
+    since: list[float] = []
+    moves: list[float] = []  # their moving ranges, one less
+    for at, value in enumerate(values):
+        if at in starts:
+            places, since, moves = [], [], []
+        elif places and places[0] < at - BASELINE:
+            del places[0], since[0], moves[:1]
+        scaled = None if value is None else value / unit
+        found.append(_reading(since, moves, scaled, unit, median=median))
+        if scaled is not None:
+            if since:
+                moves.append(abs(scaled - since[-1]))
+            since.append(scaled)
+            places.append(at)
+    return found
+
+
+def baselines(labels: Iterable[str], starts: Sequence[date], calendar: Calendar) -> tuple[int, ...]:
+    """Where the baselines of Kpi.rebaseline start among periods: for readings().
+
+    labels: of periods; a baseline starts with the first period that begins then or later.
+    starts: the first day of each value's period, oldest first.
+    Baselines that start after the last period are left out.
+    """
+    days = (calendar.parse(label).start for label in labels)
+    found = {bisect_left(starts, day) for day in days}
+    return tuple(sorted(at for at in found if at < len(starts)))
 
 
 def signal(earlier: Sequence[float | None], value: float | None) -> str | None:
-    """Whether a value stands out from the periods before it.
+    """Whether a value stands out from the periods before it, as readings() says of the last one.
 
-    Args:
-        earlier: the values of the periods before, oldest first, in any unit; nulls are left out.
-        value: the value of the period in question, in the same unit.
-
-    Returns:
-        "signal" when it lies outside the natural process limits of the latest BASELINE earlier
-        values, is the 8th in a row on one side of their mean, or is the 3rd of the last 4 that
-        lie nearer to a limit than to the mean, on the same side; "noise" when none of that
-        holds; None without a value or with fewer than NEEDED earlier values.
+    Returns "signal", "noise", or None for a value that is missing or cannot be judged.
     """
-    known = [one for one in earlier if one is not None][-BASELINE:]
-    if value is None or len(known) < NEEDED:
+    if value is None:
         return None
-    # In units of the largest, so that sums of huge values do not overflow.
-    largest = max(map(abs, (*known, value))) or 1.0
-    known, value = [one / largest for one in known], value / largest
-    centre = fmean(known)
-    reach = SIGMAS * fmean(abs(later - before) for before, later in pairwise(known))
-    least = ROUNDING
-    offsets = [_distance(one, centre, least) for one in (*known, value)]
-    found = abs(offsets[-1]) > reach + least or _run(offsets) or _near_a_limit(offsets, reach)
-    return "signal" if found else "noise"
+    known = [one for one in earlier[-BASELINE:] if one is not None]
+    unit = _unit([*known, value])
+    scaled = [one / unit for one in known]
+    found = _reading(scaled, _moves(scaled), value / unit, unit, median=False)
+    if found.limits is None:
+        return None
+    return "noise" if found.rule is None else "signal"
 
 
-def _distance(value: float, centre: float, least: float) -> float:
-    """From the centre; 0.1 + 0.2 is not above a mean of 0.3."""
-    return value - centre if abs(value - centre) > least else 0.0
+def _moves(values: Sequence[float]) -> list[float]:
+    """Moving ranges."""
+    return [abs(later - before) for before, later in pairwise(values)]
 
 
-def _run(offsets: Sequence[float]) -> bool:
-    last = offsets[-RUN:]
-    return all(one > 0 for one in last) or all(one < 0 for one in last)
+def _reading(
+    before: list[float], moves: list[float], value: float | None, unit: float, *, median: bool
+) -> Reading:
+    """before, moves: the values that one is judged by, in `unit`s, and their moving ranges."""
+    if len(before) < NEEDED:
+        return UNJUDGED
+    centre, reach = _centre_and_reach(before, moves, median=median)
+    around = _limits(centre, reach, unit)
+    if around is None:
+        return UNJUDGED
+    return Reading(around, None if value is None else _rule(before, value, centre, reach))
 
 
-def _near_a_limit(offsets: Sequence[float], reach: float) -> bool:
-    """3 of the last 4, this one among them, in the outer half on one side."""
-    side = 1 if offsets[-1] > 0 else -1
-    outer = [one * side > reach / 2 for one in offsets[-4:]]
-    return outer[-1] and sum(outer) >= 3
+def _centre_and_reach(
+    values: list[float], moves: list[float], *, median: bool
+) -> tuple[float, float]:
+    """Plain sums: with this few values they are as good as ROUNDING needs."""
+    if median:
+        return _median(values), MEDIAN_REACH * _median(moves)
+    return sum(values) / len(values), MEAN_REACH * sum(moves) / len(moves)
+
+
+def _median(values: list[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return ordered[middle - 1] / 2 + ordered[middle] / 2
+
+
+def _limits(centre: float, reach: float, unit: float) -> Limits | None:
+    low, high = (centre - reach) * unit, (centre + reach) * unit
+    return Limits(centre * unit, low, high) if math.isfinite(low) and math.isfinite(high) else None
+
+
+def _rule(before: list[float], value: float, centre: float, reach: float) -> str | None:
+    least = ROUNDING * (abs(centre) + reach)  # 0.1 + 0.2 is not above a mean of 0.3
+    offset = value - centre
+    if abs(offset) > reach + least:
+        return BEYOND_LIMITS
+    outer = reach / 2 + least
+    if offset > least:
+        if before[-1] > centre + least and min(before[1 - RUN :]) > centre + least:
+            return RUN_OF_8
+        if offset > outer and _many(one - centre > outer for one in before[1 - LATEST :]):
+            return THREE_OF_FOUR
+    elif offset < -least:
+        if before[-1] < centre - least and max(before[1 - RUN :]) < centre - least:
+            return RUN_OF_8
+        if offset < -outer and _many(centre - one > outer for one in before[1 - LATEST :]):
+            return THREE_OF_FOUR
+    return None
+
+
+def _many(beside: Iterable[bool]) -> bool:
+    """Whether enough of the values just before one lie where it lies."""
+    return 1 + sum(beside) >= MANY_OF_LATEST
+
+
+def _unit(values: Iterable[float | None]) -> float:
+    """1, or what values are counted in where their sums would overflow; a power of 2, so exact."""
+    largest = max((abs(one) for one in values if one is not None), default=0.0)
+    return 1.0 if largest < _LARGE else _LARGE

@@ -5,7 +5,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kpitree.cli import console, drivers, evaluate, levers, segments, trees, whatif
+from kpitree.cli import (
+    console,
+    drivers,
+    evaluate,
+    forecast,
+    levers,
+    rank,
+    segments,
+    trees,
+    trend,
+    whatif,
+)
 from kpitree.errors import KpiTreeError
 
 TOUR = """\
@@ -14,6 +25,9 @@ kpitree: what moved your numbers, to the cent.
   kpitree eval TREE      the tree with actual, target, last period, last year, and why
   kpitree drivers TREE   what moved a KPI: which drivers, which segments, mix and rate
   kpitree segments TREE  the few slices that hold most of the change
+  kpitree trend TREE     values over time: sparklines, targets, limits, and what is a signal
+  kpitree forecast TREE  where each KPI lands against its target, and how sure that is
+  kpitree rank TREE KPI  people, regions, products: who is first, and whether that is luck
   kpitree levers TREE    what pulls on a KPI, and what each lever alone would need
   kpitree whatif TREE    the tree under changed values: --set close_rate=+5%
   kpitree show TREE      the tree drawn, without data
@@ -79,6 +93,9 @@ def tour(
 app.command("eval")(evaluate.evaluate)
 app.command("drivers")(drivers.drivers)
 app.command("segments")(segments.segments)
+app.command("trend")(trend.trend)
+app.command("forecast")(forecast.forecast)
+app.command("rank")(rank.rank)
 app.command("levers")(levers.levers)
 app.command("whatif")(whatif.whatif)
 app.command("show")(trees.show)

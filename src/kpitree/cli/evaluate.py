@@ -10,13 +10,11 @@ from kpitree.cli import console, options
 from kpitree.cli.answering import computed, give
 from kpitree.cli.options import Color
 from kpitree.cli.parsing import listed, question_of, renderer_of
+from kpitree.cli.statuses import FOUND, chosen_statuses, failing, refuse_ageless
 from kpitree.errors import UsageError
 
 if TYPE_CHECKING:
     from kpitree.pipeline.question import Question
-
-FOUND = 1  # the exit code when --fail-on found what it names
-FAILING = ("off_track", "at_risk", "no_data")
 
 
 def evaluate(
@@ -58,13 +56,13 @@ def evaluate(
       zcat deals.csv.gz | kpitree eval trees/sales.toml --source deals=-
     """
     started = time.perf_counter()
-    failing = [_failing(one) for one in fail_on or ()]
+    failing_on = failing(fail_on)
 
     from kpitree import pipeline
     from kpitree.pipeline.chosen import fails, with_status
     from kpitree.tree.read import load_tree
 
-    statuses = _statuses(only)
+    statuses = chosen_statuses(only)
     render = renderer_of(form, output)
     asked = question_of(
         period=period,
@@ -84,11 +82,12 @@ def evaluate(
         explain=tuple(explain or ()),
     )
     model = load_tree(tree)
-    for _, name in failing:
+    refuse_ageless(model, statuses, failing_on, question.as_of)
+    for _, name in failing_on:
         if name is not None:
             _refuse_unseen(model.kpi(name).id, question)
     found = computed(lambda tree: pipeline.evaluate(tree, question), model, quiet=quiet)
-    failed = fails(found, failing)
+    failed = fails(found, failing_on)
     if statuses:
         found = with_status(found, statuses)
     if not found.kpis.is_empty():
@@ -113,24 +112,3 @@ def _refuse_unseen(kpi: str, question: "Question") -> None:
     if question.kpis and kpi not in (*question.kpis, *question.explain):
         hint = f"add: --kpi {kpi}"
         raise UsageError(f"--kpi leaves out {kpi!r}", where="--fail-on", hint=hint)
-
-
-def _statuses(texts: list[str] | None) -> tuple[str, ...]:
-    from kpitree.tables import STATUSES
-
-    found = listed(texts)
-    for status in found:
-        if status not in STATUSES:
-            hint = f"statuses: {', '.join(STATUSES)}"
-            raise UsageError(f"there is no status {status!r}", where="--only", hint=hint)
-    return found
-
-
-def _failing(text: str) -> tuple[str, str | None]:
-    status, _, kpi = text.partition(":")
-    if status == "stale":
-        raise UsageError("'stale' is not supported yet", where="--fail-on")
-    if status not in FAILING:
-        hint = f"write {', '.join(FAILING)}, or one of them with a KPI: off_track:revenue"
-        raise UsageError(f"cannot fail on {status!r}", where="--fail-on", hint=hint)
-    return status, kpi or None

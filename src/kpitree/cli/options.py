@@ -1,6 +1,5 @@
 """Arguments and options that several commands share, each named once."""
 
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -61,11 +60,10 @@ Period = Annotated[
     ),
 ]
 AsOf = Annotated[
-    datetime | None,
+    str | None,
     typer.Option(
         metavar="DATE",
-        formats=["%Y-%m-%d"],
-        help="The day on which today falls: only days before it count.",
+        help="The day on which today falls, or today: only days before it count.",
         show_default=False,
     ),
 ]
@@ -121,6 +119,7 @@ Sources = Annotated[
     ),
 ]
 
+SORTS = ("value", "attainment", "change")  # of pipeline/question.py
 METHOD_NAMES = ("path", "shapley", "levels", "log", "sequential")  # of attribution/explain.py
 
 Method = Annotated[
@@ -151,7 +150,8 @@ Only = Annotated[
     list[str] | None,
     typer.Option(
         metavar="STATUS[,STATUS]",
-        help="Only KPIs with these statuses; prints nothing when there are none. Repeatable.",
+        help="Only KPIs with these statuses, or stale ones; nothing when there are none."
+        " Repeatable.",
         show_default=False,
     ),
 ]
@@ -159,7 +159,7 @@ FailOn = Annotated[
     list[str] | None,
     typer.Option(
         metavar="STATUS[:KPI]",
-        help="Exit with 1 on off_track, at_risk or no_data; repeatable.",
+        help="Exit with 1 on off_track, at_risk, no_data or stale; repeatable.",
         show_default=False,
     ),
 ]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,17 @@ def assumption(text: str) -> tuple[str, float]:
     return name, number
 
 
+def day_of(text: str) -> date:
+    """The day of --as-of: `2026-11-20`, or `today` by this computer's clock."""
+    if text.strip().lower() == "today":
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        hint = "write 2026-11-20, or today"
+        raise UsageError(f"{text!r} is not a day", where="--as-of", hint=hint) from None
+
+
 def renderer_of(form: str | None, output: Path | None) -> "Renderer":
     """Of the format asked for, that of the file's ending, or table.
 
@@ -60,7 +71,7 @@ def renderer_of(form: str | None, output: Path | None) -> "Renderer":
 def question_of(
     *,
     period: str | None,
-    as_of: datetime | None,
+    as_of: str | None,
     grain: Grain | None,
     ytd: bool,
     where: Sequence[str] | None,
@@ -72,7 +83,7 @@ def question_of(
 
     return Question(
         period=period,
-        as_of=None if as_of is None else as_of.date(),
+        as_of=None if as_of is None else day_of(as_of),
         grain=grain,
         ytd=ytd,
         where=tuple(where or ()),

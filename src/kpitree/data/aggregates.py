@@ -155,8 +155,12 @@ FROM_ROWS: Final[dict[str, Callable[[pl.Expr, float | None], pl.Expr]]] = {
     "n_unique": lambda value, _level: value.drop_nulls().n_unique(),
     "median": lambda value, _level: value.median(),
     "quantile": _quantile,
+    # Of the rows active on a day; of those of a period they add up.
+    "min": lambda value, _level: value.min(),
+    "max": lambda value, _level: value.max(),
+    "std": lambda value, _level: value.std(),
 }
-_OF_NO_ROWS_FROM_ROWS: Final = {"n_unique": 0.0, "median": None, "quantile": None}
+_OF_NO_ROWS_FROM_ROWS: Final = {"n_unique": 0.0}
 
 
 def aggregate_of(part: Part) -> Aggregate:
@@ -174,12 +178,15 @@ def value_of_no_rows(part: Part) -> float | None:
     """
     if part.additive:
         return aggregate_of(part).of_none
-    return _OF_NO_ROWS_FROM_ROWS[part.function]
+    return _OF_NO_ROWS_FROM_ROWS.get(part.function)
 
+
+_LATEST: Final = ("last_at", "last")  # what is carried forward, of a first() too
 
 AtomKey = tuple[str, Expr | None, Expr | None]  # atom, argument, where
 
 
 def atoms_of(part: Part) -> list[AtomKey]:
     """The atoms that an additive part is made of; equal keys are one column."""
-    return [(atom, part.argument, part.where) for atom in aggregate_of(part).atoms]
+    atoms = (*aggregate_of(part).atoms, *(_LATEST if part.over == "carried" else ()))
+    return [(atom, part.argument, part.where) for atom in dict.fromkeys(atoms)]

@@ -66,6 +66,7 @@ class Columns:
     """The rows of an opened source, growing by computed columns while expressions are compiled.
 
     time_format: how texts say a time in `time`, the source's own time column, when not ISO 8601.
+    until: its column with the end of rows that last; its texts say it in the same way.
     forms: in what forms the texts of a column read as dates were met beyond its first ones, by the
     hidden column that holds them.
     unread: checks to be made together with the scan, one for each text column read as dates.
@@ -76,6 +77,7 @@ class Columns:
     time: str
     time_format: str | None = None
     forms: Mapping[str, Forms] = field(default_factory=dict)
+    until: str | None = None
     rows: pl.LazyFrame = field(init=False)
     unread: list[Unread] = field(default_factory=list)
     _values: dict[str, Value] = field(init=False)
@@ -162,7 +164,7 @@ class Columns:
 
     def _format_for(self, column: str, text: str) -> str | None:
         """The source's time_format, for its time column and for others written the same way."""
-        if self.time_format is None or column == self.time:
+        if self.time_format is None or column in (self.time, self.until):
             return self.time_format
         samples = self._samples(text)
         parse, _ = parser(samples, self.time_format, place=lambda _: self.shown, clock=Clock())
@@ -208,7 +210,12 @@ class Columns:
     def place(self, column: str, text: str) -> str:
         """Where a column holds a text, for messages: the file, the line if it is known."""
         with explaining(self.opened.reading):
-            return f"{place_of(self.opened.reading, column, text)}, column {column!r}"
+            return f"{place_of(self.opened.reading, {column: text})}, column {column!r}"
+
+    def row_with(self, texts: Mapping[str, str]) -> str:
+        """Where the first row with these texts in its columns stands: see place()."""
+        with explaining(self.opened.reading):
+            return place_of(self.opened.reading, texts)
 
     def text_of(self, time: str) -> pl.Expr | None:
         """The texts that a column of dates was read from, or None."""

@@ -16,6 +16,7 @@ from kpitree.data.facts import (
     covered_by_days,
     extremes,
     facts_of,
+    known_until_notices,
     not_finite,
     not_finite_notices,
     read_rows,
@@ -32,6 +33,8 @@ from kpitree.data.rollup import (
     spans_of_periods,
     tidy,
 )
+from kpitree.data.spans import refuse_backwards
+from kpitree.data.stocks import balance, carried_of_days, stocks_of_days
 from kpitree.data.years import refuse_impossible
 from kpitree.errors import Notice
 from kpitree.tables import SEGMENT, SPAN
@@ -50,6 +53,7 @@ class Cube:
     its rows has a date; neither --where nor the request's days narrow it.
     notices: rows left out for want of a date, numbers that are not finite.
     days: CUBE (tables.py) by time column. periods: by time column and dimensions.
+    balance: of rows that last, see stocks.balance(); None where nothing is made of it.
     """
 
     coverage: tuple[date, date] | None
@@ -57,6 +61,7 @@ class Cube:
     plan: Plan
     days: dict[str, pl.DataFrame]
     periods: dict[tuple[str, Dimensions], pl.DataFrame]
+    balance: pl.DataFrame | None = None
 
     def roll_up(self, spans: Sequence[Span], dimensions: Dimensions = ()) -> pl.DataFrame:
         """PARTS (tables.py): one row per span x segment that has rows, sorted by them.
@@ -65,7 +70,8 @@ class Cube:
         own group. A part is null where its rows have no value. Where other parts of a row have
         source rows and a part has none (it is placed by another time column), the part is
         value_of_no_rows. Spans without any rows have no row here: the caller puts
-        value_of_no_rows inside `coverage` and null outside.
+        value_of_no_rows inside `coverage` and null outside. A stock has rows where something was
+        active at the end of the day before the span, or started or ended in it.
         Raises ValueError: a span reaches beyond the days of the request, or is empty.
         """
         _refuse_beyond(self.plan.request.days, spans)
@@ -80,9 +86,28 @@ class Cube:
         self, spans: Sequence[Span], dimensions: Dimensions, keys: list[str]
     ) -> Iterator[pl.DataFrame]:
         for time, days in self.days.items():
-            yield spans_of_days(self.plan, time, days, spans, keys)
+            if flows := self.plan.of(time, additive=True):
+                yield spans_of_days(self.plan, time, days, spans, keys, flows)
+            if self.plan.carried(time):
+                yield carried_of_days(self.plan, time, days, spans, keys)
+        if self.balance is not None:
+            yield stocks_of_days(self.plan, self.balance, spans, keys)
+        yield from self._active(dict(enumerate(spans)), dimensions, keys)
         for time in self.plan.other_times:
             yield self._other_parts(time, dict(enumerate(spans)), dimensions, keys)
+
+    def _active(
+        self, spans: dict[int, Span], dimensions: Dimensions, keys: list[str]
+    ) -> Iterator[pl.DataFrame]:
+        """The stocks that must be had from the rows active on a day."""
+        for over in ("end", "start"):
+            parts = [part for part in self.plan.stocks(additive=False) if part.over == over]
+            if parts:
+                rows = {
+                    position: self.plan.active(span.end if over == "end" else span.start)
+                    for position, span in spans.items()
+                }
+                yield pl.concat(_from_rows(self.plan, rows, parts, dimensions, keys)).sort(keys)
 
     def _other_parts(
         self, time: str, spans: dict[int, Span], dimensions: Dimensions, keys: list[str]
@@ -93,9 +118,14 @@ class Cube:
             for position, span in spans.items()
             if periods is not None and is_tabled(self.plan, span)
         }
-        rest = {position: span for position, span in spans.items() if position not in tabled}
+        rest = {
+            position: self.plan.dated(time, (span.start, span.end))
+            for position, span in spans.items()
+            if position not in tabled
+        }
+        parts = self.plan.of(time, additive=False)
         frames = [] if periods is None else [spans_of_periods(periods, tabled, keys)]
-        frames += _from_rows(self.plan, time, rest, dimensions, keys)
+        frames += _from_rows(self.plan, rest, parts, dimensions, keys)
         return pl.concat(frames).sort(keys)
 
 
@@ -120,16 +150,16 @@ def _filled(part: Part, name: str, present: str) -> pl.Expr:
 
 
 def _from_rows(
-    plan: Plan, time: str, spans: dict[int, Span], dimensions: Dimensions, keys: list[str]
+    plan: Plan,
+    rows: dict[int, pl.LazyFrame],
+    parts: Sequence[Part],
+    dimensions: Dimensions,
+    keys: list[str],
 ) -> list[pl.DataFrame]:
+    """Parts of the rows of each span, by its position."""
     queries = [
-        plan.from_rows(
-            plan.dated(time, (span.start, span.end)),
-            time,
-            pl.lit(position, dtype=pl.Int32).alias(SPAN),
-            dimensions,
-        )
-        for position, span in spans.items()
+        plan.from_rows(rows_of, parts, pl.lit(position, dtype=pl.Int32).alias(SPAN), dimensions)
+        for position, rows_of in rows.items()
     ]
     found = collect(queries, plan.opened.reading) if queries else []
     return [as_parts(frame, keys) for frame in found]
@@ -157,9 +187,18 @@ def read_cube(request: CubeRequest) -> Cube:
     coverage, undated = coverage_of(plan, frames)
     return Cube(
         coverage=coverage,
-        notices=(*undated_notices(plan, undated), *not_finite_notices(plan, unusual)),
+        notices=(
+            *undated_notices(plan, undated),
+            *not_finite_notices(plan, unusual),
+            *known_until_notices(plan, coverage),
+        ),
         plan=plan,
-        days={time: tidy(frames["days", time]) for time in plan.additive_times},
+        days={
+            time: tidy(frames["days", time])
+            for time in plan.additive_times
+            if plan.of(time, additive=True) or plan.carried(time)
+        },
+        balance=balance(plan, frames) if plan.stocks(additive=True) else None,
         periods={
             (time, dimensions): frames["periods", time, *dimensions]
             for time in plan.other_times
@@ -219,3 +258,5 @@ def _refuse_wrong(plan: Plan, frames: Frames) -> None:
         plan.columns.refuse_unread(frames["unread",])
     for time, days in extremes(plan, frames).items():
         refuse_impossible(plan, time, days)
+    if plan.request.source.until is not None:
+        refuse_backwards(plan, frames["facts",])

@@ -153,12 +153,13 @@ def _not_utf8(where: str, encoding: str) -> SourceError:
     )
 
 
-def line_of(file: Files, layout: Layout, column: str, text: str) -> int | None:
-    """The line of the first row of a file that holds a text in a column."""
+def line_of(file: Files, layout: Layout, texts: Mapping[str, str]) -> int | None:
+    """The line of the first row of a file that holds these texts, by column."""
     rows = scan(file, layout, {})
-    if column not in rows.collect_schema():
+    if not texts.keys() <= set(rows.collect_schema()):
         return None
-    numbered = rows.with_row_index(_NUMBER, offset=2).filter(pl.col(column) == text)
+    held = [pl.col(column) == text for column, text in texts.items()]
+    numbered = rows.with_row_index(_NUMBER, offset=2).filter(held)
     found = numbered.select(_NUMBER).head(1).collect(engine="streaming")
     return found.item() if found.height else None
 

@@ -9,6 +9,7 @@ import polars as pl
 from kpitree.data.delimited import BLANK
 from kpitree.data.mistakes import collect
 from kpitree.data.plan import DAY, ROWS, Plan
+from kpitree.data.spans import BACKWARDS, backwards
 from kpitree.errors import Notice
 
 _FIRST: Final = "first:"
@@ -29,12 +30,18 @@ def covered_by_days(plan: Plan) -> bool:
 
 
 def facts_of(plan: Plan) -> Iterator[pl.Expr]:
-    """By time column, the first and last moment's day, and the rows without a date: one row."""
+    """By time column, the first and last moment's day, and the rows without a date: one row.
+
+    Of rows that last, BACKWARDS: how many end before they start.
+    """
     clock = plan.columns.clock
-    for time, moment in plan.moments.items():
+    for time in plan.placing:
+        moment = plan.moments[time]
         yield clock.day(moment.expr.min(), moment.dtype).alias(_FIRST + time)
         yield clock.day(moment.expr.max(), moment.dtype).alias(_LAST + time)
         yield plan.counted_without_date(time).alias(_UNDATED + time)
+    if plan.request.source.until is not None:
+        yield backwards(plan).sum().alias(BACKWARDS)
 
 
 def extremes(plan: Plan, frames: Frames) -> dict[str, pl.Series]:
@@ -43,15 +50,13 @@ def extremes(plan: Plan, frames: Frames) -> dict[str, pl.Series]:
         time = plan.request.source.time
         return {time: frames["days", time][DAY]}
     facts = frames["facts",]
-    return {time: pl.concat([facts[_FIRST + time], facts[_LAST + time]]) for time in plan.moments}
+    return {time: pl.concat([facts[_FIRST + time], facts[_LAST + time]]) for time in plan.placing}
 
 
 def read_rows(plan: Plan) -> pl.LazyFrame:
     """The chosen rows that any part reads."""
-    days = plan.request.days
-    if days is None:
-        return plan.chosen
-    return plan.chosen.filter(pl.any_horizontal(plan.within(time, days) for time in plan.moments))
+    reached = [each for time in plan.moments if (each := plan.reached(time)) is not None]
+    return plan.chosen.filter(pl.any_horizontal(reached)) if reached else plan.chosen
 
 
 def coverage_of(plan: Plan, frames: Frames) -> tuple[tuple[date, date] | None, dict[str, int]]:
@@ -63,7 +68,7 @@ def coverage_of(plan: Plan, frames: Frames) -> tuple[tuple[date, date] | None, d
         first, last = by_day[DAY].min(), by_day[DAY].max()
     else:
         facts = frames["facts",].row(0, named=True)
-        undated = {time: facts[_UNDATED + time] for time in plan.moments}
+        undated = {time: facts[_UNDATED + time] for time in plan.placing}
         first, last = facts[_FIRST + source.time], facts[_LAST + source.time]
     undated = _without_blank(plan, frames, undated)
     if source.covers is not None:
@@ -105,6 +110,26 @@ def undated_notices(plan: Plan, undated: dict[str, int]) -> Iterator[Notice]:
                 message=f"{rows} no date in {time!r} and {'is' if count == 1 else 'are'} left out",
                 source=plan.request.source.id,
             )
+
+
+def known_until_notices(plan: Plan, coverage: tuple[date, date] | None) -> Iterator[Notice]:
+    """A word where rows that last seem to be known for a part of a period only.
+
+    Nothing in them tells until when they are known; without `covers` it is the last start.
+    """
+    request, source = plan.request, plan.request.source
+    if source.until is None or source.covers is not None or coverage is None:
+        return
+    last = coverage[1]
+    asked = request.days is None or request.days[0] <= last < request.days[1]
+    period = request.calendar.period_of(last, request.grain)
+    if asked and last != period.last_day:
+        yield Notice(
+            code="covers_unknown",
+            message=f"the last row of {source.id!r} starts on {last}, so it counts as known until"
+            f' then; say what is true: covers = ["{coverage[0]}", "{period.last_day}"]',
+            source=source.id,
+        )
 
 
 def not_finite_notices(plan: Plan, columns: Sequence[str]) -> Iterator[Notice]:

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,26 +141,33 @@ def _refuse_bad_line(line: bytes, where: str, numbers: Sequence[str]) -> None:
             raise delimited.text_for_number(where, column, text)
 
 
-def place_of(reading: Reading, column: str, text: str) -> str:
-    """The file, and the line where it can be had, in which a column first holds a text."""
+def place_of(reading: Reading, texts: Mapping[str, str]) -> str:
+    """The file, and the line where it can be had, of the first row with these texts.
+
+    texts: by column.
+    """
     files = reading.files
     for path in () if files.remote else files.paths:
-        if line := _line_of(reading, path, column, text):
+        if line := _line_of(reading, path, texts):
             return f"{files.name(path)}, line {line}"
     return files.shown
 
 
-def _line_of(reading: Reading, path: str, column: str, text: str) -> int | None:
+def _line_of(reading: Reading, path: str, texts: Mapping[str, str]) -> int | None:
     if reading.layout is not None:
-        return delimited.line_of(reading.files.only(path), reading.layout, column, text)
+        return delimited.line_of(reading.files.only(path), reading.layout, texts)
     if reading.files.kind is not Kind.NDJSON:
         return None
     with Path(path).open("rb") as lines:
         numbered = enumerate(lines, start=1)
         return next(
-            (n for n, line in numbered if line.strip() and json.loads(line).get(column) == text),
+            (n for n, line in numbered if line.strip() and _holds(json.loads(line), texts)),
             None,
         )
+
+
+def _holds(row: Mapping[str, object], texts: Mapping[str, str]) -> bool:
+    return all(row.get(column) == text for column, text in texts.items())
 
 
 def refuse_different_columns(files: Files, layout: delimited.Layout | None) -> None:

@@ -93,17 +93,27 @@ class Clock:
 
         A bound on the raw column is one that a Parquet reader can skip row groups by.
         """
+        found, first = self._bound(moment, dtype, start)
+        _, last = self._bound(moment, dtype, end)
+        return (found >= first) & (found < last)
+
+    def before(self, moment: pl.Expr, dtype: pl.DataType, end: date) -> pl.Expr:
+        """Whether the day is before `end`; see within()."""
+        found, last = self._bound(moment, dtype, end)
+        return found < last
+
+    def _bound(self, moment: pl.Expr, dtype: pl.DataType, day: date) -> tuple[pl.Expr, pl.Expr]:
+        """What to compare with the beginning of a day, and that beginning."""
         zone = _zone(dtype)
         if dtype == pl.Date:
-            return (moment >= start) & (moment < end)
+            return moment, pl.lit(day)
         if zone is None and self.local(moment, dtype) is not moment:
-            day = self.day(moment, dtype)
-            return (day >= start) & (day < end)
-        there = ZoneInfo(self.tree or zone) if zone else None
-        first, last = (pl.lit(datetime.combine(day, time(), there)) for day in (start, end))
-        if zone:
-            first, last = (bound.dt.convert_time_zone(zone) for bound in (first, last))
-        return (moment >= first) & (moment < last)
+            return self.day(moment, dtype), pl.lit(day)
+        if zone is None:
+            return moment, pl.lit(datetime.combine(day, time()))
+        # In UTC, as polars refuses a midnight that a clock put forward has not.
+        midnight = datetime.combine(day, time(), ZoneInfo(self.tree or zone)).astimezone(UTC)
+        return moment, pl.lit(midnight).dt.convert_time_zone(zone)
 
 
 def _zone(dtype: pl.DataType) -> str | None:
@@ -114,13 +124,14 @@ def _with_zone(moment: pl.Expr, zone: str) -> pl.Expr:
     """Naive times as instants: the earlier one where a clock shows a time twice.
 
     A time that the clock skips is read as if it had not been put forward: 02:30 becomes 03:30.
+    What is skipped is an hour, and now and then a whole day, where the date line moves.
     """
 
     def placed(naive: pl.Expr) -> pl.Expr:
         return naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
 
-    hour = pl.duration(hours=1)
-    return pl.coalesce(placed(moment), placed(moment - hour) + hour)
+    day = pl.duration(hours=24)
+    return pl.coalesce(placed(moment), placed(moment - day) + day)
 
 
 def parser(

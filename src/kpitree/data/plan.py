@@ -1,6 +1,6 @@
 """What one request asks of one source, compiled: rows, conditions, moments, dimensions, parts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -79,16 +79,35 @@ class Plan:
 
     @property
     def additive_times(self) -> list[str]:
-        """The time columns of parts that add up over days."""
-        return [time for time in self.moments if self.of(time, additive=True)]
+        """The time columns by whose days something is added up."""
+        return [time for time in self.moments if self._by_days_of(time)]
 
     @property
     def other_times(self) -> list[str]:
-        """The time columns of parts that do not."""
+        """The time columns of parts that do not add up over days."""
         return [time for time in self.moments if self.of(time, additive=False)]
 
+    @property
+    def placing(self) -> list[str]:
+        """The time columns that say when a row is; one that says until when may have no value."""
+        return [time for time in self.moments if time != self.request.source.until]
+
     def of(self, time: str, *, additive: bool) -> list[Part]:
-        return [part for part in self.parts if part.time == time and part.additive is additive]
+        """The parts of the rows placed in a period by one column."""
+        period = [part for part in self.parts if part.time == time and part.over == "period"]
+        return [part for part in period if part.additive is additive]
+
+    def carried(self, time: str) -> list[Part]:
+        """The parts that a period without a value has from before it."""
+        return [part for part in self.parts if part.time == time and part.over == "carried"]
+
+    def stocks(self, *, additive: bool) -> list[Part]:
+        """The parts of the rows active on a day."""
+        stocks = [part for part in self.parts if part.until is not None]
+        return [part for part in stocks if part.additive is additive]
+
+    def _by_days_of(self, time: str) -> list[Part]:
+        return [part for part in self.parts if part.additive and time in (part.time, part.until)]
 
     @property
     def opened(self) -> Opened:
@@ -106,18 +125,43 @@ class Plan:
         moment = self.moments[time]
         return self.columns.clock.within(moment.expr, moment.dtype, *days)
 
+    def before(self, time: str, day: date) -> pl.Expr:
+        moment = self.moments[time]
+        return self.columns.clock.before(moment.expr, moment.dtype, day)
+
+    def reached(self, time: str) -> pl.Expr | None:
+        """Whether a row's day matters to the request: also an earlier one where parts look back.
+
+        None where all do.
+        """
+        days = self.request.days
+        if days is None:
+            return None
+        looks_back = any(part.looks_back and time in (part.time, part.until) for part in self.parts)
+        return self.before(time, days[1]) if looks_back else self.within(time, days)
+
+    def active(self, end: date) -> pl.LazyFrame:
+        """The chosen rows active at the end of the day before `end`."""
+        source = self.request.source
+        assert source.until is not None, "the rows of this source do not last"
+        gone = self.before(source.until, end).fill_null(value=False)
+        return self.chosen.filter(self.before(source.time, end) & ~gone)
+
     def atoms(self, time: str) -> dict[AtomKey, RowsOf]:
-        """The atoms of the additive parts placed in time by one column, each once."""
+        """The atoms of all that is made of the days of one column, each once."""
         return {
-            atom: self.parts[part]
-            for part in self.of(time, additive=True)
-            for atom in atoms_of(part)
+            atom: self.parts[part] for part in self._by_days_of(time) for atom in atoms_of(part)
         }
+
+    def atom_names(self, time: str) -> dict[AtomKey, str]:
+        """The column of each atom in by_day()."""
+        return {atom: f"atom{number}" for number, atom in enumerate(self.atoms(time))}
 
     @property
     def one_frame(self) -> bool:
         """Whether the daily frame of the source's own time column is all there is to read."""
-        return self.additive_times == list(self.moments) and not self.other_times
+        own = self.additive_times == list(self.moments) == [self.request.source.time]
+        return own and not self.other_times
 
     def probes(self) -> list[pl.Expr]:
         """Sums that are not finite where a raw float column holds NaN or infinities.
@@ -137,28 +181,33 @@ class Plan:
         Holds the probes, too, where it is the only frame: a scan shared by two costs memory.
         """
         whole_days = self.moments[time].dtype == pl.Date
+        names, reached = self.atom_names(time), self.reached(time)
         keys = [expr.alias(SEGMENT + name) for name, expr in self.dimensions.items()]
         figures = [
-            _atom(atom, rows, whole_days=whole_days).alias(f"atom{number}")
-            for number, ((atom, _, _), rows) in enumerate(self.atoms(time).items())
+            _atom(key[0], rows, whole_days=whole_days).alias(names[key])
+            for key, rows in self.atoms(time).items()
         ]
         return (
-            self.dated(time, self.request.days)
+            (self.chosen if reached is None else self.chosen.filter(reached))
             .group_by(self.day(time).alias(DAY), *keys)
             .agg(pl.len().alias(ROWS), *figures, *(self.probes() if self.one_frame else ()))
         )
 
     def from_rows(
-        self, rows: pl.LazyFrame, time: str, key: pl.Expr, dimensions: tuple[str, ...]
+        self,
+        rows: pl.LazyFrame,
+        parts: Sequence[Part],
+        key: pl.Expr,
+        dimensions: tuple[str, ...],
     ) -> pl.LazyFrame:
-        """The parts that do not add up, of each group of rows: key, dimensions, parts."""
+        """Parts that do not add up, of each group of rows: key, dimensions, parts."""
         names = self.request.parts
         segments = [
             self.dimensions[name].fill_null(NONE).alias(SEGMENT + name) for name in dimensions
         ]
         figures = [
             FROM_ROWS[part.function](self.parts[part].values(), part.level).alias(names[part])
-            for part in self.of(time, additive=False)
+            for part in parts
         ]
         # A literal as the key of group_by would make a group of no rows.
         keys = [key, *segments]
@@ -202,7 +251,7 @@ def make_plan(
     uses = uses_of(source, request.parts, request.dimensions, request.where)
     opened = open_source(source, request.override, uses)
     clock = Clock(tree=request.timezone, source=source.time_zone)
-    columns = Columns(opened, clock, source.time, source.time_format, forms)
+    columns = Columns(opened, clock, source.time, source.time_format, forms, source.until)
     floats = {name: f"raw:{name}" for name in uses if _is_float(opened, name)}
     columns.rows = columns.rows.with_columns(
         *(pl.col(name).alias(raw) for name, raw in floats.items()),
@@ -222,17 +271,21 @@ def _is_float(opened: Opened, name: str) -> bool:
 def _compiled(request: CubeRequest, columns: Columns, floats: dict[str, str]) -> Plan:
     source = request.source
     kept = _condition(source.where, columns, f"the where of [sources.{source.id}]")
-    times = dict.fromkeys((source.time, *(part.time for part in request.parts)))
+    own = [source.time] if source.until is None else [source.time, source.until]
+    times = dict.fromkeys((*own, *(part.time for part in request.parts)))
     moments = {time: _moment(time, source, columns) for time in times}
     dimensions = {name: _dimension(name, source, columns) for name in request.dimensions}
     parts = {part: _rows_of(part, columns, moments[part.time]) for part in request.parts}
     asked = _condition(_by_column(request.where, source), columns, "--where")
     rows = columns.rows if kept is None else columns.rows.filter(kept)
+    chosen = rows if asked is None else rows.filter(asked)
+    if source.until is not None:  # what never started did not end either
+        chosen = chosen.filter(moments[source.time].expr.is_not_null())
     return Plan(
         request=request,
         columns=columns,
         rows=rows,
-        chosen=rows if asked is None else rows.filter(asked),
+        chosen=chosen,
         moments=moments,
         dimensions=dimensions,
         parts=parts,
@@ -252,7 +305,8 @@ def _by_column(where: Expr | None, source: Source) -> Expr | None:
 
 
 def _moment(time: str, source: Source, columns: Columns) -> Value:
-    used = f"time = {time!r}"
+    lasts = {} if source.until is None else {source.time: "from", source.until: "to"}
+    used = f"{lasts.get(time, 'time')} = {time!r}"
     return columns.moment(columns.find(time, f"{used} of [sources.{source.id}]"), used)
 
 

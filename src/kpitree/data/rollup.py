@@ -1,6 +1,6 @@
 """Days into spans: the figures that add up from the daily frame, the others from the rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 from typing import Final
@@ -8,13 +8,15 @@ from typing import Final
 import polars as pl
 
 from kpitree.calendar import Calendar, Grain, Span
-from kpitree.data.aggregates import ATOMS, AtomKey, Column, aggregate_of
+from kpitree.data.aggregates import ATOMS, AtomKey, Column, aggregate_of, atoms_of
 from kpitree.data.codes import coded, packed
 from kpitree.data.plan import DAY, Plan
 from kpitree.tables import NONE, SEGMENT, SPAN
 from kpitree.tree.measures import Part
 
 START: Final = "start:"  # the first day of a period
+_AT: Final = "at:"  # which start of a span is the next after a row
+_WHOLE: Final = "whole:"  # a key that is there even without dimensions
 _EPOCH: Final = date(1970, 1, 1)
 # Making the table takes time: periods outside these years are figured one by one.
 _TABLE: Final = (date(1990, 1, 1), date(2050, 1, 1))
@@ -37,36 +39,85 @@ def by_key(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
 
 def spans_of_days(
-    plan: Plan, time: str, days: pl.DataFrame, spans: Sequence[Span], keys: Sequence[str]
+    plan: Plan,
+    time: str,
+    days: pl.DataFrame,
+    spans: Sequence[Span],
+    keys: Sequence[str],
+    parts: Sequence[Part],
 ) -> pl.DataFrame:
-    """The additive parts of each span: SPAN and the other keys, one Float64 column per part.
+    """Additive parts of the rows of each span: SPAN and the other keys, one Float64 column each.
 
     days: as tidy() leaves them. Sorted by the keys.
     """
-    names = {atom: f"atom{number}" for number, atom in enumerate(plan.atoms(time))}
-    rows = _in_spans(days.select(DAY, *keys[1:], *names.values()), spans)
+    known = plan.atom_names(time)
+    names = {atom: known[atom] for part in parts for atom in atoms_of(part)}
+    rows = in_spans(days.select(DAY, *keys[1:], *names.values()), spans)
     merged = by_key(_merged(rows, names, keys), keys)
     return merged.select(
         SPAN,
         *(pl.col(name).cast(pl.String) for name in keys[1:]),
         *(
-            _finite(aggregate_of(part).value(_of_part(names, part))).alias(plan.request.parts[part])
-            for part in plan.of(time, additive=True)
+            finite(aggregate_of(part).value(_of_part(names, part))).alias(plan.request.parts[part])
+            for part in parts
         ),
     )
 
 
 def _merged(rows: pl.DataFrame, names: Mapping[AtomKey, str], keys: Sequence[str]) -> pl.DataFrame:
     """The atoms of each group of rows, added up in their order: it is always the same."""
-    atoms = (ATOMS[atom[0]].merge(_others(names, atom)).alias(name) for atom, name in names.items())
-    return (
-        rows.group_by(packed(rows, keys), maintain_order=True)
-        .agg(pl.col(keys).first(), *atoms)
-        .select(*keys, *names.values())
+    return grouped(
+        rows, keys, [merged(atom, names).alias(name) for atom, name in names.items()]
+    ).select(*keys, *names.values())
+
+
+def grouped(rows: pl.DataFrame, keys: Sequence[str], figures: Sequence[pl.Expr]) -> pl.DataFrame:
+    """Figures of each group of rows, which keep their order in it; keys: as packed() takes them."""
+    groups = rows.group_by(packed(rows, keys), maintain_order=True)
+    return groups.agg(pl.col(keys).first(), *figures)
+
+
+def merged(atom: AtomKey, names: Mapping[AtomKey, str]) -> pl.Expr:
+    """The same atom of several groups together; names: the columns of all atoms."""
+    return ATOMS[atom[0]].merge(_others(names, atom))
+
+
+def before_spans(
+    days: pl.DataFrame,
+    spans: Sequence[Span],
+    keys: Sequence[str],
+    figures: Sequence[pl.Expr],
+    onward: Callable[[pl.Expr], pl.Expr],
+) -> pl.DataFrame:
+    """What the rows before each span come to: SPAN and the other keys, and the figures.
+
+    figures: of the rows between one start of a span and the next. onward: how they go on from
+    start to start, null where there are no rows in between, such as a cumulative sum.
+    One row per span x segment that has rows before the last span.
+    """
+    starts = sorted({span.start for span in spans})
+    at = pl.Series(starts, dtype=pl.Date).search_sorted(days[DAY], side="right")
+    early = days.with_columns(at.cast(pl.Int32).alias(_AT), pl.lit(0, pl.Int32).alias(_WHOLE))
+    segments = [_WHOLE, *keys[1:]]
+    met = grouped(early.filter(pl.col(_AT) < len(starts)), [_AT, *segments], figures)
+    names = [figure.meta.output_name() for figure in figures]
+    moments = pl.DataFrame({_AT: range(len(starts))}, schema={_AT: pl.Int32})
+    gone_on = (
+        met.select(segments)
+        .unique(maintain_order=True)
+        .join(moments, how="cross", maintain_order="left_right")
+        .join(met, on=[_AT, *segments], how="left", maintain_order="left")
+        .with_columns(onward(pl.col(names)).over(segments))
     )
+    places = {start: place for place, start in enumerate(starts)}
+    wanted = pl.DataFrame(
+        {SPAN: range(len(spans)), _AT: [places[span.start] for span in spans]},
+        schema={SPAN: pl.Int32, _AT: pl.Int32},
+    )
+    return wanted.join(gone_on, on=_AT, how="inner").select(*keys, *names)
 
 
-def _in_spans(days: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
+def in_spans(days: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
     """The rows of each span, one span after the other, with SPAN."""
     starts, ends = (
         days[DAY].search_sorted(pl.Series(found, dtype=pl.Date), side="left").to_list()
@@ -100,7 +151,7 @@ def _of_part(names: Mapping[AtomKey, str], part: Part) -> Column:
     return lambda atom: pl.col(names[atom, part.argument, part.where])
 
 
-def _finite(value: pl.Expr) -> pl.Expr:
+def finite(value: pl.Expr) -> pl.Expr:
     """Float64, never NaN or infinite: a total past the largest number has no value."""
     number = value.cast(pl.Float64)
     return pl.when(number.is_finite()).then(number)
@@ -110,7 +161,8 @@ def by_period(plan: Plan, time: str, dimensions: tuple[str, ...]) -> pl.LazyFram
     """The other parts by START of the period and dimensions (null START: outside the table)."""
     start = period_start(plan.day(time), plan.request.calendar, plan.request.grain, table(plan))
     rows = plan.dated(time, plan.request.days)
-    return plan.from_rows(rows, time, start.alias(START), dimensions)
+    parts = plan.of(time, additive=False)
+    return plan.from_rows(rows, parts, start.alias(START), dimensions)
 
 
 def table(plan: Plan) -> tuple[date, date]:
@@ -167,5 +219,5 @@ def as_parts(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """The keys as PARTS has them, and every other column as finite Float64."""
     figures = [name for name in frame.columns if name not in keys]
     return frame.select(
-        pl.col(SPAN).cast(pl.Int32), *keys[1:], *(_finite(pl.col(name)) for name in figures)
+        pl.col(SPAN).cast(pl.Int32), *keys[1:], *(finite(pl.col(name)) for name in figures)
     )

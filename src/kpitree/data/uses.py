@@ -35,6 +35,8 @@ def uses_of(
     """
     uses: Uses = {}
     _note(uses, source.time, Use.DATE)
+    if source.until is not None:
+        _note(uses, source.until, Use.DATE)
     for dimension in dimensions:
         _note(uses, source.dimensions[dimension], Use.TEXT)
     for part in parts:

@@ -10,12 +10,14 @@ import polars as pl
 
 from kpitree.analysis import answer, variance
 from kpitree.analysis.answer import Asked, Reference, View
+from kpitree.analysis.judged import judged, with_limits, with_signals
 from kpitree.analysis.moments import Coverage
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.errors import Notice
 from kpitree.pipeline.explained import attributions, unexplained
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
-from kpitree.pipeline.held import held_to, references_to
+from kpitree.pipeline.freshness import ages, notices, stale_kpis, stale_sources
+from kpitree.pipeline.held import held_in, references_to
 from kpitree.pipeline.periods import Periods, choose_periods
 from kpitree.pipeline.plan import Plan, make_plan
 from kpitree.pipeline.question import Question
@@ -70,15 +72,16 @@ def conclude(
     periods: Periods,
     coverage: Mapping[str, Coverage],
     asked: Asked,
-    notices: list[Notice],
+    read_notices: list[Notice],
 ) -> Evaluation:
     """Targets, comparisons, signals and attributions of values that are computed."""
-    held = [held_to(plan, moment, periods.calendar) for moment in periods.shown]
+    held = held_in(plan, periods, coverage, asked.views)
     places = [periods.times.position(moment) for moment in periods.shown]
     labels = [moment.period.label for moment in periods.shown]
     kpis = answer.kpi_frame(asked, list(zip(places, labels, held, strict=True)))
     before = [(periods.times.position(moment), moment) for moment in periods.before]
-    history = answer.history_frame(asked, before)
+    history = answer.history_frame(asked, before).drop(answer.CELL)
+    found = judged(history, plan.tree.kpis, periods.calendar, labels, median=question.median)
 
     references = [
         references_to(plan, described, targets)
@@ -87,10 +90,12 @@ def conclude(
     compared = answer.comparison_frame(
         asked,
         list(zip(places, labels, held, references, strict=True)),
-        answer.signals_of(history, labels[-1]),
+        {},
     )
+    compared = with_signals(compared, found)
     compared, kept = _those_that_exist(compared, references[-1], chosen=bool(question.vs))
     explained = attributions(plan, question, kpis, asked, places[-1], kept, held[-1])
+    stale = stale_sources(plan.tree, ages(coverage, question.as_of))
     return Evaluation(
         tree=plan.tree,
         grain=periods.grain,
@@ -98,14 +103,16 @@ def conclude(
         periods=infos(periods, coverage),
         dimensions=question.by,
         references=tuple(dict.fromkeys(reference.vs for reference in kept)),
-        kpis=kpis,
+        kpis=with_limits(kpis, found),
         comparisons=compared,
-        history=history.drop(answer.CELL),
+        history=history,
         depths=depths(plan.tree),
         parents=parents(plan.tree),
         attributions=tuple(explained),
+        stale=_stale(plan, question, stale),
         warnings=(
-            *notices,
+            *notices(plan.tree, stale, question.as_of),
+            *read_notices,
             *_without_data(periods, coverage),
             *_left_out(references[-1], kept),
             *held[-1].contradictions,
@@ -126,6 +133,11 @@ def _those_that_exist(
         compared.filter(pl.col("vs").is_in(sorted(there))),
         [reference for reference in references if reference.vs in there],
     )
+
+
+def _stale(plan: Plan, question: Question, stale: Mapping[str, int]) -> frozenset[str] | None:
+    said = any(plan.tree.sources[name].fresh_within is not None for name in plan.parts)
+    return stale_kpis(plan, stale) if said and question.as_of is not None else None
 
 
 def _without_data(periods: Periods, coverage: Mapping[str, Coverage]) -> Iterator[Notice]:

@@ -6,12 +6,17 @@ from dataclasses import replace
 import polars as pl
 
 from kpitree.analysis.results.evaluation import Evaluation
-from kpitree.tables import SEGMENT
+from kpitree.tables import SEGMENT, STALE
 
 
 def with_status(found: Evaluation, statuses: Collection[str]) -> Evaluation:
-    """Only the KPIs whose whole, in the main period, has one of the statuses."""
-    kept = [kpi for kpi, status in status_of(found).items() if status in statuses]
+    """Only the KPIs whose whole, in the main period, has one of the statuses, or is STALE."""
+    old = found.stale or frozenset()
+    kept = [
+        kpi
+        for kpi, status in status_of(found).items()
+        if status in statuses or (STALE in statuses and kpi in old)
+    ]
     about = pl.col("kpi").is_in(kept)
     return replace(
         found,
@@ -25,9 +30,11 @@ def with_status(found: Evaluation, statuses: Collection[str]) -> Evaluation:
 def fails(found: Evaluation, failing: Sequence[tuple[str, str | None]]) -> bool:
     """Whether any KPI (or the one named), as a whole and in the main period, is to fail on."""
     statuses = status_of(found)
+    old = found.stale or frozenset()
     return any(
-        status in (statuses.values() if kpi is None else [statuses.get(kpi)])
-        for status, kpi in failing
+        (status == of or (status == STALE and kpi in old)) and name in (kpi, None)
+        for status, name in failing
+        for kpi, of in statuses.items()
     )
 
 

@@ -8,13 +8,14 @@ import polars as pl
 from kpitree.analysis.leaves import LeafPlan, SourceParts, grid, leaf_values
 from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import node_values
+from kpitree.analysis.targets import Found, constant_for
 from kpitree.calendar import Span
 from kpitree.data.cube import Cube, CubeRequest, read_cube, value_of_no_rows
 from kpitree.errors import Notice, SourceError
-from kpitree.pipeline.held import constants_of
 from kpitree.pipeline.periods import Periods, day_before, days_worth_reading, grain_of
 from kpitree.pipeline.plan import Plan, sources_of
 from kpitree.pipeline.question import Question
+from kpitree.tree.model import Constant
 
 Dimensions = Mapping[str, tuple[str, ...]]  # of each source
 
@@ -56,6 +57,16 @@ def coverage_of(cubes: Mapping[str, Cube], as_of: date | None) -> dict[str, Cove
 def notices_of(cubes: Mapping[str, Cube]) -> list[Notice]:
     """What was found in the data on the way, in the order of the sources."""
     return [notice for cube in cubes.values() for notice in cube.notices]
+
+
+def constants_of(plan: Plan, spans: Sequence[Span]) -> dict[str, list[Found]]:
+    """Constant KPI -> its value for each span."""
+    calendar = plan.tree.calendar
+    return {
+        kpi.id: [constant_for(kpi.value, span, calendar) for span in spans]
+        for kpi in plan.nodes.values()
+        if isinstance(kpi, Constant)
+    }
 
 
 def values(

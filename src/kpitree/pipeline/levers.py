@@ -6,12 +6,12 @@ from dataclasses import replace
 import polars as pl
 
 from kpitree.analysis.levers import Board, Past, board_of, lever_rows, opens, past_of
-from kpitree.analysis.moments import Moment, like_for_like, timeline
+from kpitree.analysis.moments import Moment, like_for_like
 from kpitree.analysis.results.levers import Goal, Levers
 from kpitree.analysis.shift import shift_of
 from kpitree.errors import Notice, UsageError
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
-from kpitree.pipeline.periods import Periods, choose_periods, grain_of
+from kpitree.pipeline.periods import Periods, choose_periods, grain_of, with_moments
 from kpitree.pipeline.plan import Plan, make_plan
 from kpitree.pipeline.question import HISTORY, LeversQuestion, Question
 from kpitree.pipeline.standing import Standing, standing
@@ -81,7 +81,7 @@ def _read(plan: Plan, question: Question) -> tuple[tuple[Moment, ...], Moments]:
     coverage = coverage_of(cubes, question.as_of)
     periods = choose_periods(plan, replace(question, history=0 if cubes else HISTORY), coverage)
     earlier = _comparable(periods) if cubes else periods.before
-    periods = _with(periods, plan, earlier)
+    periods = with_moments(periods, plan, earlier)
     frame = values(plan, cubes, coverage, periods, ())
     return earlier, Moments(
         plan=plan, question=everything, cubes=cubes, coverage=coverage, periods=periods, frame=frame
@@ -101,12 +101,6 @@ def _comparable(periods: Periods) -> tuple[Moment, ...]:
         enough = main.first_days is not None and len(found) == HISTORY
         period = None if enough else periods.calendar.previous(period)
     return tuple(reversed(found))
-
-
-def _with(periods: Periods, plan: Plan, earlier: Sequence[Moment]) -> Periods:
-    wanted = list(dict.fromkeys([*periods.times.moments, *earlier]))
-    times = timeline(wanted, periods.calendar, plan.steps, plan.rounds, year=plan.year)
-    return replace(periods, times=times)
 
 
 def _past(read: Moments, board: Board, earlier: Sequence[Moment]) -> dict[str, Past | None]:

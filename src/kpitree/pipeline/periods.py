@@ -1,7 +1,7 @@
 """Which periods are shown, what they are compared with, and every moment that needs a value."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kpitree.analysis.answer import Reference
@@ -84,9 +84,25 @@ def _periods(plan: Plan, question: Question, known: Coverage) -> Periods:
     )
     described = [_references(moment, question, calendar) for moment in shown]
     wanted = [*shown, *before, *(one.moment for many in described for one in many if one.moment)]
-    times = timeline(wanted, calendar, plan.steps, plan.rounds, year=plan.year)
+    times = _timeline(wanted, calendar, plan)
     references = tuple(tuple(_placed(one, times) for one in many) for many in described)
     return Periods(grain, shown, before, references, times, calendar, known)
+
+
+def with_moments(periods: Periods, plan: Plan, wanted: Iterable[Moment]) -> Periods:
+    """The same periods with more moments that need values, and what is looked up for them.
+
+    References keep their places: the moments wanted so far stand first, in their order.
+    """
+    known = periods.times.moments[: periods.times.asked]
+    return replace(periods, times=_timeline([*known, *wanted], periods.calendar, plan))
+
+
+def _timeline(wanted: list[Moment], calendar: Calendar, plan: Plan) -> Timeline:
+    """The moments wanted, what formulas look up for them, and what growth targets count from."""
+    return timeline(
+        wanted, calendar, plan.steps, plan.rounds, year=plan.year, grown=plan.grown
+    )
 
 
 def _known(plan: Plan, question: Question, coverage: Mapping[str, Coverage]) -> Coverage:

@@ -1,7 +1,7 @@
 """What has to be computed for a question: which KPIs, in which order, from which parts."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import reduce
 from math import isfinite
@@ -9,6 +9,7 @@ from math import isfinite
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.nodes import looked_back
 from kpitree.errors import UsageError, did_you_mean
+from kpitree.pipeline.book import Book
 from kpitree.pipeline.question import REFERENCES, Question
 from kpitree.tree.excerpt import excerpt
 from kpitree.tree.expressions import (
@@ -22,7 +23,7 @@ from kpitree.tree.expressions import (
 )
 from kpitree.tree.graph import operands_first
 from kpitree.tree.measures import Part, both, parts_of
-from kpitree.tree.model import Branch, Constant, Leaf, Node, Source, Tree
+from kpitree.tree.model import Branch, Constant, GrowthTarget, Leaf, Node, Source, Tree
 from kpitree.tree.parsing import parse_condition
 
 
@@ -35,6 +36,8 @@ class Plan:
     parts: source -> its parts and their columns. where: the question's row conditions together.
     steps: how many periods back formulas look; year: whether to the year's start.
     rounds: how many looks at other periods lie one above the other.
+    grown: what growth targets count from ("last_year", "previous"). ytd: whether the period is a
+    year to date, before which there is none. book: targets in files of their own.
     """
 
     tree: Tree
@@ -46,6 +49,9 @@ class Plan:
     steps: frozenset[int]
     rounds: int
     year: bool
+    grown: frozenset[str]
+    ytd: bool
+    book: Book = field(compare=False)
 
     @property
     def nodes(self) -> dict[str, Node]:
@@ -78,7 +84,17 @@ def make_plan(tree: Tree, question: Question) -> Plan:
         steps=steps,
         rounds=_rounds(generations),
         year=any(call.name == "year_to_date" for call in calls),
+        grown=frozenset(_grown(tree, needed)),
+        ytd=question.ytd,
+        book=Book(tree, sorted(needed), question.sources),
     )
+
+
+def _grown(tree: Tree, kpis: Iterable[str]) -> Iterator[str]:
+    for kpi in kpis:
+        match tree.kpis[kpi].target:
+            case GrowthTarget(over=over):
+                yield over
 
 
 def condition(text: str, option: str = "--where") -> Expr:

@@ -23,8 +23,8 @@ def targets(plan: Plan, held: Held) -> tuple[Tree, State]:
         name
         for name, kpi in plan.tree.kpis.items()
         if isinstance(kpi, Branch)
-        and held.own.get(name) is not None
-        and held.implied.get(name) is None
+        and held.counts(name) is not None
+        and held.upward.get(name) is None
     ]
     state = State(label="target", values=values, absent="has no target", measured=False)
     return _as_drivers(plan.tree, lacking), state

@@ -26,6 +26,7 @@ class Question:
     explain: KPIs to take apart whether they missed or not.
     history: how many whole periods up to the last one shown are computed, too, for trends and
         process limits; 0 for none.
+    median: process limits around the median of the history, not its mean.
     moved: also compare with the period before each reference that is a period (vs "moved").
     links: also with every period on the way from the first such reference (vs "link").
     """
@@ -43,6 +44,7 @@ class Question:
     sources: Mapping[str, str] = field(default_factory=dict)
     explain: tuple[str, ...] = ()
     history: int = HISTORY
+    median: bool = False
     moved: bool = False
     links: bool = False
 
@@ -112,3 +114,60 @@ class WhatIfQuestion:
     settings: Mapping[str, str | float]
     kpi: str | None = None
     method: str = "path"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastQuestion:
+    """What is asked of the days to come: options of `kpitree forecast`, arguments of `forecast()`.
+
+    kpis: those forecast; () = the root and all with a target, a good range or a deadline.
+    about: the rest, as of an evaluation, its period "latest" unless said; its vs, by, kpis, ytd,
+    last and explain are not looked at.
+    """
+
+    about: Question = field(default_factory=Question)
+    kpis: tuple[str, ...] = ()
+
+
+SORTS = ("value", "attainment", "change")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankQuestion:
+    """What is asked of a league table: options of `kpitree rank`, arguments of `rank()`.
+
+    kpi: None = the root. by: the dimensions whose members are ranked, at least one.
+    vs: previous, last-year or period labels; () = previous.
+    sort: a word of SORTS: what they are ranked by; the change is against the first of vs.
+    top, bottom: only so many of the first or of the last ranks; not both.
+    only: statuses; members with others are not shown. about: the rest, as of an evaluation; its
+    vs, by, kpis, explain and last are not looked at.
+    """
+
+    about: Question = field(default_factory=Question)
+    kpi: str | None = None
+    by: tuple[str, ...] = ()
+    vs: tuple[str, ...] = ()
+    sort: str = "value"
+    top: int | None = None
+    bottom: int | None = None
+    only: tuple[str, ...] = ()
+
+
+LIMITS_AROUND = ("mean", "median")
+TREND_PERIODS = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendQuestion:
+    """What is asked of values over time: options of `kpitree trend`, arguments of `trend()`.
+
+    kpis: those shown; () = all that have data. last: how many periods, or as many as there are.
+    limits: what process limits lie around, a word of LIMITS_AROUND. about: the rest, as of an
+    evaluation, its period the last one; its vs, kpis, explain and last are not looked at.
+    """
+
+    about: Question = field(default_factory=Question)
+    kpis: tuple[str, ...] = ()
+    last: int = TREND_PERIODS
+    limits: str = "mean"

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from kpitree.analysis.answer import Held
 from kpitree.analysis.attribution.contract import State
 from kpitree.analysis.moments import Coverage
-from kpitree.analysis.reasons import Reasons, Row
+from kpitree.analysis.reasons import Row
 from kpitree.analysis.results.period import PeriodInfo
-from kpitree.analysis.targets import constant_for
+from kpitree.pipeline.actuals import reasons_of
 from kpitree.pipeline.periods import Periods
-from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.states import Moments, reference_to_main, state_of
+
+__all__ = ["Standing", "infos", "reasons_of", "standing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,6 @@ def standing(read: Moments) -> Standing:
         state=state_of(read, reference_to_main(read)),
         held=read.held(),
         period=infos(read.periods, read.coverage)[-1],
-    )
-
-
-def reasons_of(plan: Plan, coverage: Mapping[str, Coverage]) -> Reasons:
-    """How to say why a KPI of the plan has no value."""
-    calendar = plan.tree.calendar
-    return Reasons(
-        kpis=plan.nodes,
-        leaves=plan.leaves,
-        coverage=coverage,
-        assumed=lambda constant, span: constant_for(constant.value, span, calendar).reason,
     )
 
 

@@ -8,13 +8,14 @@ import polars as pl
 
 from kpitree.analysis.answer import Held, Reference
 from kpitree.analysis.attribution.contract import State
-from kpitree.analysis.moments import Coverage
+from kpitree.analysis.moments import Coverage, Moment
 from kpitree.calendar import Span
 from kpitree.data.cube import Cube
 from kpitree.errors import Notice, SourceError
+from kpitree.pipeline.actuals import Actuals
 from kpitree.pipeline.figures import Dimensions, coverage_of, parts_by, read_cubes, values
-from kpitree.pipeline.held import held_to
-from kpitree.pipeline.periods import Periods, choose_periods
+from kpitree.pipeline.held import goals_frame, held_to, with_segments
+from kpitree.pipeline.periods import Periods, choose_periods, with_moments
 from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.promised import benchmarks, targets
 from kpitree.pipeline.question import Question
@@ -22,6 +23,8 @@ from kpitree.tables import MOMENT, SEGMENT
 from kpitree.tree.model import Tree
 
 SIDE: Final = "--vs"  # the dimension that tells the rows of a condition from all others
+
+NOTHING: Final = Held(own={}, implied={}, constants={}, reasons={})
 
 Row = Mapping[str, float | None]
 
@@ -45,8 +48,33 @@ class Moments:
         """The period asked for, or as much of it as the data covers."""
         return self.periods.shown[-1].span(self.periods.calendar)
 
-    def held(self) -> Held:
-        return held_to(self.plan, self.periods.shown[-1], self.periods.calendar)
+    def held(self, moment: Moment | None = None) -> Held:
+        """The targets of the whole in a moment; None: the main one.
+
+        Growth targets of a moment that is not among those wanted of the timeline need values that
+        were not read where the question names its period.
+        """
+        moment = moment or self.periods.shown[-1]
+        return held_to(self._actuals(moment, ()), moment)
+
+    def held_by(self, moment: Moment, by: tuple[str, ...]) -> pl.DataFrame:
+        """The targets of segments in a moment: one row for each KPI x segment that has one.
+
+        by: dimensions that were read. Columns: kpi, the dimensions (SEGMENT + name), target (null
+        where it cannot be had), target_reason (which then says why), implied (whether it is the
+        sum of finer goals, or follows from the targets of operands).
+        """
+        return goals_frame(with_segments(NOTHING, self._actuals(moment, by), moment), by)
+
+    def _actuals(self, moment: Moment, by: tuple[str, ...]) -> Actuals:
+        """What targets may count from; values by segment only where any does."""
+        periods, frame = self.periods, self.frame
+        if self.plan.grown:
+            if moment not in periods.times.moments[: periods.times.asked]:
+                periods = with_moments(periods, self.plan, [moment])
+            if by or periods is not self.periods or SEGMENT + SIDE in frame.columns:
+                frame = values(self.plan, self.cubes, self.coverage, periods, by)
+        return Actuals(plan=self.plan, periods=periods, coverage=self.coverage, frame=frame, by=by)
 
 
 def read_moments(

@@ -6,11 +6,8 @@ spaces. A text that a spreadsheet would run as a formula has an apostrophe befor
 characters other than line breaks and tabs are shown as \x1b.
 """
 
-import csv
-from io import StringIO
-
 from kpitree.render import kinds
-from kpitree.render.fields import field_text
+from kpitree.render.columns import header, lines, quoted
 from kpitree.render.style import Style
 from kpitree.render.words import spreadsheet_safe, visible
 
@@ -18,12 +15,8 @@ from kpitree.render.words import spreadsheet_safe, visible
 def render(answer: kinds.Answer, style: Style) -> str:
     """The header, and one line a row."""
     frame = kinds.long(answer, style)
-    file = StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([_safe(name) for name in frame.columns])
-    writer.writerows([field_text(field, _safe) for field in row] for row in frame.iter_rows())
-    return file.getvalue()
+    return header(frame.columns, ",", _safe) + lines(frame, ",", _safe)
 
 
 def _safe(text: str) -> str:
-    return visible(spreadsheet_safe(text), keep="\n\t")
+    return quoted(visible(spreadsheet_safe(text), keep="\n\t"))

@@ -17,7 +17,19 @@ from kpitree.render.paint import painted, words
 from kpitree.render.spelling import spelled
 from kpitree.render.style import Style
 from kpitree.render.words import visible
-from kpitree.tree.model import Branch, Constant, Leaf, Node, PeriodTargets, PlainTarget, Tree
+from kpitree.tree.model import (
+    Branch,
+    Constant,
+    DataTarget,
+    GrowthTarget,
+    Leaf,
+    Node,
+    PathTarget,
+    PeriodTargets,
+    PlainTarget,
+    SpreadTarget,
+    Tree,
+)
 
 LEAVING: Final = ("owner", "name", "unit", "target")  # on a narrow terminal, in this order
 
@@ -120,10 +132,20 @@ def definition(node: Node) -> str:
 
 
 def _target(node: Node, style: Style) -> str:
+    """The target as the tree file has it; a table of targets is not read for a drawing."""
+    numbers = Numbers(unit=node.unit, decimals=node.decimals, ascii=style.ascii)
     match node.target:
         case PlainTarget(value=value):
-            numbers = Numbers(unit=node.unit, decimals=node.decimals, ascii=style.ascii)
             return numbers.value(value)
+        case SpreadTarget(value=value, per=per):
+            return f"{numbers.value(value)} a {per}"
+        case PathTarget(value=value, by=by):
+            return f"{numbers.value(value)} by {by.isoformat()}"
+        case GrowthTarget(growth=growth, over=over):
+            before = "last year" if over == "last_year" else "before"
+            return f"{numbers.percent(growth)} over {before}"
+        case DataTarget(plan=plan):
+            return f"from {visible(plan.source)}"
         case PeriodTargets():
             return "by period"
         case None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from rich.table import Table
 from rich.text import Text
 
 from kpitree.render.blocks import quiet
 from kpitree.render.figures import Column, Label
 from kpitree.render.grid import Fitting, Grid, roomiest
+from kpitree.render.paint import Rows
 from kpitree.render.style import Style
 
 Columns = Callable[[bool], list[Column]]  # whether amounts are coarse -> the columns
@@ -19,7 +19,7 @@ def fitted(
     columns: Columns,
     leaving: Sequence[str],
     style: Style,
-) -> tuple[list[Text | Table], list[str]]:
+) -> tuple[list[Text | Rows], list[str]]:
     """The table, and the titles of the columns that there is no room for.
 
     leaving: keys of columns that may be left out, first those that are missed least.

@@ -1,21 +1,24 @@
 """Columns side by side: the first holds labels that may wrap, the others never do."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise, product
+from functools import cached_property
+from itertools import chain, groupby, pairwise, product
 from typing import Final
 
 from rich.cells import cell_len
-from rich.table import Table
 from rich.text import Text
 
 from kpitree.render.figures import Cell, Column, Label
-from kpitree.render.paint import hanging
+from kpitree.render.paint import Rows, hanging
 
 # Labels longer than the first are wrapped before figures are set more tightly; they are wrapped
 # down to the second before a column is left out.
 LABEL_FLOORS: Final = (32, 20)
 WORDS_FLOOR: Final = 8  # cells left to the words of a label behind its branches
+
+
+Line = tuple[tuple[str, str], ...]  # texts and their styles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ FITTINGS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Grid:
     """Rows of a label and its figures, under titles."""
 
@@ -52,7 +55,7 @@ class Grid:
 
     @property
     def figures_width(self) -> int:
-        return sum(self._widths())
+        return sum(self._widths)
 
     @property
     def label_width(self) -> int:
@@ -63,7 +66,7 @@ class Grid:
         """Whether the figures fit beside labels that may be wrapped to floor cells."""
         return width is None or self._narrowest(floor) + self.figures_width <= width
 
-    def blocks(self, width: int | None) -> Iterator[Text | Table]:
+    def blocks(self, width: int | None) -> Iterator[Text | Rows]:
         """Titles and rows; labels wrapped so that no line is wider than width, if that can be.
 
         A wide label ends a table, and the next one goes on below it in the same columns.
@@ -72,57 +75,76 @@ class Grid:
         if width is not None:
             room = min(room, max(width - self.figures_width, self._narrowest(LABEL_FLOORS[-1])))
         rows = zip(self.labels, *(column.cells for column in self.columns), strict=True)
-        titled = True
+        titles = self._titles()
+        tallest = max((title.count("\n") for title in titles), default=0)
+        # They stand on the figures, not below the line.
+        lowered = [Cell("\n" * (tallest - one.count("\n")) + one, "heading") for one in titles]
+        title = [""] * tallest + [self.title]
+        lines = [*self._lines(title, "heading", lowered, room)]
         for wide, group in groupby(rows, lambda row: row[0].wide):
             if wide:
+                yield Rows(tuple(lines))
+                lines = []
                 yield from (_within(label, width) for label, *_ in group)
                 continue
-            table = self._table(room, titled=titled)
             for label, *cells in group:
-                table.add_row(_within(label, room), *self._spaced(cells))
-            titled = False
-            yield table
+                words = _within(label, room).plain.split("\n")
+                lines += self._lines(words, label.style, cells, room)
+        if lines:
+            yield Rows(tuple(lines))
 
-    def _table(self, room: int, *, titled: bool) -> Table:
-        table = Table(box=None, padding=0, header_style="", show_header=titled)
-        table.add_column(Text.assemble((self.title, "heading")), width=room, no_wrap=True)
-        titles = self._spaced(Cell(title, "heading") for title in self._titles())
-        for column, title, width in zip(self.columns, titles, self._widths(), strict=True):
-            table.add_column(
-                title, justify="right" if column.right else "left", width=width, no_wrap=True
+    def _lines(
+        self, words: Sequence[str], style: str, cells: Sequence[Cell], room: int
+    ) -> Iterator[Line]:
+        """A row: as many lines as its label or its highest cell takes."""
+        columns = [
+            _placed(cell, width, 0 if column.right else gap, right=column.right)
+            for cell, column, width, gap in zip(
+                cells, self.columns, self._widths, self._gaps, strict=True
             )
-        return table
-
-    def _spaced(self, cells: Iterable[Cell]) -> Iterator[Text]:
-        """Cells of a row, with the gaps before them: a column is wider than its cells by its gap.
-
-        Those on the right of their columns have it as it is.
-        """
-        for cell, column, gap in zip(cells, self.columns, self._gaps(), strict=True):
-            before = "" if column.right else " " * gap
-            lines = cell.text.replace("\n", f"\n{before}")
-            yield Text.assemble(before, (lines, cell.style))
+        ]
+        for at in range(max(len(words), *(len(lines) for lines in columns), 1)):
+            word = words[at] if at < len(words) else ""
+            beside = (
+                lines[at] if at < len(lines) else ((" " * width, ""),)
+                for lines, width in zip(columns, self._widths, strict=True)
+            )
+            yield (word, style), (" " * (room - cell_len(word)), ""), *chain.from_iterable(beside)
 
     def _narrowest(self, floor: int) -> int:
         """How far labels may be wrapped: to floor cells, or more where branches take them."""
         drawn = (cell_len(label.prefix) for label in self.labels if not label.wide)
         return min(self.label_width, max(floor, WORDS_FLOOR + max(drawn, default=0)))
 
+    @cached_property
     def _gaps(self) -> list[int]:
         groups = ["", *(column.group for column in self.columns)]
         pairs = pairwise(groups)
         return [self.fitting.gap if a == b else self.fitting.group_gap for a, b in pairs]
 
+    @cached_property
     def _widths(self) -> list[int]:
         """The cells that each column takes, with the gap before it."""
         return [
             gap + max(map(cell_len, (*title.split("\n"), *(cell.text for cell in column.cells))))
-            for column, title, gap in zip(self.columns, self._titles(), self._gaps(), strict=True)
+            for column, title, gap in zip(self.columns, self._titles(), self._gaps, strict=True)
         ]
 
     def _titles(self) -> list[str]:
         titles = (column.title for column in self.columns)
         return [title.replace(" ", "\n") if self.fitting.tall else title for title in titles]
+
+
+def _placed(cell: Cell, width: int, gap: int, *, right: bool) -> list[Line]:
+    """The lines of a cell, each as wide as its column: on its right, or behind a gap."""
+    found: list[Line] = []
+    for text in cell.text.split("\n"):
+        spare = " " * (width - gap - cell_len(text))
+        if right:
+            found.append(((spare, ""), (text, cell.style)))
+        else:
+            found.append(((" " * gap, ""), (text, cell.style), (spare, "")))
+    return found
 
 
 def _within(label: Label, width: int | None) -> Text:

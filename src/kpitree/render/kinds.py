@@ -33,8 +33,9 @@ from kpitree.tree.model import Tree
 
 if TYPE_CHECKING:
     import polars as pl
-    from rich.table import Table
     from rich.text import Text
+
+    from kpitree.render.paint import Rows
 
 
 class Answer(Protocol):
@@ -54,6 +55,9 @@ KINDS: Final = {
     "Slices": "kpitree.render.slices",
     "Levers": "kpitree.render.levers",
     "WhatIf": "kpitree.render.whatif",
+    "Forecast": "kpitree.render.forecast",
+    "Ranking": "kpitree.render.ranking",
+    "Trend": "kpitree.render.trend",
 }
 
 
@@ -77,9 +81,9 @@ def markdown(answer: Answer, style: Style) -> Iterable[str]:
     return cast("Iterable[str]", _part(answer, "markdown")(answer, style))
 
 
-def screen(answer: Answer, style: Style) -> "Iterable[Text | Table]":
+def screen(answer: Answer, style: Style) -> "Iterable[Text | Rows]":
     """The answer as what a terminal shows, from top to bottom."""
-    return cast("Iterable[Text | Table]", _part(answer, "screen")(answer, style))
+    return cast("Iterable[Text | Rows]", _part(answer, "screen")(answer, style))
 
 
 def _part(answer: Answer, name: str) -> Callable[[Answer, Style], object]:

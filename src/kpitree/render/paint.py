@@ -1,16 +1,16 @@
-"""Words and tables as lines for a terminal: rich wraps, aligns and colours them.
+"""Words and rows as lines for a terminal: rich wraps and colours them.
 
 Words never pass through rich's markup or emoji codes: a Text is made of words and styles apart.
 """
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from io import StringIO
 from typing import Final
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
@@ -33,15 +33,28 @@ _BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:k|M|bn|tn|%|pp|d|h)(?!\w))")
 _JOINT: Final = "\ud800"
 
 
-def painted(blocks: Iterable[Text | Table], *, color: bool, width: int | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Lines of a table, as they stand: each is made of texts and their styles, side by side."""
+
+    lines: tuple[tuple[tuple[str, str], ...], ...]
+
+
+def painted(blocks: Iterable[Text | Rows], *, color: bool, width: int | None = None) -> str:
     """The blocks below each other, without trailing spaces; escape codes only if color.
 
-    width: cells to wrap texts at; None: nowhere. Tables are as wide as they are made.
+    width: cells to wrap texts at; None: nowhere. Rows are as wide as they are made.
     """
     paper = StringIO()
     console = _console(paper, color=color)
     for block in blocks:
-        console.print(block, width=width if isinstance(block, Text) else None)
+        if isinstance(block, Text):
+            console.print(block, width=width)
+        elif color:
+            for line in block.lines:
+                console.print(Text.assemble(*line))
+        else:  # rich would take a second for ten thousand lines
+            paper.writelines("".join(text for text, _ in line) + "\n" for line in block.lines)
     return _TRAILING.sub(r"\1", paper.getvalue().replace(_JOINT, " "))
 
 

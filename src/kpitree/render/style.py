@@ -9,6 +9,7 @@ class Style:
 
     width: cells a line may take; None off a terminal, where nothing is cut or wrapped.
     color: escape codes may be sent. ascii: no box, block or arrow characters.
+    chart: values over time are drawn, not set in a table.
     depth: KPIs drawn at most this far from the top of their outline (0 = the top); None = all.
     """
 
@@ -16,3 +17,4 @@ class Style:
     color: bool = False
     ascii: bool = False
     depth: int | None = None
+    chart: bool = False

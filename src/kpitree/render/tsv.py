@@ -6,7 +6,7 @@ an apostrophe before it. Null is an empty field, a list its items joined by spac
 """
 
 from kpitree.render import kinds
-from kpitree.render.fields import field_text
+from kpitree.render.columns import header, lines
 from kpitree.render.style import Style
 from kpitree.render.words import spreadsheet_safe, visible
 
@@ -14,8 +14,7 @@ from kpitree.render.words import spreadsheet_safe, visible
 def render(answer: kinds.Answer, style: Style) -> str:
     """The header, and one line a row."""
     frame = kinds.long(answer, style)
-    lines = [frame.columns, *frame.iter_rows()]
-    return "".join("\t".join(field_text(field, _safe) for field in line) + "\n" for line in lines)
+    return header(frame.columns, "\t", _safe) + lines(frame, "\t", _safe)
 
 
 def _safe(text: str) -> str:

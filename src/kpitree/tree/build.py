@@ -1,17 +1,14 @@
 """From checked tables to model values: expressions parsed, defaults set, forms told apart."""
 
 import keyword
-import os
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from kpitree.calendar import Calendar
 from kpitree.errors import UsageError
-from kpitree.tree.expressions import RESERVED, Expr, ExpressionError
+from kpitree.tree.expressions import RESERVED
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.model import (
     Benchmark,
@@ -19,36 +16,34 @@ from kpitree.tree.model import (
     Constant,
     Leaf,
     Node,
-    PeriodTargets,
-    PlainTarget,
     Source,
-    Target,
     Threshold,
     Thresholds,
 )
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 from kpitree.tree.positions import KeyPath
 from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
+from kpitree.tree.stocks import times_of
+from kpitree.tree.surroundings import Surroundings, expression, location_of, optional
+from kpitree.tree.targets import by_period, read_target
 
-URI: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _ABOUT = (
     *("description", "unit", "decimals", "role", "owner", "review", "deadline", "indicator"),
     *("level", "department", "controllable", "driver", "missing", "counterweight"),
 )
 _KINDS = ("formula", "measure", "value")
-_ROW_KEYS = ("source", "where", "time")
+_ROW_KEYS = ("source", "where", "time", "at", "count_when", "carry")
 
 
 def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mistakes) -> Source:
     """One [sources.name] table as a Source; what is missing becomes a mistake."""
     key = ("sources", name)
-    for needed, such_as in (("path", "data.csv"), ("time", "date")):
-        if table[needed] is None and not mistakes.about((*key, needed)):
-            hint = f'such as: {needed} = "{such_as}"'
-            mistakes.add(key, f"the key {needed!r} is missing", hint)
-        elif table[needed] is not None and not table[needed].strip():
-            mistakes.add((*key, needed), "this is empty")
+    if table["path"] is None and not mistakes.about((*key, "path")):
+        mistakes.add(key, "the key 'path' is missing", 'such as: path = "data.csv"')
+    elif table["path"] is not None and not table["path"].strip():
+        mistakes.add((*key, "path"), "this is empty")
     path = table["path"] or ""
+    time, until = times_of(table, key, mistakes)
     if "\0" in path:
         mistakes.add((*key, "path"), "the character U+0000 cannot stand here", "remove it")
     columns = {
@@ -58,8 +53,9 @@ def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mista
     return Source(
         id=name,
         path=path,
-        location=path if URI.match(path) else os.path.normpath(folder / path),
-        time=table["time"] or "",
+        location=location_of(path, folder),
+        time=time,
+        until=until,
         time_format=table["time_format"],
         time_zone=table["time_zone"],
         null_values=tuple(table["null_values"]),
@@ -67,6 +63,7 @@ def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mista
         columns={column: expr for column, expr in columns.items() if expr is not None},
         dimensions=table["dimensions"],
         covers=_covers(table["covers"], (*key, "covers"), mistakes),
+        fresh_within=_fresh_within(table["fresh_within"], (*key, "fresh_within"), mistakes),
     )
 
 
@@ -83,28 +80,15 @@ def _covers(days: list[date] | None, key: KeyPath, mistakes: Mistakes) -> tuple[
     return days[0], days[1]
 
 
-def expression(text: str, parser: Any, key: KeyPath, mistakes: Mistakes) -> Expr | None:
-    """The parsed expression, or None with a mistake noted."""
-    try:
-        parsed: Expr = parser(text)
-    except ExpressionError as error:
-        mistakes.add_expression(key, error)
+def _fresh_within(text: str | None, key: KeyPath, mistakes: Mistakes) -> int | None:
+    """A number of days, written `2d` or `1w`."""
+    if text is None:
         return None
-    return parsed
-
-
-def optional(text: str | None, parser: Any, key: KeyPath, mistakes: Mistakes) -> Expr | None:
-    """The parsed expression of a key that may be left out."""
-    return None if text is None else expression(text, parser, key, mistakes)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a KPI is built among: the names of all sources, and what a period label means."""
-
-    sources: tuple[str, ...]
-    calendar: Calendar
-    mistakes: Mistakes
+    found = re.fullmatch(r"\s*(\d{1,5})\s*([dw])\s*", text)
+    if found is None:
+        mistakes.add(key, f"{text[:60]!r} is not a number of days or weeks", 'such as: "2d", "1w"')
+        return None
+    return int(found[1]) * (7 if found[2] == "w" else 1)
 
 
 def build_kpi(name: str, table: dict[str, Any], around: Surroundings) -> Node | None:
@@ -172,8 +156,9 @@ def _about(name: str, table: dict[str, Any], around: Surroundings) -> dict[str, 
         "direction": "range" if bounds else table["direction"] or "up",
         "good_range": bounds,
         "thresholds": _thresholds(table["thresholds"], key, around.mistakes),
-        "target": _target(table["target"], (*key, "target"), around),
+        "target": read_target(table["target"], (*key, "target"), around),
         "benchmark": _benchmark(table["benchmark"]),
+        "rebaseline": _rebaseline(table["rebaseline"], (*key, "rebaseline"), around),
     }
 
 
@@ -214,25 +199,17 @@ def _threshold(given: str | float, key: KeyPath, mistakes: Mistakes) -> Threshol
     return Threshold(amount=float(found[1]) / 100, relative=found[2] == "%")
 
 
-def _target(
-    given: float | dict[str, float] | None, key: KeyPath, around: Surroundings
-) -> Target | None:
-    match given:
-        case None:
-            return None
-        case dict():
-            return PeriodTargets(values=_by_period(given, key, around))
-        case _:
-            return PlainTarget(value=given)
-
-
-def _by_period(values: dict[str, float], key: KeyPath, around: Surroundings) -> dict[str, float]:
-    for label in values:
+def _rebaseline(labels: list[str], key: KeyPath, around: Surroundings) -> tuple[str, ...]:
+    for label in labels:
         try:
-            around.calendar.parse(label)
+            span = around.calendar.parse(label)
         except UsageError as error:
-            around.mistakes.add((*key, label), error.message, error.hint)
-    return values
+            around.mistakes.add(key, error.message, error.hint)
+            continue
+        if span.grain is None:
+            hint = f"write the first one: {span.label.split('..')[0]}"
+            around.mistakes.add(key, f"a baseline starts with one period, not {label!r}", hint)
+    return tuple(labels)
 
 
 def _benchmark(table: BenchmarkTable | None) -> Benchmark | None:
@@ -244,7 +221,7 @@ def _refuse_row_keys(kind: str, table: dict[str, Any], key: KeyPath, mistakes: M
         return
     hint = "a formula may have it beside: measured" if kind == "formula" else ""
     for name in _ROW_KEYS:
-        if table[name] is not None:
+        if table[name] not in (None, False):
             mistakes.add((*key, name), f"this goes with a measure, not with a {kind}", hint)
     if table["measured"] is not None:
         mistakes.add((*key, "measured"), f"this goes with a formula, not with a {kind}")
@@ -285,7 +262,19 @@ def _leaf(
         around.mistakes.add(key, "a measure needs a source", hint)
     if measure is None or source is None:
         return None
-    return Leaf(**about, measure=measure, source=source, where=where, time=table["time"])
+    at, count_when = table["at"], table["count_when"]
+    if at is None and count_when is None and source in around.lasting:
+        at = "end"
+    return Leaf(
+        **about,
+        measure=measure,
+        source=source,
+        where=where,
+        time=table["time"],
+        at=at,
+        count_when=count_when,
+        carry=table["carry"],
+    )
 
 
 def _explained(mistakes: Mistakes, key: KeyPath) -> bool:
@@ -297,5 +286,5 @@ def _constant(
     value: float | dict[str, float], about: dict[str, Any], key: KeyPath, around: Surroundings
 ) -> Constant:
     if isinstance(value, dict):
-        value = _by_period(value, (*key, "value"), around)
+        value = by_period(value, (*key, "value"), around)
     return Constant(**about, value=value)

@@ -3,14 +3,13 @@
 Each check sees the whole draft and yields its mistakes; all run, whatever the others found.
 """
 
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kpitree.errors import did_you_mean
+from kpitree.tree.draft import ALL, Draft, Mistake
 from kpitree.tree.expressions import (
     AGGREGATES,
     OVER_TIME,
@@ -23,60 +22,10 @@ from kpitree.tree.expressions import (
     walk,
 )
 from kpitree.tree.graph import first_loop
-from kpitree.tree.model import Branch, Leaf, Node, Source
-from kpitree.tree.positions import KeyPath
+from kpitree.tree.model import Branch
+from kpitree.tree.stocks import carried_values_are_stocks, stocks_have_rows_that_last
 
-ALL: Final = (0, sys.maxsize)  # the whole of an expression
 MAX_LOOP: Final = 8  # KPIs of a circle shown
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """Where and what; `inside` is the ExpressionError when it has a caret."""
-
-    key: KeyPath
-    message: str = ""
-    hint: str = ""
-    inside: ExpressionError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A tree file read as far as it could be.
-
-    names, source_names: every [kpi.name] and [sources.name] of the file, whatever is in it.
-    kpis, sources: those that could be built. tables: the raw values of [tree], [calendar], KPIs.
-    unread: "kpi" or "sources" where a mistake kept all of them from being read.
-    """
-
-    names: tuple[str, ...]
-    kpis: dict[str, Node]
-    sources: dict[str, Source]
-    source_names: tuple[str, ...]
-    tree: dict[str, Any]
-    calendar: dict[str, Any]
-    tables: dict[str, dict[str, Any]]
-    unread: frozenset[str]
-
-    def dimensions(self) -> list[str]:
-        """Every declared dimension, each once, in the order of the file."""
-        return list(dict.fromkeys(name for one in self.sources.values() for name in one.dimensions))
-
-    def operands(self) -> dict[str, tuple[str, ...]]:
-        return {
-            name: names_in(kpi.formula) if isinstance(kpi, Branch) else ()
-            for name, kpi in self.kpis.items()
-        }
-
-    def is_whole(self) -> bool:
-        """Whether every KPI could be read and names only KPIs, so that the shape is known."""
-        operands = {name for names in self.operands().values() for name in names}
-        return len(self.kpis) == len(self.names) and operands <= set(self.names)
-
-    def tops(self) -> list[str]:
-        """The KPIs that feed no other, in the order of the file."""
-        fed = {name for names in self.operands().values() for name in names}
-        return [name for name in self.kpis if name not in fed]
 
 
 def there_are_kpis(draft: Draft) -> Iterator[Mistake]:
@@ -117,10 +66,8 @@ def leaves_have_sources(draft: Draft) -> Iterator[Mistake]:
 
 def measures_aggregate(draft: Draft) -> Iterator[Mistake]:
     """A measure without an aggregate is a number of its own: a value."""
-    for name, kpi in draft.kpis.items():
-        leaf = kpi if isinstance(kpi, Leaf) else getattr(kpi, "measured", None)
-        if leaf is not None and not any(call.name in AGGREGATES for call in calls_in(leaf.measure)):
-            field = "measure" if leaf is kpi else "measured"
+    for name, field, leaf in draft.leaves():
+        if not any(call.name in AGGREGATES for call in calls_in(leaf.measure)):
             hint = "a plain number is a value: value = ..."
             error = ExpressionError("a measure aggregates rows, and this does not", ALL, hint)
             yield Mistake(("kpi", name, field), inside=error)
@@ -184,7 +131,7 @@ def dimensions_have_plain_names(draft: Draft) -> Iterator[Mistake]:
 
 def zones_exist(draft: Draft) -> Iterator[Mistake]:
     """Time zones are those of the IANA database."""
-    zones: list[tuple[KeyPath, str | None]] = [
+    zones: list[tuple[tuple[str, ...], str | None]] = [
         (("calendar", "timezone"), draft.calendar["timezone"]),
         *((("sources", one.id, "time_zone"), one.time_zone) for one in draft.sources.values()),
     ]
@@ -253,4 +200,6 @@ CHECKS: list[Callable[[Draft], Iterator[Mistake]]] = [
     zones_exist,
     computed_columns_come_before_use,
     over_time_takes_a_kpi,
+    stocks_have_rows_that_last,
+    carried_values_are_stocks,
 ]

@@ -5,12 +5,15 @@ so that the parts are aggregated, rolled up, and only then divided.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from kpitree.tree.expressions import AGGREGATES, Call, Expr, Name, Number, replace_names
-from kpitree.tree.model import Leaf, Tree
+from kpitree.tree.model import Leaf, Source, Tree
 
 # Aggregates of a long time or of several segments that cannot be had from those of the days.
 NOT_ADDITIVE = frozenset({"n_unique", "median", "quantile"})
+# Aggregates of the rows there are that can be had from those that came, less those that went.
+SIGNED: Final = frozenset({"count", "sum", "mean"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,13 @@ class Part:
     argument: the row expression aggregated, None for count().
     level: the quantile's level, else None.
     where: the leaf's and the aggregate's own conditions together, or None for all rows.
-    time: the column that places the rows in time.
+    time: the column that places the rows in time; of rows that last, their start.
+    over: which rows count for a span of days.
+        "period": those whose time lies in it.
+        "end", "start", "average": those active at the end of its last day, of the day before its
+        first, and the average of the ends of its days.
+        "carried": as "period", and the last value before it where that has none.
+    until: the column with the end of rows that last, where over says which of them are active.
     """
 
     function: str
@@ -29,11 +38,20 @@ class Part:
     level: float | None
     where: Expr | None
     time: str
+    over: str = "period"
+    until: str | None = None
 
     @property
     def additive(self) -> bool:
         """Whether longer periods and totals can be had from days and segments."""
+        if self.until is not None:
+            return self.function in SIGNED
         return self.function not in NOT_ADDITIVE
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether rows from before a span count."""
+        return self.over != "period"
 
 
 def parts_of(tree: Tree, leaf: Leaf) -> tuple[Expr, tuple[Part, ...]]:
@@ -42,7 +60,8 @@ def parts_of(tree: Tree, leaf: Leaf) -> tuple[Expr, tuple[Part, ...]]:
     Returns the arithmetic, in which Name("0"), Name("1"), ... stand for the parts by their
     position, and the parts, each once, in reading order.
     """
-    time = leaf.time or tree.sources[leaf.source].time
+    time, until = _times(tree.sources[leaf.source], leaf)
+    over = leaf.at or ("carried" if leaf.carry else "period")
     found: dict[Part, str] = {}
 
     def split(expr: Expr) -> Expr:
@@ -57,11 +76,22 @@ def parts_of(tree: Tree, leaf: Leaf) -> tuple[Expr, tuple[Part, ...]]:
             level=level.value if isinstance(level, Number) else None,
             where=both(leaf.where, expr.where),
             time=time,
+            over=over,
+            until=until,
         )
         return Name(found.setdefault(part, str(len(found))), expr.at)
 
     arithmetic = split(leaf.measure)
     return arithmetic, tuple(found)
+
+
+def _times(source: Source, leaf: Leaf) -> tuple[str, str | None]:
+    """The column that places a leaf's rows in time, and that of their end where it is a stock."""
+    if leaf.at is not None:
+        return source.time, source.until
+    if leaf.count_when == "ended" and source.until is not None:
+        return source.until, None
+    return leaf.time or source.time, None
 
 
 def both(left: Expr | None, right: Expr | None) -> Expr | None:

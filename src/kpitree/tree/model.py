@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from kpitree.calendar import Calendar, Grain
+from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.tree.expressions import Expr, names_in
 
@@ -128,6 +128,21 @@ class TargetsFile:
 
     path: str
     location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRow:
+    """A row of such a table: a target of the whole, or the goal of one segment.
+
+    period: the days it is for. value: in the KPI's unit. segment: dimension -> member, empty for
+    the whole. where: its place in the file, for messages.
+    """
+
+    kpi: str
+    period: Span
+    value: float
+    segment: dict[str, str]
+    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

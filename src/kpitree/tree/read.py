@@ -1,15 +1,19 @@
 """From a tree file to a Tree: shape, then parts, then whether they fit together."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from kpitree.calendar import Calendar, Grain
-from kpitree.tree.build import Surroundings, build_kpi, build_source
-from kpitree.tree.checks import CHECKS, Draft
+from kpitree.tree.build import build_kpi, build_source
+from kpitree.tree.checks import CHECKS
+from kpitree.tree.draft import Draft
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.model import Tree
 from kpitree.tree.schema import LATER, CalendarTable, File, KpiTable, SourceTable, TreeTable
 from kpitree.tree.shape import later, read_table, read_tables, unknown_key
+from kpitree.tree.surroundings import Surroundings
+from kpitree.tree.targets import read_targets_file
 from kpitree.tree.toml import read_toml
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -25,6 +29,7 @@ def load_tree(path: Path) -> Tree:
     file = read_toml(path)
     mistakes = Mistakes(file)
     draft, calendar = _read(file.data, path, mistakes)
+    targets = read_targets_file(file.data.get("targets"), path.parent, mistakes)
     for check in CHECKS:
         for mistake in check(draft):
             if mistake.inside is not None:
@@ -32,22 +37,32 @@ def load_tree(path: Path) -> Tree:
             else:
                 mistakes.add(mistake.key, mistake.message, mistake.hint)
     mistakes.raise_any()
-    return _tree(path, draft, calendar)
+    return replace(_tree(path, draft, calendar), targets=targets)
 
 
 def _read(data: dict[str, Any], path: Path, mistakes: Mistakes) -> tuple[Draft, Calendar]:
     _refuse_unknown(data, mistakes)
     tree = read_table(data.get("tree", {}), TreeTable, ("tree",), "tree", mistakes)
-    raw_calendar = _without_defaults(data.get("calendar", {}))
-    times = read_table(raw_calendar, CalendarTable, ("calendar",), "calendar", mistakes)
+    times = read_table(data.get("calendar", {}), CalendarTable, ("calendar",), "calendar", mistakes)
     tables = read_tables(data.get("sources", {}), SourceTable, ("sources",), "source", mistakes)
     kpi_tables = read_tables(data.get("kpi", {}), KpiTable, ("kpi",), "kpi", mistakes)
 
-    calendar = Calendar(week_start=WEEKDAYS.index(times["week_start"]))
+    calendar = Calendar(
+        week_start=WEEKDAYS.index(times["week_start"]),
+        year_start=times["fiscal_year_start"],
+        year_name=times["fiscal_year_name"],
+        pattern=times["pattern"],
+    )
     sources = {
         name: build_source(name, table, path.parent, mistakes) for name, table in tables.items()
     }
-    around = Surroundings(tuple(_names(data.get("sources"))), calendar, mistakes)
+    around = Surroundings(
+        tuple(_names(data.get("sources"))),
+        calendar,
+        mistakes,
+        Grain(times["grain"]),
+        frozenset(name for name, source in sources.items() if source.until is not None),
+    )
     built = {name: build_kpi(name, table, around) for name, table in kpi_tables.items()}
     draft = Draft(
         names=tuple(_names(data.get("kpi"))),
@@ -81,13 +96,6 @@ def _refuse_unknown(data: dict[str, Any], mistakes: Mistakes) -> None:
             mistakes.explain(("kpi",))
         else:
             unknown_key(name, (), File.__struct_fields__, mistakes)
-
-
-def _without_defaults(calendar: Any) -> Any:
-    """A later version's key set to what holds today says nothing new, and is let pass."""
-    if isinstance(calendar, dict) and calendar.get("fiscal_year_start") == 1:
-        return {key: value for key, value in calendar.items() if key != "fiscal_year_start"}
-    return calendar
 
 
 def _tree(path: Path, draft: Draft, calendar: Calendar) -> Tree:

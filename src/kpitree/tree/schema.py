@@ -10,6 +10,9 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from kpitree.calendar import Pattern, YearName
+from kpitree.tree.forms import TOLD_BY
+
 
 class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A TOML table: every key is optional here; what must be there is checked by build.py."""
@@ -41,13 +44,30 @@ class CalendarTable(_Table):
         Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
         Meta(description="The first day of a week; default: monday (ISO weeks)."),
     ] = "monday"
+    fiscal_year_start: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=12,
+            description="The month in which years begin, 1 to 12; default: 1, January.",
+            extra={"hint": "a month by its number: fiscal_year_start = 4"},
+        ),
+    ] = 1
+    fiscal_year_name: Annotated[
+        YearName,
+        Meta(description="Which calendar year names a fiscal year: that of its end (default)."),
+    ] = "end"
+    pattern: Annotated[
+        Pattern | None,
+        Meta(description="The weeks of the three months of a quarter, for retail calendars."),
+    ] = None
     timezone: Annotated[
         str | None,
         Meta(description="The zone in which instants become days, such as Europe/Berlin."),
     ] = None
 
 
-class SourceTable(_Table):
+class SourceTable(_Table, rename={"from_": "from"}):
     path: Annotated[
         str | None,
         Meta(
@@ -58,6 +78,17 @@ class SourceTable(_Table):
     time: Annotated[str | None, Meta(description="The column that places a row in a period.")] = (
         None
     )
+    from_: Annotated[
+        str | None,
+        Meta(description="Instead of time, for rows that last: the column with their first day."),
+    ] = None
+    to: Annotated[
+        str | None,
+        Meta(
+            description="For rows that last: the column with the first day on which they are"
+            " there no more; empty: they still are."
+        ),
+    ] = None
     time_format: Annotated[
         str | None,
         Meta(description="strptime format of a text time column that is not ISO 8601: %d-%m-%Y."),
@@ -80,6 +111,10 @@ class SourceTable(_Table):
     covers: Annotated[
         list[date] | None,
         Meta(description="First and last day this source speaks for; default: its dated rows."),
+    ] = None
+    fresh_within: Annotated[
+        str | None,
+        Meta(description="How old its last day may be before it is stale: '2d', '1w'."),
     ] = None
 
 
@@ -116,6 +151,21 @@ class KpiTable(_Table):
     time: Annotated[
         str | None, Meta(description="Places this KPI's rows in time by another column.")
     ] = None
+    at: Annotated[
+        Literal["end", "start", "average"] | None,
+        Meta(
+            description="Of rows that last, those active at the end of the period (default), at"
+            " its start, or on the average of its days."
+        ),
+    ] = None
+    count_when: Annotated[
+        Literal["started", "ended"] | None,
+        Meta(description="Of rows that last, those that started or ended in the period."),
+    ] = None
+    carry: Annotated[
+        bool,
+        Meta(description="A period without a first() or last() has the last value before it."),
+    ] = False
     measured: Annotated[
         str | None,
         Meta(description="A measure that the formula should reproduce; differences are shown."),
@@ -175,11 +225,31 @@ class KpiTable(_Table):
         Meta(description="How far on the bad side of its target a value may be."),
     ] = None
     target: Annotated[
-        float | dict[str, float] | None,
-        Meta(description="For every period at the tree's grain, or by period: {'2026-01' = 100}."),
+        float | dict[str, Any] | None,
+        Meta(
+            description="A number for every period at the tree's grain, numbers by period, or a"
+            " table: spread over a longer period, with a deadline, growth, or from data."
+        ),
     ] = None
     benchmark: Annotated[
         BenchmarkTable | None, Meta(description="What others reach, and who says so.")
+    ] = None
+    rebaseline: Annotated[
+        list[str],
+        Meta(
+            description="Periods with which its values start to be judged anew (signal or noise),"
+            " such as after a change of its definition: ['2026-04']."
+        ),
+    ] = []
+
+
+class TargetsTable(_Table):
+    path: Annotated[
+        str | None,
+        Meta(
+            description="A CSV or Parquet file, relative to the tree file: columns kpi, period,"
+            " target, and dimensions for goals of segments."
+        ),
     ] = None
 
 
@@ -191,6 +261,9 @@ class File(_Table):
     sources: Annotated[
         dict[str, SourceTable], Meta(description="Where rows come from, and what they mean.")
     ] = {}
+    targets: Annotated[
+        TargetsTable | None, Meta(description="A table of targets, by period and by segment.")
+    ] = None
     kpi: Annotated[
         dict[str, KpiTable],
         Meta(description="The KPIs: each has exactly one of formula, measure, value."),
@@ -199,11 +272,9 @@ class File(_Table):
 
 # Keys that the design names and a later version will read: refused clearly until then.
 LATER: Final[dict[str, dict[str, str]]] = {
-    "file": {"targets": "a file of targets"},
-    "calendar": {"fiscal_year_start": "fiscal years", "pattern": "retail calendars"},
+    "file": {},
+    "calendar": {},
     "source": {
-        "from": "rows that last from one day to another",
-        "to": "rows that last from one day to another",
         "lookup": "joins",
         "engine": "other engines",
         "connection": "databases",
@@ -212,28 +283,15 @@ LATER: Final[dict[str, dict[str, str]]] = {
         "encoding": "encodings other than UTF-8",
         "clean": "cleaning numbers",
         "unique_by": "dropping duplicates",
-        "fresh_within": "freshness limits",
     },
     "kpi": {
-        "at": "rows that last from one day to another",
-        "count_when": "rows that last from one day to another",
-        "carry": "carrying values forward",
-        "rebaseline": "new baselines",
         "ignore": "design advice",
     },
     "tree": {"ignore": "design advice"},
-    "target": {
-        "per": "targets spread over a year",
-        "by": "targets with a deadline",
-        "since": "targets with a deadline",
-        "from": "targets with a deadline",
-        "growth": "growth targets",
-        "over": "growth targets",
-        "source": "targets from data",
-        "measure": "targets from data",
-        "value": "targets with a deadline or spread over a year",
-    },
 }
+
+
+_REFERENCE: Final = "#/$defs/{name}"
 
 
 def json_schema() -> dict[str, Any]:
@@ -241,9 +299,17 @@ def json_schema() -> dict[str, Any]:
 
     TOML has no null: a key that may be left out is simply not required.
     """
-    schema = _without_null(msgspec.json.schema(File))
+    (schema,), defined = msgspec.json.schema_components([File], ref_template=_REFERENCE)
+    _, forms = msgspec.json.schema_components(TOLD_BY, ref_template=_REFERENCE)
+    schema = _without_null({**schema, "$defs": {**defined, **forms}})
     tables = schema["$defs"]
-    tables["SourceTable"]["required"] = ["path", "time"]
+    tables["KpiTable"]["properties"]["target"]["anyOf"] = [
+        {"type": "number"},
+        {"type": "object", "additionalProperties": {"type": "number"}},
+        *({"$ref": _REFERENCE.format(name=name)} for name in forms),
+    ]
+    tables["SourceTable"]["required"] = ["path"]
+    tables["SourceTable"]["oneOf"] = [{"required": ["time"]}, {"required": ["from", "to"]}]
     tables["KpiTable"]["oneOf"] = [{"required": [kind]} for kind in ("formula", "measure", "value")]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -94,12 +94,6 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
 def _read_value(
     value: object, field: msgspec.structs.FieldInfo, key: KeyPath, mistakes: Mistakes
 ) -> Any:
-    if key[-1] == "target" and isinstance(value, dict) and (known := _later_target(value)):
-        if set(value) == {"value"}:
-            mistakes.add(key, "a target is a number, not a table", "write: target = 2000")
-        else:
-            later(LATER["target"][known], (*key, known), mistakes)
-        return None
     if isinstance(value, dict) and (struct := _struct(field.type)):
         return _read_inner(value, struct, key, mistakes)
     try:
@@ -111,6 +105,15 @@ def _read_value(
         mistakes.add(key, f"{bad} is not a number to work with")
         return _default(field)
     return converted
+
+
+def read_numbers(value: dict[str, Any], key: KeyPath, mistakes: Mistakes) -> dict[str, float]:
+    """A table of numbers by any names; {} where an entry is something else."""
+    try:
+        return msgspec.convert(value, dict[str, float])
+    except msgspec.ValidationError as error:
+        _complain(value, dict[str, float], key, str(error), mistakes)
+        return {}
 
 
 def _read_inner(
@@ -136,17 +139,14 @@ def _struct(wanted: Any) -> type[msgspec.Struct] | None:
 def _complain(value: object, wanted: Any, key: KeyPath, said: str, mistakes: Mistakes) -> None:
     """Note what is wrong with a value; with each entry of a table, if it is one."""
     if not isinstance(value, dict) or "[...]" not in said:
-        mistakes.add(key, *_in_words(said, value, wanted))
+        message, hint = _in_words(said, value, wanted)
+        mistakes.add(key, message, hint or _advice(wanted))
         return
     for name, entry in value.items():
         try:
             msgspec.convert({name: entry}, wanted)
         except msgspec.ValidationError as error:
             mistakes.add((*key, name), *_in_words(str(error), entry, wanted))
-
-
-def _later_target(table: dict[str, Any]) -> str | None:
-    return next((name for name in LATER["target"] if name in table), None)
 
 
 def _not_finite(value: object) -> str | None:
@@ -181,6 +181,12 @@ def _in_words(said: str, value: object, wanted: Any) -> tuple[str, str]:
     needed = " or ".join(word for word in words if word != "nothing")
     got = _shown(value) if needed == "a whole number" else _kind(value)
     return f"{needed} is needed{which}, not {got}", ""
+
+
+def _advice(wanted: Any) -> str:
+    """The hint that a field brings along for whatever is wrong with it."""
+    extras = (part.extra or {} for part in get_args(wanted) if isinstance(part, msgspec.Meta))
+    return next((extra["hint"] for extra in extras if "hint" in extra), "")
 
 
 def _kind(value: object) -> str:

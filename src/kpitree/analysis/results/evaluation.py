@@ -20,9 +20,11 @@ class Evaluation:
     periods: the periods shown, oldest first; the last is the main one (one unless --last N).
     dimensions: the dimensions of --by, in the order asked for.
     references: the `vs` words compared, in order: target, previous, last-year, benchmark, period.
-    kpis, comparisons, history: frames KPIS, COMPARISONS, HISTORY of tables.py.
+    kpis, comparisons, history: frames KPIS with LIMITS, COMPARISONS, HISTORY of tables.py.
     depths, parents: KPI id -> distance from the root (0; None when not under it), and the KPIs
         whose formulas name it.
+    stale: the KPIs that rest on data older than its source's fresh_within; None without as_of,
+        or where no source says how fresh it is to be.
     attributions: for each missed (or asked for) KPI x reference; only of the main period.
     """
 
@@ -39,6 +41,7 @@ class Evaluation:
     parents: dict[str, tuple[str, ...]]
     attributions: tuple[Attribution, ...]
     warnings: tuple[Notice, ...]
+    stale: frozenset[str] | None = None
 
     @property
     def lines(self) -> pl.DataFrame:

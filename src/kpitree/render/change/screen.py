@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from rich.table import Table
 from rich.text import Text
 
 from kpitree.analysis.results.change import Change
@@ -20,13 +19,13 @@ from kpitree.render.change.ledger import Ledger, ledger_of
 from kpitree.render.change.told import told
 from kpitree.render.figures import Column
 from kpitree.render.grid import LABEL_FLOORS, Fitting, Grid, roomiest
-from kpitree.render.paint import hanging
+from kpitree.render.paint import Rows, hanging
 from kpitree.render.style import Style
 
 LEAVING: Final = ("bars", "error", "share", "from", "to", "factor")
 
 
-def screen(change: Change, style: Style) -> Iterator[Text | Table]:
+def screen(change: Change, style: Style) -> Iterator[Text | Rows]:
     """The screen; where there are no lines only the heading and the reason."""
     name, *parts = remarks.heading(change, style)
     yield from heading(name, parts, style)
@@ -46,7 +45,7 @@ def screen(change: Change, style: Style) -> Iterator[Text | Table]:
         yield from _steps(change, style)
 
 
-def _waterfall(ledger: Ledger) -> Iterator[Text | Table]:
+def _waterfall(ledger: Ledger) -> Iterator[Text | Rows]:
     style = ledger.style
     gone, grid = _roomiest(ledger)
     yield from grid.blocks(style.width)
@@ -93,7 +92,7 @@ def _cells(grid: Grid, width: int | None) -> int:
     return min(max(room, waterfall.LEAST), waterfall.MOST)
 
 
-def _steps(change: Change, style: Style) -> Iterator[Text | Table]:
+def _steps(change: Change, style: Style) -> Iterator[Text | Rows]:
     def grid(gone: Sequence[str], fitting: Fitting) -> Grid:
         built = steps.columns(change, style, coarse=fitting.coarse)
         kept = tuple(each for each in built if each.key not in gone)

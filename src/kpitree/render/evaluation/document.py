@@ -11,6 +11,11 @@
       kpi, label, role, unit, owner, depth, parents[], segment{}, period
       value, reason          reason: null, or why value is null
       target, target_implied, target_reason, attainment, status
+      limits                 {centre, lower, upper}: natural process limits of the periods before;
+                             null with under 12 of them, and for a running period
+      rule                   beyond_limits | run_of_8 | 3_of_4: why the value is a signal, or null
+      stale                  whether its data is older than fresh_within; null unless --as-of is
+                             given and a source says so
       comparisons[]  {vs, label, reference, change, percent, favourable, signal, reason}
     drivers[]       for each missed (or asked for) KPI and reference
       schema_version, tree, kpi, vs, method
@@ -78,7 +83,20 @@ def _kpi(evaluation: Evaluation, fact: Fact) -> dict[str, Any]:
         "target_reason": fact.target_reason,
         "attainment": number(fact.attainment),
         "status": fact.status,
+        "limits": _limits(fact),
+        "rule": fact.rule,
+        "stale": fact.stale,
         "comparisons": [_comparison(found) for found in fact.comparisons],
+    }
+
+
+def _limits(fact: Fact) -> dict[str, Any] | None:
+    if fact.centre is None:
+        return None
+    return {
+        "centre": number(fact.centre),
+        "lower": number(fact.lower),
+        "upper": number(fact.upper),
     }
 
 

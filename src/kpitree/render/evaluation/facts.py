@@ -8,6 +8,7 @@ from typing import Any
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.render.outline import outline
 from kpitree.render.segment import Segment, segment_of
+from kpitree.tables import SEGMENT
 from kpitree.tree.model import Node
 
 
@@ -31,7 +32,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A row of KPIS (tables.py) with its comparisons, in the order they were asked for."""
+    """A row of KPIS and LIMITS (tables.py) with its comparisons, in the order asked for.
+
+    stale: whether it rests on data that is too old; None where nobody asked.
+    """
 
     kpi: Node
     segment: Segment
@@ -43,6 +47,11 @@ class Fact:
     target_reason: str | None
     attainment: float | None
     status: str
+    centre: float | None
+    lower: float | None
+    upper: float | None
+    rule: str | None
+    stale: bool | None
     comparisons: tuple[Comparison, ...]
 
     @property
@@ -89,10 +98,12 @@ def reference_keys(rows: list[Fact]) -> list[str]:
 
 def histories(evaluation: Evaluation) -> dict[tuple[str, Segment], list[float | None]]:
     """KPI and segment -> the values of its history, oldest first."""
-    found: dict[tuple[str, Segment], list[float | None]] = defaultdict(list)
-    for row in evaluation.history.iter_rows(named=True):
-        found[row["kpi"], segment_of(row, evaluation.dimensions)].append(row["value"])
-    return found
+    key = ["kpi", *(SEGMENT + dimension for dimension in evaluation.dimensions)]
+    series = evaluation.history.group_by(key, maintain_order=True).agg("value")
+    return {
+        (row["kpi"], segment_of(row, evaluation.dimensions)): row["value"]
+        for row in series.iter_rows(named=True)
+    }
 
 
 def _comparisons(
@@ -123,5 +134,10 @@ def _fact(
         target_reason=row["target_reason"],
         attainment=row["attainment"],
         status=row["status"],
+        centre=row["centre"],
+        lower=row["lower"],
+        upper=row["upper"],
+        rule=row["rule"],
+        stale=None if evaluation.stale is None else row["kpi"] in evaluation.stale,
         comparisons=tuple(comparisons.get((row["kpi"], segment, row["period"]), ())),
     )

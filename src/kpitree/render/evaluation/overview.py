@@ -32,6 +32,11 @@ TREND_POINTS: Final = 12
 NOTHING: Final = Cell("")
 TITLES: Final = {"last-year": "last year"}
 NOISE, IMPLIED = "~", "*"
+RULES: Final = {  # why a value is a signal, by the side on which it lies
+    "beyond_limits": "{side}",
+    "run_of_8": "8 in a row {side} centre",
+    "3_of_4": "3 of 4 far {side} centre",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ def columns(view: Overview, *, coarse: bool = False) -> list[Column]:
         *(_reference(view, key, coarse=coarse) for key in view.keys if key != "target"),
         _status(view),
         _trend(view),
+        _limits(view, coarse=coarse),
     ]
     return [column for column in built if column is not None]
 
@@ -236,6 +242,27 @@ def _trend(view: Overview) -> Column | None:
     if all(len(values) < 2 for values in known.values()):
         return None
     return _column(view, "trend", "trend", trend, group="trend", right=False)
+
+
+def _limits(view: Overview, *, coarse: bool) -> Column | None:
+    """Where the value would lie if nothing had changed, and why it is a signal."""
+
+    def limits(row: Row, fact: Fact) -> Cell:
+        if fact.lower is None or fact.upper is None:
+            return Cell(view.numbers(row.kpi).none)
+        between = view.numbers(row.kpi, coarse=coarse).between(fact.lower, fact.upper)
+        return Cell(f"{between}, {_told(fact)}" if fact.rule else between, "quiet")
+
+    if all(fact.lower is None for fact in view.main_facts()):
+        return None
+    return _column(view, "limits", "natural limits", limits, group="limits", right=False)
+
+
+def _told(fact: Fact) -> str:
+    assert fact.value is not None
+    assert fact.centre is not None
+    side = "above" if fact.value > fact.centre else "below"
+    return RULES[fact.rule or ""].format(side=side)
 
 
 def title_of(key: str) -> str:

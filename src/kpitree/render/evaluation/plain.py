@@ -9,6 +9,7 @@ No header. The fields, in order:
     +3    target       its own, else the one its operands' targets imply
     +4    attainment   1 = target met
     +5    status       on_track | at_risk | off_track | no_target | no_data
+    +6    partial      12/30: how many of its days a running period has; empty for a whole one
     ...   change, percent   two fields for each reference of the whole answer, in the order
                        asked for (by default target, previous, last-year); percent is a fraction
 
@@ -27,10 +28,17 @@ def plain(evaluation: Evaluation, style: Style) -> Iterator[list[Field]]:
     """The fields of each line."""
     rows = facts(evaluation, depth=style.depth)
     keys = reference_keys(rows)
-    return (_fields(fact, evaluation.dimensions, keys) for fact in rows)
+    partial = {
+        one.span.label: f"{one.covered_days}/{one.days}"
+        for one in evaluation.periods
+        if not one.complete
+    }
+    return (_fields(fact, evaluation.dimensions, partial, keys) for fact in rows)
 
 
-def _fields(fact: Fact, dimensions: tuple[str, ...], keys: list[str]) -> list[Field]:
+def _fields(
+    fact: Fact, dimensions: tuple[str, ...], partial: dict[str, str], keys: list[str]
+) -> list[Field]:
     segment = dict(fact.segment)
     fields: list[Field] = [
         fact.kpi.id,
@@ -40,6 +48,7 @@ def _fields(fact: Fact, dimensions: tuple[str, ...], keys: list[str]) -> list[Fi
         fact.goal,
         fact.attainment,
         fact.status,
+        partial.get(fact.period),
     ]
     for key in keys:
         found = fact.against(key)

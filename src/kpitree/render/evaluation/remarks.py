@@ -21,6 +21,10 @@ def heading(view: Overview) -> list[str]:
     what = [visible(last if first == last else f"{first} to {last}")]
     kpis = (row.kpi for row in view.rows)
     parts = outlined.heading(evaluation.tree, what, evaluation.period, evaluation.as_of, kpis)
+    old = evaluation.stale or ()
+    stale = [visible(row.kpi.label) for row in view.rows if row.kpi.id in old and not row.segment]
+    if stale:
+        parts.append("on stale data" if len(stale) > MOST_NAMED else f"stale: {', '.join(stale)}")
     return [*parts, *_reference_names(view)]
 
 
@@ -41,8 +45,7 @@ def footnotes(view: Overview) -> list[str]:
     found = list(view.main_facts())
     above = ASCII_ABOVE if view.style.ascii else ABOVE
     notes = []
-    if any(fact.goal_is_implied for fact in found):
-        notes.append(f"{IMPLIED} target implied by the targets of what it is computed from")
+    notes += _implied(found)
     if any(
         comparison.signal == "noise" and comparison.change is not None
         for fact in found
@@ -52,6 +55,22 @@ def footnotes(view: Overview) -> list[str]:
     if any(row.entry.repeated for row in view.rows):
         notes.append(f"{above} drawn further up, under another KPI")
     return notes + _reasons(view, found)
+
+
+def _implied(found: list[Fact]) -> Iterator[str]:
+    """What implies the targets that are marked so, and for which KPIs where there are several."""
+    holds_for: dict[str, list[str]] = {}
+    for fact in found:
+        if fact.goal_is_implied:
+            compared = fact.against("target")
+            label = compared.label if compared else ""
+            by = label.removeprefix("target (implied").removesuffix(")").strip()
+            holds_for.setdefault(by, []).append(_subject(fact))
+    for by, subjects in holds_for.items():
+        if by:
+            yield f"{IMPLIED} target implied {visible(by)} ({_some(subjects)})"
+        else:
+            yield f"{IMPLIED} target implied by the targets of what it is computed from"
 
 
 def _reasons(view: Overview, found: list[Fact]) -> list[str]:

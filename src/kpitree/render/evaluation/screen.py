@@ -9,9 +9,9 @@ columns (named below the table), and labels are wrapped. A number is never cut.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
-from rich.table import Table
 from rich.text import Text
 
 from kpitree.analysis.results.evaluation import Evaluation
@@ -22,13 +22,13 @@ from kpitree.render.evaluation.explained import Explanation, explanations
 from kpitree.render.evaluation.overview import Overview
 from kpitree.render.figures import Column
 from kpitree.render.grid import FITTINGS, LABEL_FLOORS, Fitting, Grid, roomiest
-from kpitree.render.paint import words
+from kpitree.render.paint import Rows, words
 from kpitree.render.style import Style
 
 LAST_TO_GO: Final = ("actual", "vs target %", "status")
 
 
-def screen(evaluation: Evaluation, style: Style) -> Iterator[Text | Table]:
+def screen(evaluation: Evaluation, style: Style) -> Iterator[Text | Rows]:
     """The screen; nothing when no KPI is left to show, so that cron mails only what matters."""
     view = overview.overview(evaluation, style)
     if not view.rows:
@@ -51,22 +51,22 @@ def screen(evaluation: Evaluation, style: Style) -> Iterator[Text | Table]:
 
 def _overview_grid(view: Overview) -> tuple[Grid, list[str]]:
     """The tree with as many columns as fit, and the titles of those left out."""
-    choices = {coarse: overview.columns(view, coarse=coarse) for coarse in (False, True)}
+    choices = cache(lambda coarse: overview.columns(view, coarse=coarse))
     labels = overview.labels(view)
 
     def grid(gone: Sequence[str], fitting: Fitting) -> Grid:
-        kept = tuple(each for each in choices[fitting.coarse] if each.key not in gone)
+        kept = tuple(each for each in choices(fitting.coarse) if each.key not in gone)
         return Grid(title="KPI", labels=labels, columns=kept, fitting=fitting)
 
-    gone, best = roomiest(grid, _leaving(choices[False]), view.style.width)
-    return best, [each.title for each in choices[best.fitting.coarse] if each.key in gone]
+    gone, best = roomiest(grid, _leaving(choices(FITTINGS[0].coarse)), view.style.width)
+    return best, [each.title for each in choices(best.fitting.coarse) if each.key in gone]
 
 
 def _leaving(columns: Sequence[Column]) -> list[str]:
     """The columns that may be left out, first those that are missed least."""
     keys = [column.key for column in columns]
     older = [key for key in keys if key.startswith("period ")]
-    named = ["trend", "last-year"]
+    named = ["limits", "trend", "last-year"]
     other = [key for key in keys if key not in (*named, *older, *LAST_TO_GO)]
     references = [key for key in other if key not in ("target", "vs target", "previous")]
     order = [*named, *references, "previous", *older, "target", "vs target"]
@@ -76,7 +76,7 @@ def _leaving(columns: Sequence[Column]) -> list[str]:
 # --- drivers -------------------------------------------------------------------------------
 
 
-def _explanation(found: Explanation, style: Style, *, coarse: bool) -> Iterator[Text | Table]:
+def _explanation(found: Explanation, style: Style, *, coarse: bool) -> Iterator[Text | Rows]:
     yield words(found.told)
     if found.table is not None:
         yield Text()
@@ -86,7 +86,7 @@ def _explanation(found: Explanation, style: Style, *, coarse: bool) -> Iterator[
         yield from quiet(found.withheld, style)
 
 
-def _driver_grids(table: Breakdown, *, coarse: bool) -> Iterator[Text | Table]:
+def _driver_grids(table: Breakdown, *, coarse: bool) -> Iterator[Text | Rows]:
     """One table where it fits; else one for each reference.
 
     coarse: the tree above is, so that its changes are the totals here to the digit.

@@ -7,7 +7,6 @@ between columns, whole columns (named below the table), and labels are wrapped.
 from collections.abc import Iterator
 from typing import Final
 
-from rich.table import Table
 from rich.text import Text
 
 from kpitree.analysis.results.levers import Levers
@@ -15,13 +14,13 @@ from kpitree.render.blocks import heading
 from kpitree.render.fitted import fitted, noted
 from kpitree.render.levers import board
 from kpitree.render.levers.sentence import sentence
-from kpitree.render.paint import words
+from kpitree.render.paint import Rows, words
 from kpitree.render.style import Style
 
 LEAVING: Final = ("effect", "percent", "within", "best", "elasticity", "change")
 
 
-def screen(levers: Levers, style: Style) -> Iterator[Text | Table]:
+def screen(levers: Levers, style: Style) -> Iterator[Text | Rows]:
     """Heading, table, sentence, notes."""
     view = board.view_of(levers, style)
     name, *parts = board.heading(view)

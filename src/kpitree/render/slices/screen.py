@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from rich.table import Table
 from rich.text import Text
 
 from kpitree.analysis.results.slices import Slices
 from kpitree.render.blocks import heading, quiet
 from kpitree.render.grid import Fitting, Grid, roomiest
-from kpitree.render.paint import hanging
+from kpitree.render.paint import Rows, hanging
 from kpitree.render.slices import figures, telling
 from kpitree.render.style import Style
 
@@ -22,7 +21,7 @@ LEAVING: Final = ("bars", "from", "to", "size", "share")
 BARS: Final = 16  # cells
 
 
-def screen(found: Slices, style: Style) -> Iterator[Text | Table]:
+def screen(found: Slices, style: Style) -> Iterator[Text | Rows]:
     """The screen; where there is no answer only the heading and the reason."""
     name, *parts = telling.heading(found, style)
     yield from heading(name, parts, style)

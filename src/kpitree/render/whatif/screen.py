@@ -7,7 +7,6 @@ between columns, whole columns (named below the table), and labels are wrapped.
 from collections.abc import Iterator
 from typing import Final
 
-from rich.table import Table
 from rich.text import Text
 
 from kpitree.analysis.results.whatif import WhatIf
@@ -16,7 +15,7 @@ from kpitree.render.change import ledger as lines
 from kpitree.render.change import remarks
 from kpitree.render.change.ledger import Ledger
 from kpitree.render.fitted import fitted, noted
-from kpitree.render.paint import words
+from kpitree.render.paint import Rows, words
 from kpitree.render.style import Style
 from kpitree.render.whatif import sides
 from kpitree.render.whatif.rows import change_of, told
@@ -25,7 +24,7 @@ LEAVING: Final = ("target", "%", "before", "change")
 LINES_LEAVING: Final = ("error", "share", "from", "to")
 
 
-def screen(answer: WhatIf, style: Style) -> Iterator[Text | Table]:
+def screen(answer: WhatIf, style: Style) -> Iterator[Text | Rows]:
     """Heading, the tree, notes, sentence, and the lines that add up."""
     view = sides.view_of(answer, style)
     name, *parts = sides.heading(view)
@@ -48,7 +47,7 @@ def screen(answer: WhatIf, style: Style) -> Iterator[Text | Table]:
         yield from _lines(ledger)
 
 
-def _lines(ledger: Ledger) -> Iterator[Text | Table]:
+def _lines(ledger: Ledger) -> Iterator[Text | Rows]:
     table, left_out = fitted(
         "drivers",
         ledger.labels,

@@ -1,0 +1,244 @@
+"""Where KPIs land against what is promised, how sure that is, and what the days left must bring."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from kpitree.analysis.answer import Held
+from kpitree.analysis.variance import facts, with_status
+from kpitree.tables import FORECASTS
+from kpitree.tree.model import Node
+
+LEVEL: Final = 0.8  # of an interval
+TAIL: Final = (1.0 - LEVEL) / 2.0
+LEAST: Final = 9  # errors for an interval: with fewer, no two of them hold 80 % between them
+SAME: Final = 1e-12  # relative difference that is rounding only
+
+Pair = tuple[float, float]  # where a period would have been said to land, and where it did
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """How far off the same rule was in past periods.
+
+    relative: actual / landing - 1; otherwise actual - landing, in the KPI's unit. Smallest first.
+    """
+
+    sizes: tuple[float, ...]
+    relative: bool
+
+    def outcome(self, landing: float, error: float) -> float:
+        """What a landing comes to with this error."""
+        return landing * (1.0 + error) if self.relative else landing + error
+
+    def interval(self, landing: float) -> Pair | None:
+        """Between which values 80 % of the outcomes are expected; None with too few errors."""
+        if len(self.sizes) < LEAST:
+            return None
+        ends = [self.outcome(landing, quantile(self.sizes, part)) for part in (TAIL, 1.0 - TAIL)]
+        return min(ends), max(ends)
+
+
+def errors_of(pairs: Sequence[Pair], landing: float) -> Errors:
+    """Errors relative to the landing where all are above 0, otherwise differences."""
+    relative = landing > 0.0 and all(one > 0.0 for pair in pairs for one in pair)
+    sizes = (actual / landed - 1.0 if relative else actual - landed for landed, actual in pairs)
+    return Errors(tuple(sorted(sizes)), relative)
+
+
+def quantile(ordered: Sequence[float], part: float) -> float:
+    """The value at the place part x (n + 1), counted from 1, between two on a line.
+
+    So the next of n + 1 errors in random order lies below it with probability `part` (Weibull;
+    type 6 of Hyndman and Fan, The American Statistician 50, 1996). Places before the first and
+    after the last are those.
+    """
+    place = part * (len(ordered) + 1) - 1.0
+    nearest = round(place)
+    place = float(nearest) if abs(place - nearest) < SAME * len(ordered) else place
+    below = math.floor(place)
+    first, last = (min(max(at, 0), len(ordered) - 1) for at in (below, below + 1))
+    return ordered[first] + (ordered[last] - ordered[first]) * (place - below)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What is known of one KPI and the period that it is forecast for.
+
+    horizon: period | deadline. period: its label. by: the last day that counts.
+    value, reason: to date, and why there is none. landing, landing_reason: likewise.
+    method: complete | course | run_rate | carried. periods: how many the course is taken from.
+    grows: it adds up over time, so that it has a pace. days, days_left: gone by, and left.
+    pairs: of the past periods, where they would have been said to land, and where they did.
+    held, to_date: what the whole period, and its days to date, are held to.
+    """
+
+    kpi: Node
+    horizon: str
+    period: str
+    by: date
+    value: float | None
+    reason: str | None
+    landing: float | None
+    landing_reason: str | None
+    method: str
+    periods: int | None
+    grows: bool
+    days: int
+    days_left: int
+    pairs: tuple[Pair, ...]
+    held: Held
+    to_date: Held
+
+
+def forecast_rows(outlooks: Sequence[Outlook]) -> pl.DataFrame:
+    """FORECASTS: one row an outlook, in their order."""
+    rows = [_row(one) for one in outlooks]
+    frame = pl.DataFrame(
+        rows,
+        schema={
+            name: kind for name, kind in FORECASTS.items() if name not in ("attainment", "status")
+        },
+    )
+    standing = with_status(
+        frame.select(
+            "kpi",
+            value="landing",
+            held_to="target",
+            low="range_low",
+            high="range_high",
+        ),
+        facts({one.kpi.id: one.kpi for one in outlooks}.values()),
+    )
+    return frame.hstack(standing.select("attainment", "status")).select(*FORECASTS)
+
+
+def _row(one: Outlook) -> Mapping[str, object]:
+    kpi = one.kpi.id
+    ends = one.held.ranges.get(kpi, (None, None))
+    target = one.held.counts(kpi)
+    goal = target if one.kpi.direction != "range" else _nearest_end(ends, one.landing)
+    gap = None if one.landing is None or goal is None else one.landing - goal
+    row: dict[str, object] = {
+        "kpi": kpi,
+        "horizon": one.horizon,
+        "period": one.period,
+        "by": one.by,
+        "value": one.value,
+        "reason": one.reason,
+        "target": target,
+        "target_label": _label(one.held, kpi),
+        "target_reason": one.held.reasons.get(kpi),
+        "target_to_date": one.to_date.counts(kpi) if one.horizon == "period" else None,
+        "range_low": ends[0],
+        "range_high": ends[1],
+        "method": one.method,
+        "periods": one.periods,
+        "landing": one.landing,
+        "landing_reason": one.landing_reason,
+        "gap": _finite(gap),
+        "percent": _ratio(gap, None if goal is None else abs(goal)),
+    }
+    return row | _certainty(one, target, ends) | _effort(one, goal)
+
+
+def _label(held: Held, kpi: str) -> str | None:
+    if held.counts(kpi) is None:
+        return None
+    return "target" if held.own.get(kpi) is not None else "target (implied)"
+
+
+def _nearest_end(ends: tuple[float | None, float | None], landing: float | None) -> float | None:
+    """The end of a good range that a landing is beyond; inside it the landing itself."""
+    low, high = ends
+    if low is None or high is None or landing is None:
+        return None
+    return min(max(landing, low), high)
+
+
+# --- how sure it is ------------------------------------------------------------------------------
+
+
+def _certainty(
+    one: Outlook, target: float | None, ends: tuple[float | None, float | None]
+) -> dict[str, object]:
+    none: dict[str, object] = {
+        "low": None,
+        "high": None,
+        "errors": len(one.pairs),
+        "interval_reason": None,
+        "reached": None,
+    }
+    if one.landing is None:
+        return none
+    if one.method == "complete":
+        return none | {"errors": 0, "interval_reason": "the period is complete"}
+    errors = errors_of(one.pairs, one.landing)
+    interval = errors.interval(one.landing)
+    if interval is None or not all(map(math.isfinite, interval)):
+        return none | {"interval_reason": _too_short(len(one.pairs))}
+    outcomes = [errors.outcome(one.landing, error) for error in errors.sizes]
+    met = [_meets(one.kpi, outcome, target, ends) for outcome in outcomes]
+    reached = None if None in met else sum(map(bool, met))
+    return none | {"low": interval[0], "high": interval[1], "reached": reached}
+
+
+def _too_short(count: int) -> str:
+    if count >= LEAST:
+        return "the interval is too wide for a number"
+    periods = "1 past period" if count == 1 else f"{count or 'no'} past periods"
+    return f"history too short for an interval: {periods} to judge by, {LEAST} are needed"
+
+
+def _meets(
+    kpi: Node, outcome: float, target: float | None, ends: tuple[float | None, float | None]
+) -> bool | None:
+    """Whether an outcome is what was promised; None where nothing was."""
+    low, high = ends
+    if kpi.direction == "range":
+        return None if low is None or high is None else low <= outcome <= high
+    if target is None:
+        return None
+    short = outcome - target if kpi.direction == "down" else target - outcome
+    return short <= SAME * abs(target)
+
+
+# --- what it takes -------------------------------------------------------------------------------
+
+
+def _effort(one: Outlook, goal: float | None) -> dict[str, object]:
+    """Paces a day, of what adds up over time; of a period that is running."""
+    found: dict[str, object] = dict.fromkeys(
+        ("share", "left", "pace", "expected", "needed", "ratio")
+    )
+    found["days_left"] = one.days_left
+    value = one.value
+    if not one.grows or value is None or one.horizon != "period":
+        return found
+    pace = value / one.days
+    found |= {"pace": pace, "share": _ratio(value, one.landing)}
+    if one.landing is not None and one.days_left:
+        found["expected"] = _finite((one.landing - value) / one.days_left)
+    inside = one.kpi.direction == "range" and goal == one.landing
+    if goal is None or inside:
+        return found
+    left = _finite(goal - value)
+    found["left"] = left
+    if left is None or not one.days_left:
+        return found
+    needed = left / one.days_left
+    return found | {"needed": needed, "ratio": _ratio(needed, pace) if pace > 0.0 else None}
+
+
+def _ratio(part: float | None, whole: float | None) -> float | None:
+    if part is None or not whole:
+        return None
+    return _finite(part / whole)
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None

@@ -1,0 +1,156 @@
+"""Targets of a table: those of the whole, goals of segments, and what goals add up to."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from kpitree.analysis.segments.shape import Total, shapes_of
+from kpitree.analysis.targets.adding import Adding
+from kpitree.analysis.targets.consistency import gap_in_words
+from kpitree.analysis.targets.implied import differ
+from kpitree.analysis.targets.needed import InWords
+from kpitree.analysis.targets.spreading import Found, spread
+from kpitree.calendar import Span
+from kpitree.errors import Notice
+from kpitree.tree.model import Node, TargetRow, Tree
+
+Dimensions = tuple[str, ...]
+Segment = tuple[str, ...]  # members, in the order of the dimensions
+ByPeriod = list[tuple[Span, float]]
+BySegment = dict[Segment, ByPeriod]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The goals of one KPI by the dimensions asked for.
+
+    found: segment -> its goal, or why it cannot be had. summed: whether they are sums of finer
+    goals. reason: why there are none at all by these dimensions, else None.
+    """
+
+    found: Mapping[Segment, Found] = field(default_factory=dict)
+    summed: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What the goals of one KPI add up to. by: the dimensions they are by, in words."""
+
+    found: Found
+    by: str
+
+    def contradiction(self, kpi: Node, target: float, in_words: InWords) -> Notice | None:
+        """Whether that is something else than the target of the whole, and by how much."""
+        given = self.found.value
+        if given is None or not differ(given, target):
+            return None
+        gap = gap_in_words(kpi, given, target, in_words)
+        message = f"the goals of {kpi.label} by {self.by} add up to {gap}"
+        return Notice(code="goals_do_not_add_up", kpi=kpi.id, message=message)
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """A table of targets, sorted.
+
+    whole: KPI -> its targets by period. by: KPI -> the dimensions that its goals are by, in the
+    order of the table -> segment -> its goals by period. adds_up: the KPIs whose segments add up
+    to the whole.
+    """
+
+    whole: Mapping[str, ByPeriod]
+    by: Mapping[str, Mapping[Dimensions, BySegment]]
+    adds_up: frozenset[str]
+
+    def split(self, kpi: str, by: Dimensions, span: Span, adding: Adding) -> Split | None:
+        """The goals of segments in a span; None where the KPI has none of any segment.
+
+        Segments whose goals are all for other days have none. Goals by more dimensions than asked
+        for are added up where the KPI's segments do, and where each has one for the whole span.
+        """
+        sets = self.by.get(kpi)
+        if not sets:
+            return None
+        exact = next((dims for dims in sets if set(dims) == set(by)), None)
+        if exact is not None:
+            return Split(_projected(sets[exact], exact, by, span, adding))
+        finer = [dims for dims in sets if set(by) < set(dims)]
+        if not finer:
+            known = " and those by ".join(map(_listed, sets))
+            return Split(reason=f"its goals are by {known}, not by {_listed(by)}")
+        if kpi not in self.adds_up:
+            return Split(reason=f"its goals are by {_listed(finer[0])}, and do not add up to this")
+        if len(finer) > 1:
+            known = " and by ".join(map(_listed, finer))
+            return Split(reason=f"its goals by {known} may add up to different ones")
+        return Split(_projected(sets[finer[0]], finer[0], by, span, adding), summed=True)
+
+    def total(self, kpi: Node, span: Span, adding: Adding, in_words: InWords) -> Sum | None:
+        """What the goals of all segments add up to in a span; None where they do not, or are none.
+
+        Goals by different dimensions must add up to the same.
+        """
+        if kpi.id not in self.adds_up:
+            return None
+        sums = [
+            Sum(found[()], _listed(dims))
+            for dims, given in self.by[kpi.id].items()
+            if (found := _projected(given, dims, (), span, adding))
+        ]
+        for one, other in combinations(sums, 2):
+            first, second = one.found.value, other.found.value
+            if first is not None and second is not None and differ(first, second):
+                said = (
+                    f"its goals by {one.by} add up to {in_words(kpi, first)},"
+                    f" those by {other.by} to {in_words(kpi, second)}"
+                )
+                return Sum(Found(None, said), one.by)
+        known = (one for one in sums if one.found.value is not None)
+        return next(known, sums[0] if sums else None)
+
+
+def goals_of(tree: Tree, rows: Iterable[TargetRow]) -> Goals:
+    """Sort the rows of a table."""
+    whole: dict[str, ByPeriod] = {}
+    by: dict[str, dict[Dimensions, BySegment]] = {}
+    for row in rows:
+        if row.segment:
+            segments = by.setdefault(row.kpi, {}).setdefault(tuple(row.segment), {})
+            named = segments.setdefault(tuple(row.segment.values()), [])
+        else:
+            named = whole.setdefault(row.kpi, [])
+        named.append((row.period, row.value))
+    shapes = shapes_of(tree, by, ())
+    adds_up = frozenset(kpi for kpi, shape in shapes.items() if isinstance(shape, Total))
+    return Goals(whole, by, adds_up)
+
+
+def _projected(
+    given: Mapping[Segment, ByPeriod], dims: Dimensions, by: Dimensions, span: Span, adding: Adding
+) -> dict[Segment, Found]:
+    """Goals by some dimensions as goals by others, fewer or in another order."""
+    grouped: dict[Segment, list[tuple[Segment, Found]]] = {}
+    for segment, named in given.items():
+        if any(period.start < span.end and span.start < period.end for period, _ in named):
+            members = dict(zip(dims, segment, strict=True))
+            target = tuple(members[name] for name in by)
+            goal = spread(named, span, adding, "goal")
+            grouped.setdefault(target, []).append((segment, goal))
+    return {target: _together(parts) for target, parts in grouped.items()}
+
+
+def _together(parts: Sequence[tuple[Segment, Found]]) -> Found:
+    """The sum of goals; of a single one, itself."""
+    if len(parts) == 1:
+        return parts[0][1]
+    lacking = [(segment, one.reason) for segment, one in parts if one.value is None]
+    if lacking:
+        segment, reason = lacking[0]
+        return Found(None, f"{', '.join(segment)}: {reason}")
+    return Found(math.fsum(one.value for _, one in parts if one.value is not None))
+
+
+def _listed(dimensions: Dimensions) -> str:
+    return " and ".join(dimensions)

@@ -1,0 +1,148 @@
+"""`kpitree rank`: the league table of a dimension."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kpitree.cli import options
+from kpitree.cli.answering import computed, give
+from kpitree.cli.options import Color
+from kpitree.cli.parsing import listed, question_of, renderer_of
+from kpitree.cli.statuses import FOUND, chosen_statuses, failing, refuse_ageless
+from kpitree.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpitree.analysis.results.ranking import Ranking
+
+
+def rank(
+    tree: options.Tree,
+    kpi: options.Kpi = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIM[,DIM]",
+            help="Whose members are ranked; several dimensions make cells.",
+            show_default=False,
+        ),
+    ] = None,
+    vs: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REFERENCE",
+            help="previous, last-year or a period; repeatable. Default: previous.",
+            show_default=False,
+        ),
+    ] = None,
+    sort: Annotated[
+        str,
+        typer.Option(
+            metavar="FIGURE",
+            help="Rank by value, attainment or change (against the first --vs).",
+            autocompletion=lambda: list(options.SORTS),
+        ),
+    ] = "value",
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Only the first N.", show_default=False),
+    ] = None,
+    bottom: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Only the last N.", show_default=False),
+    ] = None,
+    period: options.Period = None,
+    as_of: options.AsOf = None,
+    grain: options.GrainOption = None,
+    ytd: options.YearToDate = False,
+    where: options.Where = None,
+    assume: options.Assumptions = None,
+    source: options.Sources = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STATUS[,STATUS]",
+            help="Only members with these statuses; nothing when there are none. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STATUS",
+            help="Exit with 1 when a member is off_track, at_risk or has no_data, or the data is"
+            " stale; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    form: options.FormatOption = None,
+    output: options.Output = None,
+    color: options.ColorOption = Color.AUTO,
+    ascii_only: options.Ascii = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Who is first: people, regions or products by a KPI.
+
+    Value, part of the whole, own goal and attainment, change; and a mark on everyone who cannot
+    be told from the others, because there are too few rows or it is their usual spread.
+
+    \b
+    Examples:
+      kpitree rank trees/sales.toml revenue --by rep
+      kpitree rank trees/quota.toml --by rep --only off_track,at_risk
+      kpitree rank trees/sales.toml close_rate --by region,channel --bottom 5
+      kpitree rank trees/sales.toml --by rep --sort change --vs last-year
+      kpitree rank trees/sales.toml --by rep --format plain | cut -f1-3
+    """
+    failing_on = _failing(fail_on)
+
+    from kpitree.pipeline.question import RankQuestion
+    from kpitree.pipeline.rank import rank as ranked
+    from kpitree.tree.read import load_tree
+
+    statuses = chosen_statuses(only)
+    render = renderer_of(form, output)
+    about = question_of(
+        period=period,
+        as_of=as_of,
+        grain=grain,
+        ytd=ytd,
+        where=where,
+        assume=assume,
+        source=source,
+    )
+    asked = RankQuestion(
+        about=about,
+        kpi=kpi,
+        by=listed(by),
+        vs=tuple(vs or ()),
+        sort=sort,
+        top=top,
+        bottom=bottom,
+        only=statuses,
+    )
+    model = load_tree(tree)
+    refuse_ageless(model, statuses, [(one, None) for one in failing_on], about.as_of)
+    found = computed(lambda tree: ranked(tree, asked), model, quiet=quiet)
+    if not (statuses and found.rows.is_empty()):
+        give(found, render, output=output, color=color, ascii_only=ascii_only, quiet=quiet)
+    if _fails(found, failing_on):
+        raise typer.Exit(FOUND)
+
+
+def _failing(texts: "Sequence[str] | None") -> list[str]:
+    """The statuses of --fail-on, which are about any member."""
+    found = failing(texts)
+    for status, name in found:
+        if name is not None:
+            hint = f"write {status} alone; --where keeps one member"
+            raise UsageError("rank looks at all members", where="--fail-on", hint=hint)
+    return [status for status, _ in found]
+
+
+def _fails(found: "Ranking", statuses: "Sequence[str]") -> bool:
+    """Whether any member, shown or not, is to fail on."""
+    return any(
+        status in found.statuses or (status == "stale" and found.stale) for status in statuses
+    )

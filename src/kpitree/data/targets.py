@@ -1,0 +1,268 @@
+"""A table of targets: its rows, and every mistake in them, each with its line."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from kpitree.calendar import Span
+from kpitree.data.delimited import refuse_suspicious
+from kpitree.data.mistakes import collect
+from kpitree.data.plan import CubeRequest, make_plan
+from kpitree.data.sources import Opened, open_source
+from kpitree.errors import SourceError, TreeError, TreeErrors, UsageError, did_you_mean
+from kpitree.tables import NONE
+from kpitree.tree.graph import under
+from kpitree.tree.model import Branch, Leaf, Source, TargetRow, Tree
+
+KPI: Final = "kpi"
+PERIOD: Final = "period"
+TARGET: Final = "target"
+NEEDED: Final = (KPI, PERIOD, TARGET)
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+Row = Mapping[str, object]
+
+
+def read_targets(tree: Tree) -> list[TargetRow]:
+    """The rows of the tree's table of targets, in their order; blank ones are none.
+
+    Raises:
+        SourceError: the file is missing, unreadable, or lacks a column.
+        TreeErrors: rows that cannot be targets of this tree; all of them.
+    """
+    assert tree.targets is not None
+    file = Source(id="targets", path=tree.targets.path, location=tree.targets.location, time="")
+    opened = open_source(file)
+    dimensions = _dimensions(tree, opened)
+    reader = _Reader(tree, opened.shown, dimensions, csv=opened.reading.layout is not None)
+    rows = list(reader.rows(_frame(opened)))
+    reader.refuse_overlaps(rows)
+    if reader.mistakes:
+        raise TreeErrors(reader.mistakes)
+    return rows
+
+
+def _dimensions(tree: Tree, opened: Opened) -> list[str]:
+    """The columns that are dimensions. Raises SourceError for a lacking or an unknown column."""
+    columns = list(opened.types)
+    for name in NEEDED:
+        if name not in columns:
+            hint = did_you_mean(name, columns)
+            raise SourceError(f"there is no column {name!r}", where=opened.shown, hint=hint)
+    known = list(dict.fromkeys(name for one in tree.sources.values() for name in one.dimensions))
+    found = [name for name in columns if name not in NEEDED]
+    for name in found:
+        if name not in known:
+            hint = did_you_mean(name, known) or "declare it in [sources.NAME.dimensions]"
+            message = f"the column {name!r} is neither kpi, period, target nor a dimension"
+            raise SourceError(message, where=opened.shown, hint=hint)
+    return found
+
+
+def _frame(opened: Opened) -> pl.DataFrame:
+    queries = [opened.rows, *([] if opened.suspicious is None else [opened.suspicious])]
+    frame, *suspicious = collect(queries, opened.reading)
+    if suspicious and opened.reading.layout is not None:
+        refuse_suspicious(opened.reading.files, opened.reading.layout, suspicious[0])
+    return frame
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Rows into targets; what is wrong is noted by line."""
+
+    tree: Tree
+    shown: str
+    dimensions: list[str]
+    csv: bool
+    mistakes: list[TreeError] = field(default_factory=list)
+    lacking: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def rows(self, frame: pl.DataFrame) -> Iterator[TargetRow]:
+        for at, row in enumerate(frame.iter_rows(named=True)):
+            line = at + (2 if self.csv else 1)
+            if all(_text(value) == "" for value in row.values()):
+                continue
+            kpi, period = self._kpi(row, line), self._period(row, line)
+            value = self._value(row, line)
+            segment = {name: text for name in self.dimensions if (text := _text(row[name]))}
+            if kpi is None or period is None or value is None:
+                continue
+            self._check(kpi, segment, line)
+            yield TargetRow(kpi=kpi, period=period, value=value, segment=segment, where=self.where(line))
+
+    def add(self, line: int, message: str, hint: str = "") -> None:
+        self.mistakes.append(TreeError(message, where=self.where(line), hint=hint))
+
+    def where(self, line: int) -> str:
+        return f"{self.shown}:{line}" if self.csv else f"{self.shown}, row {line}"
+
+    def _kpi(self, row: Row, line: int) -> str | None:
+        name = _text(row[KPI])
+        if name in self.tree.kpis:
+            return name
+        if not name:
+            self.add(line, "the row names no KPI")
+        else:
+            self.add(line, f"there is no KPI {name!r}", did_you_mean(name, self.tree.kpis))
+        return None
+
+    def _period(self, row: Row, line: int) -> Span | None:
+        label = _text(row[PERIOD])
+        try:
+            return self.tree.calendar.parse(label)
+        except UsageError as error:
+            self.add(line, error.message if label else "the row has no period", error.hint)
+            return None
+
+    def _value(self, row: Row, line: int) -> float | None:
+        given = row[TARGET]
+        number = given if isinstance(given, int | float) else _number(_text(given))
+        if number is not None and math.isfinite(number):
+            return float(number)
+        if not _text(given):
+            self.add(line, "the row has no target", "leave the row out where there is none")
+        else:
+            hint = "numbers are written plainly, such as 1234.5, without signs or thousands"
+            self.add(line, f"{_text(given)[:60]!r} is not a number to work with", hint)
+        return None
+
+    def _check(self, kpi: str, segment: Mapping[str, str], line: int) -> None:
+        if not segment and self.tree.kpis[kpi].target is not None:
+            message = f"{kpi!r} has a target in the tree file already"
+            self.add(line, message, "keep one of the two")
+        if kpi not in self.lacking:
+            self.lacking[kpi] = _without_dimension(self.tree, kpi, self.dimensions)
+        for name in segment:
+            if name in self.lacking[kpi]:
+                self.add(line, f"{kpi!r} has no goals by {name}: {self.lacking[kpi][name]}")
+
+    def refuse_overlaps(self, rows: Iterable[TargetRow]) -> None:
+        """Of one KPI and segment, a shorter period may lie within a longer one, no more."""
+        groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[TargetRow]] = {}
+        for row in rows:
+            groups.setdefault((row.kpi, tuple(row.segment.items())), []).append(row)
+        for group in groups.values():
+            around: list[TargetRow] = []
+            for row in sorted(group, key=lambda one: (one.period.start, -one.period.days)):
+                while around and around[-1].period.end <= row.period.start:
+                    around.pop()
+                if around:
+                    self._refuse_overlap(around[-1], row)
+                around.append(row)
+
+    def _refuse_overlap(self, one: TargetRow, other: TargetRow) -> None:
+        of = "".join(f", {member}" for member in one.segment.values())
+        if (one.period.start, one.period.end) == (other.period.start, other.period.end):
+            message = f"a second target of {one.kpi}{of} for {other.period.label}"
+            hint = f"the first one: {one.where}"
+        elif one.period.end < other.period.end:
+            labels = f"{one.period.label} and {other.period.label}"
+            message = f"targets of {one.kpi}{of} overlap in part: {labels}"
+            hint = f"the other one: {one.where}; a period may lie within another, or beside it"
+        else:
+            return
+        self.mistakes.append(TreeError(message, where=other.where, hint=hint))
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case date():
+            return value.isoformat()[:10]
+        case _:
+            return str(value).strip()
+
+
+def _number(text: str) -> float | None:
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def leaves_under(tree: Tree, kpi: str) -> Iterator[Leaf]:
+    """The measures that a KPI rests on."""
+    for name in under(tree, kpi):
+        match tree.kpis[name]:
+            case Leaf() as leaf:
+                yield leaf
+            case Branch(measured=Leaf() as leaf):
+                yield leaf
+
+
+def _without_dimension(tree: Tree, kpi: str, dimensions: Iterable[str]) -> dict[str, str]:
+    """Dimension -> why a KPI cannot be split by it, of those it cannot."""
+    sources = dict.fromkeys(leaf.source for leaf in leaves_under(tree, kpi))
+    found = {}
+    for name in dimensions:
+        lacking = [one for one in sources if name not in tree.sources[one].dimensions]
+        if lacking:
+            found[name] = f"the source {lacking[0]!r} has no dimension {name!r}"
+    return found
+
+
+# --- members -------------------------------------------------------------------------------------
+
+
+def refuse_unknown_members(
+    tree: Tree, rows: Iterable[TargetRow], kpis: Iterable[str], sources: Mapping[str, str]
+) -> None:
+    """Raise TreeErrors for goals of members that no row of the data has, in all of its history.
+
+    kpis: those asked for; only what they rest on is read. sources: other paths than the tree's.
+    """
+    goals = [row for row in rows if row.segment and row.kpi in set(kpis)]
+    read_from = {
+        kpi: list(dict.fromkeys(leaf.source for leaf in leaves_under(tree, kpi)))
+        for kpi in dict.fromkeys(row.kpi for row in goals)
+    }
+    needed: dict[str, dict[str, None]] = {}
+    for row in goals:
+        for source in read_from[row.kpi]:
+            needed.setdefault(source, {}).update(dict.fromkeys(row.segment))
+    known = {
+        name: _members(tree.sources[name], list(dimensions), sources.get(name), tree.timezone)
+        for name, dimensions in needed.items()
+    }
+    mistakes: list[TreeError] = []
+    for row in goals:
+        for dimension, member in row.segment.items():
+            members = {one for name in read_from[row.kpi] for one in known[name][dimension]}
+            if member not in members:
+                mistakes.append(
+                    TreeError(
+                        f"no row of the data has the {dimension} {member!r}",
+                        where=row.where,
+                        hint=did_you_mean(member, members),
+                    )
+                )
+    if mistakes:
+        raise TreeErrors(mistakes)
+
+
+def _members(
+    source: Source, dimensions: list[str], override: str | None, timezone: str | None
+) -> dict[str, frozenset[str]]:
+    """Dimension -> its members in all rows that the source is about."""
+    plan = make_plan(
+        CubeRequest(
+            source=source,
+            parts={},
+            dimensions=tuple(dimensions),
+            timezone=timezone,
+            override=override,
+        )
+    )
+    queries = [
+        plan.rows.select(expr.fill_null(NONE).unique().alias(name))
+        for name, expr in plan.dimensions.items()
+    ]
+    found = collect(queries, plan.opened.reading)
+    return {
+        name: frozenset(frame[name].to_list())
+        for name, frame in zip(plan.dimensions, found, strict=True)
+    }

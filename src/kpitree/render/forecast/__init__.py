@@ -1,0 +1,1 @@
+"""`kpitree forecast`: where KPIs land, against what is promised."""

@@ -1,0 +1,1 @@
+"""`kpitree rank`: the league table of a dimension."""

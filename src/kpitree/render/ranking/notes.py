@@ -1,0 +1,100 @@
+"""What stands below a league table: what its columns and marks mean, and why figures are missing."""
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from kpitree.render.ranking.board import CAUTIONS, IMPLIED, View, dimensions, range_title
+from kpitree.render.ranking.rows import left_out
+from kpitree.render.words import visible
+from kpitree.tables import NONE
+
+NAMES: Final = 3  # that a note names; of more it says how many
+RANGES: Final = {
+    "95 % range": "each on its own; of 20 that do not differ, about one goes unmarked",
+    "usual range": "natural process limits of its own earlier periods",
+}
+
+
+def notes(view: View, missing: Collection[str] = ()) -> list[str]:
+    """Who is left out, what the columns mean, why figures are missing; only what occurs.
+
+    missing: titles of columns that are not shown, and need no words.
+    """
+    meanings = {**_contributions(view), **_ranges(view)}
+    return [
+        *_left_out(view),
+        *_order(view),
+        *_implied(view),
+        *_cautions(view),
+        *(f"{title}: {text}" for title, text in meanings.items() if title not in missing),
+        *_without_name(view),
+        *_reasons(view),
+    ]
+
+
+def _left_out(view: View) -> Iterator[str]:
+    count, tied = left_out(view.ranking), view.ranking.tied
+    if count and view.members:
+        told = f"{count:,} of {view.ranking.members:,} left out"
+        yield f"{told}; {tied:,} of them share the last rank shown" if tied else told
+
+
+def _order(view: View) -> Iterator[str]:
+    if view.ranking.sort == "attainment":
+        yield "ranked by attainment"
+    if view.ranking.sort == "change":
+        yield f"ranked by the change against {visible(view.ranking.references[0][1])}"
+
+
+def _contributions(view: View) -> dict[str, str]:
+    label = visible(view.ranking.tree.kpis[view.ranking.kpi].label)
+    found: dict[str, str] = {}
+    if any(row.share is not None for row in view.members):
+        found["share"] = (
+            f"its part of {f'what {label} is divided by' if view.ranking.rated else label}"
+        )
+    if any(row.pull is not None for row in view.members):
+        found["pull"] = f"{label} less what it would be without it"
+    return found
+
+
+def _ranges(view: View) -> dict[str, str]:
+    title = range_title(view)
+    known = any(row.low is not None for row in view.members)
+    return {title: RANGES[title]} if known else {}
+
+
+def _implied(view: View) -> Iterator[str]:
+    if any(row.target is not None for row in view.members) and any(
+        row.implied for row in view.rows
+    ):
+        yield f"{IMPLIED} implied by other targets"
+
+
+def _cautions(view: View) -> Iterator[str]:
+    found = {row.caution for row in view.members}
+    for kind, (mark, words, meaning) in CAUTIONS.items():
+        if kind in found:
+            yield f"{mark} {words}: {meaning}"
+
+
+def _without_name(view: View) -> Iterator[str]:
+    if any(NONE in (value for _, value in row.segment) for row in view.members):
+        yield f"{NONE}: rows without a value in {dimensions(view.ranking)}; not ranked"
+
+
+def _reasons(view: View) -> Iterator[str]:
+    found: dict[str, list[str]] = {}
+    for row in view.members:
+        for reason in dict.fromkeys((row.reason, row.target_reason)):
+            if reason is not None:
+                found.setdefault(reason, []).append(row.name)
+    for reason, names in found.items():
+        text = visible(reason)
+        yield f"{_named(names)}: {text.replace('−', '-') if view.style.ascii else text}"
+
+
+def _named(names: list[str]) -> str:
+    if len(names) <= NAMES + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:NAMES])} and {len(names) - NAMES:,} more"

@@ -1,0 +1,1 @@
+"""`kpitree trend`: values over time, and which of them are signals."""
