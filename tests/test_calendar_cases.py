@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpitree.analysis.moments import Moment, timeline
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import UsageError
 
@@ -588,3 +589,34 @@ def test_thousands_of_days_are_placed_at_once(calendar: str) -> None:
     for n in range(20_000):
         one.period_of(date.fromordinal(first + n), MONTH)
     assert perf_counter() - began < 2
+
+
+# --- what year_to_date() adds up -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("calendar", "label", "earlier"),
+    [
+        ("april", "FY2026-Q3", ["FY2026-Q1", "FY2026-Q2"]),
+        ("april", "FY2026-Q1", []),
+        ("april", "2025-06", ["2025-04", "2025-05"]),
+        ("april", "2026-04", []),
+        ("april", "2026-W14", []),  # 30 March to 5 April: its fourth day is 2 April
+        ("april", "2026-W15", ["2026-W14"]),
+        ("april", "FY2026", []),
+        ("april", "2025-05-01..2025-05-31", ["2025-04-01..2025-04-30"]),
+        ("april", "2026-Q1", ["2025-04-01..2025-12-31"]),
+        ("NRF", "FY2024-P03", ["FY2024-P01", "FY2024-P02"]),
+        ("NRF", "FY2024-P01", []),
+        ("NRF", "FY2024-W02", ["FY2024-W01"]),
+        ("NRF", "FY2024-W01", []),
+        ("NRF", "2024-02-05", ["2024-02-04"]),
+        ("NRF", "2024-03", ["2024-02-04..2024-02-29"]),
+    ],
+)
+def test_the_earlier_periods_of_a_fiscal_year(
+    calendar: str, label: str, earlier: list[str]
+) -> None:
+    one = CALENDARS[calendar]
+    found = timeline([Moment(one.parse(label))], one, frozenset(), 1, year=True)
+    assert [found.moments[at].period.label for at in found.year_to_date[0]] == earlier

@@ -3,6 +3,7 @@
 The data has one row a day, so that every figure is a number of days, counted on a wall calendar.
 """
 
+import csv
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from kpitree.cli.app import app
 
+ROOT = Path(__file__).parents[1]
 FIRST, LAST = date(2022, 1, 1), date(2026, 6, 30)
 
 KPIS = """
@@ -170,8 +172,8 @@ def test_retail_weeks(tree: Callable[[str], Path]) -> None:
     found = answer(path, "--period", "FY2024-W02", "--last", "3")
     assert [values(found, label)["so_far"] for label in ("FY2023-W53", "FY2024-W01")] == [371, 7]
     assert values(found).items() >= {"days": 7, "before": 7, "three": 21, "so_far": 14}.items()
-    alone = reference(answer(path, "--period", "FY2023-W53"), "days", "last-year")
-    assert alone["reason"] == "FY2023-W53 has no counterpart"
+    found = answer(path, "--period", "FY2023-W53", "--vs", "last-year")
+    assert reference(found, "days", "last-year")["reason"] == "FY2023-W53 has no counterpart"
 
 
 def test_a_running_retail_month(tree: Callable[[str], Path]) -> None:
@@ -296,7 +298,7 @@ def test_a_file_of_future_days_makes_nothing_fresher(
     assert running["period"]["covered_days"] == 0
 
 
-def test_a_file_of_days_that_begins_earlier_adds_no_periods(
+def test_a_file_of_days_that_begins_earlier_makes_up_no_sales(
     tree: Callable[[str], Path], work: Callable[..., None]
 ) -> None:
     work(date(2020, 1, 1), date(2026, 12, 31))
@@ -320,7 +322,29 @@ def test_working_days_by_period(tree: Callable[[str], Path], work: Callable[...,
     assert values(answer(path, "--period", "2026-Q2"))["working_days"] == 63
     running = answer(path, "--period", "2026-05", "--as-of", "2026-05-19")
     assert values(running).items() >= {"sales": 18, "working_days": 20}.items()
-    without = answer(path, "--period", "2026-04")
+    without = answer(path, "--period", "2026-03")
     reason = next(one["reason"] for one in without["kpis"] if one["kpi"] == "working_days")
     assert values(without)["working_days"] is None
-    assert reason == "no value for 2026-04-01"
+    assert reason == "no value for 2026-03-01"
+
+
+def test_the_pizza_shop_by_retail_weeks() -> None:
+    """trees/retail.toml against sums over the file's own dates, in cents."""
+    with (ROOT / "sample_data/pizzaplace/pizzaplace.csv").open(encoding="utf-8") as file:
+        sold = [
+            (row["date"], row["id"], round(float(row["price"]) * 100))
+            for row in csv.DictReader(file)
+        ]
+    for label, first, last in [
+        ("FY2015-P01", "2015-02-01", "2015-02-28"),
+        ("FY2015-P08", "2015-08-30", "2015-10-03"),  # five weeks
+        ("FY2015-Q3", "2015-08-02", "2015-10-31"),
+        ("FY2015-W47", "2015-12-20", "2015-12-26"),
+        ("2015-10", "2015-10-01", "2015-10-31"),
+    ]:
+        inside = [one for one in sold if first <= one[0] <= last]
+        so_far = [one for one in sold if "2015-02-01" <= one[0] <= last]
+        found = values(answer(ROOT / "trees/retail.toml", "--period", label))
+        assert found["revenue"] == pytest.approx(sum(cents for *_, cents in inside) / 100)
+        assert found["open_days"] == len({day for day, *_ in inside})
+        assert found["revenue_so_far"] == pytest.approx(sum(cents for *_, cents in so_far) / 100)

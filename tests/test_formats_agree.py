@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 
 from kpitree.analysis.attribution.explain import METHODS
+from kpitree.analysis.lead import VERDICTS
+from kpitree.analysis.signal import RULES
 from kpitree.cli import drivers, options, statuses
-from kpitree.pipeline.question import MIX_REFERENCES
+from kpitree.pipeline.question import LIMITS_AROUND, MIX_REFERENCES
 from kpitree.render import formats, kpis
 from kpitree.render.change import document, remarks
 from kpitree.render.names import TOLD
+from kpitree.render.trend import document as of_trend
+from kpitree.render.trend.remarks import AROUND
+from kpitree.render.trend.rows import SIDES
 from kpitree.tables import EFFECTS, MISSED, STALE, STATUSES
 
 ROOT = Path(__file__).parents[1]
@@ -50,3 +55,17 @@ def test_every_mix_reference_is_told() -> None:
     assert set(remarks.MIX) == set(MIX_REFERENCES) == {one.value for one in drivers.MixReference}
     assert all(remarks.MIX.values())
     assert f"mix_reference   {' | '.join(MIX_REFERENCES)}; null" in (document.__doc__ or "")
+
+
+def test_what_limits_lie_around() -> None:
+    assert tuple(one.value for one in options.Around) == LIMITS_AROUND == tuple(AROUND)
+
+
+@pytest.mark.parametrize("word", [*RULES, *VERDICTS])
+def test_signals_and_verdicts_are_described(word: str) -> None:
+    assert f"`{word}`" in (ROOT / "docs/trend.md").read_text("utf-8")
+    assert word in (of_trend.__doc__ or "")
+
+
+def test_every_signal_has_words() -> None:
+    assert tuple(SIDES) == RULES

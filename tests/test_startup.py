@@ -59,6 +59,7 @@ def loaded(*arguments: str) -> str:
         ["segments", "--help"],
         ["levers", "--help"],
         ["whatif", "--help"],
+        ["trend", "--help"],
     ],
     ids=" ".join,
 )
@@ -86,6 +87,12 @@ def test_the_measure_can_fail() -> None:
 
 def test_machine_formats_do_without_rich() -> None:
     assert "rich" not in loaded("eval", "trees/flights.toml", "--format", "json", "-q").split()
+
+
+@pytest.mark.parametrize(("chart", "found"), [([], ""), (["--chart"], "plotille")])
+def test_only_a_chart_loads_what_draws_it(chart: list[str], found: str) -> None:
+    arguments = ["trend", "trees/flights.toml", "-q", *chart]
+    assert answered(*arguments, watched=["plotille"])[1] == found
 
 
 @pytest.mark.parametrize(("command", "method"), [("eval", "path"), ("drivers", "log")])

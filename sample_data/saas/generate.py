@@ -12,7 +12,7 @@ the same way, and those that ended before it are left out, as a firm's own expor
 
 Two causes are planted, so that an analysis can be held against what is known to be true:
 
-1. The plan `team` is cancelled by 4.4 % a month instead of 2.0 % from 2026-06-01 on.
+1. The plan `team` is cancelled by 5.8 % a month instead of 2.0 % from 2026-06-01 on.
 2. Sales and marketing cost 30 % more from 2026-03-01 on, and bring no more sales.
 """
 
@@ -28,7 +28,7 @@ LAST_DAY = date(2026, 10, 31)
 
 # 1. The plan that is cancelled more often, 2. the marketing that costs more.
 CANCELLED_A_MONTH = {"starter": 0.042, "team": 0.020, "business": 0.010}
-TEAM_WORSENS_ON, TEAM_CANCELLED_AFTER = date(2026, 6, 1), 0.044
+TEAM_WORSENS_ON, TEAM_CANCELLED_AFTER = date(2026, 6, 1), 0.058
 MARKETING_RISES_ON, MARKETING_RISE = date(2026, 3, 1), 1.30
 
 SALES_A_MONTH = 52.0  # in the first month
@@ -50,10 +50,10 @@ SEATS = {"starter": (1, 4), "team": (5, 20), "business": (25, 70)}  # least, and
 PRICE_OF_A_SEAT = {"starter": 19.90, "team": 16.50, "business": 14.90}  # EUR a month
 
 SERVICE_SHARE = 0.19  # of what is billed, for hosting and support
-MARKETING_OF_A_SALE = 900.0  # EUR, at the level of SALES_A_MONTH and GROWTH_A_MONTH
-OTHER_COSTS = 150_000.0  # EUR a month in the first one
-OTHER_GROWTH = 4_200.0  # EUR more each month
-CASH = 6_000_000.0  # EUR on the day before FIRST_DAY
+MARKETING_OF_A_SALE = 2_600.0  # EUR, at the level of SALES_A_MONTH and GROWTH_A_MONTH
+OTHER_COSTS = 90_000.0  # EUR a month in the first one
+OTHER_GROWTH = 2_200.0  # EUR more each month
+CASH = 9_000_000.0  # EUR on the day before FIRST_DAY
 NOT_TOLD = date(2025, 12, 31)  # the month end whose balance nobody wrote down
 
 SUBSCRIPTIONS = "subscription_id,customer_id,sale,plan,country,start_date,end_date,mrr"
@@ -90,7 +90,7 @@ def subscriptions() -> list[Subscription]:
             customers += not sold.add_on
             found.append(sold)
         month, number = next_month(month), number + 1
-    return [one for one in found if one.end is None or one.end > FIRST_DAY]
+    return [one for one in found if one.end is None or one.end >= FIRST_DAY]
 
 
 def sale(rng: Random, before: list[Subscription], start: date, customer: int) -> Subscription:
@@ -144,6 +144,7 @@ def pick(rng: Random, weighted: tuple[tuple[str, float], ...]) -> str:
 
 
 def subscriptions_csv(sold: list[Subscription]) -> str:
+    """The file of subscriptions as text, numbered in their order."""
     lines = [SUBSCRIPTIONS]
     for number, one in enumerate(sold, start=1):
         kind = "add-on" if one.add_on else "new"

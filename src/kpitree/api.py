@@ -58,6 +58,7 @@ class LoadedTree:
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
         explain: str | Sequence[str] = (),
+        limits: str = "mean",
     ) -> Evaluation:
         """Compute every KPI; the arguments are the options of `kpitree eval` (docs/cli.md).
 
@@ -78,6 +79,7 @@ class LoadedTree:
             assumptions=dict(assumptions or {}),
             sources={name: str(path) for name, path in (sources or {}).items()},
             explain=_words(explain),
+            limits=limits,
         )
         return pipeline.evaluate(self.tree, question)
 

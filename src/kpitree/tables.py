@@ -185,7 +185,7 @@ FORECASTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "value": pl.Float64,  # to date, in the KPI's unit
     "reason": pl.String,  # why value is null, else null
     "target": pl.Float64,  # of the whole period: its own, else the implied one
-    "target_label": pl.String,  # target | target (implied); null without one
+    "target_label": pl.String,  # target | target (implied) | target (implied by ...); null: none
     "target_reason": pl.String,  # why there is no target though the file has one, else null
     "target_to_date": pl.Float64,  # the target pro rata; null where that cannot be had
     "range_low": pl.Float64,  # the good range in that period, where the direction is one

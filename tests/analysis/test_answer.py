@@ -16,7 +16,6 @@ from kpitree.analysis.answer import (
     comparison_frame,
     history_frame,
     kpi_frame,
-    signals_of,
 )
 from kpitree.analysis.moments import Moment
 from kpitree.analysis.variance import facts
@@ -108,7 +107,7 @@ def test_each_period_is_held_to_its_own_targets() -> None:
 
 def test_compared_with_another_moment() -> None:
     before = Reference("previous", "2025-12", span=1)
-    found = comparison_frame(asked(by_region=True), [(0, "2026-01", HELD, [before])], {})
+    found = comparison_frame(asked(by_region=True), [(0, "2026-01", HELD, [before])])
     assert found.columns == ["kpi", REGION, *list(COMPARISONS)[1:]]
     assert found.select("kpi", REGION, "value", "reference", "change", "favourable").rows() == [
         ("price", None, 10, None, None, None),
@@ -131,7 +130,7 @@ def test_compared_with_targets_of_the_whole() -> None:
         labels={"price": "target (implied)"},
         reasons={"orders": "not in this period"},
     )
-    found = comparison_frame(asked(by_region=True), [(0, "2026-01", HELD, [target])], {})
+    found = comparison_frame(asked(by_region=True), [(0, "2026-01", HELD, [target])])
     rows = found.select("kpi", REGION, "reference", "change", "label", "reason").rows()
     whole_only = "the target is for the whole, not for a segment"
     assert rows == [
@@ -146,33 +145,21 @@ def test_compared_with_targets_of_the_whole() -> None:
 
 def test_a_reference_that_nobody_has_says_why() -> None:
     week = Reference("last-year", "last-year", reason="2026-W53 has no counterpart")
-    found = comparison_frame(asked(), [(0, "2026-01", HELD, [week])], {})
+    found = comparison_frame(asked(), [(0, "2026-01", HELD, [week])])
     assert set(found["reason"]) == {"2026-W53 has no counterpart"}
     assert found["change"].null_count() == 2
 
 
 def test_a_value_that_lacks_says_why_itself() -> None:
     found = comparison_frame(
-        asked(), [(1, "2026-02", HELD, [Reference("previous", "2026-01", span=0)])], {}
+        asked(), [(1, "2026-02", HELD, [Reference("previous", "2026-01", span=0)])]
     )
     price = found.row(by_predicate=pl.col("kpi") == "price", named=True)
     assert (price["value"], price["reference"], price["reason"]) == (None, 10, "price of all in 1")
 
 
-def test_signals_are_of_the_last_period_and_its_cells() -> None:
-    before = Reference("previous", "x", span=1)
-    target = Reference("target", "target", values={"orders": 3.0})
-    shown = [(1, "2026-01", HELD, [before]), (0, "2026-02", HELD, [before, target])]
-    found = comparison_frame(asked(by_region=True), shown, {("orders", 1): "signal"})
-    known = found.filter(pl.col("signal").is_not_null())
-    # No target is of a segment, so only one comparison of the north there is.
-    assert known.select("kpi", REGION, "period", "vs").rows() == [
-        ("orders", "north", "2026-02", "previous")
-    ]
-
-
 def test_nothing_to_compare_with_is_an_empty_frame() -> None:
-    found = comparison_frame(asked(by_region=True), [(0, "2026-01", HELD, [])], {})
+    found = comparison_frame(asked(by_region=True), [(0, "2026-01", HELD, [])])
     assert found.height == 0
     assert found.columns == ["kpi", REGION, *list(COMPARISONS)[1:]]
     assert found.schema["change"] == pl.Float64
@@ -196,20 +183,6 @@ def test_history_is_oldest_first() -> None:
     ]
     assert found["kpi"].unique(maintain_order=True).to_list() == list(ORDER)
     assert history_frame(asked(), []).height == 0
-
-
-def test_signals_need_the_last_period_in_the_history() -> None:
-    values = [*([49.0, 51.0] * 6), 80.0]  # 80 lies outside 50 +- 2.66 x 2
-    rows = pl.DataFrame(
-        {
-            "kpi": ["k"] * 13 + ["short"],
-            CELL: [0] * 14,
-            "period": [*(f"p{n}" for n in range(13)), "p12"],
-            "value": [*values, 1.0],
-        }
-    )
-    assert signals_of(rows, "p12") == {("k", 0): "signal", ("short", 0): None}
-    assert signals_of(rows, "p13") == {}
 
 
 def test_what_others_imply_does_not_replace_a_target_that_cannot_be_had() -> None:

@@ -1,5 +1,6 @@
 """Limits beside the values of an evaluation: each value judged by those before it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -18,7 +19,7 @@ def kpi(**about: object) -> Node:
     return Constant(id="k", label="K", value=1.0, **about)  # type: ignore[arg-type]  # mixed fields
 
 
-def history(values: list[float | None], region: str | None = None) -> pl.DataFrame:
+def history(values: Sequence[float | None], region: str | None = None) -> pl.DataFrame:
     months = MONTHS[: len(values)]
     return pl.DataFrame(
         {

@@ -1,6 +1,7 @@
 """Natural process limits and detection rules, by hand."""
 
 import statistics
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -8,12 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.analysis.signal import Limits, Reading, baselines, limits, readings, signal
+from kpitree.analysis.signal import Limits, Reading, baselines, limits, readings
 from kpitree.calendar import Calendar
 
 # 12 values of mean 50 (they come in pairs around it) whose eleven moving ranges are all 2:
 # limits 50 +- 2.66 x 2 = 44.68 .. 55.32, half of the way 47.34 .. 52.66.
 SAWTOOTH = [49.0, 51.0] * 6
+
+
+def signal(earlier: Sequence[float | None], value: float | None) -> str | None:
+    """What the last of these values says, in one word."""
+    said = readings([*earlier, value])[-1]
+    if value is None or said.limits is None:
+        return None
+    return "noise" if said.rule is None else "signal"
 
 
 @pytest.mark.parametrize(

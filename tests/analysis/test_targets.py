@@ -11,6 +11,7 @@ from analysis.kpis import branch, by_id, constant, leaf
 from kpitree.analysis.targets import (
     Adding,
     Found,
+    Written,
     adding_up,
     constant_for,
     do_not_add_up,
@@ -19,14 +20,14 @@ from kpitree.analysis.targets import (
 )
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import Notice
-from kpitree.tree.model import Node, PeriodTargets, PlainTarget, Target
+from kpitree.tree.model import Node, PeriodTargets, PlainTarget
 
 CALENDAR = Calendar()
 FLOW, RATE, NEITHER = Adding.FLOW, Adding.RATE, Adding.NEITHER
 
 
 def spread(
-    target: Target | None, label: str, adding: Adding, *, grain: Grain = Grain.MONTH, days: int = 0
+    target: Written | None, label: str, adding: Adding, *, grain: Grain = Grain.MONTH, days: int = 0
 ) -> Found:
     """The target of a period, or of its first days."""
     span = CALENDAR.parse(label)

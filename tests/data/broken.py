@@ -25,6 +25,15 @@ def parquet(**columns: list[object]) -> bytes:
     return buffer.getvalue()
 
 
+SPANS = {"from": "day", "to": "gone"}  # rows that last
+BACKWARDS: dict[str, list[object]] = {
+    "first day": [date(2026, 1, 5)],
+    "gone": [date(2025, 1, 4)],
+    "amount": [1.0],
+    "stage": ["x"],
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
     """What the folder of the tree holds, what the tree says of it, and what is then said."""
@@ -421,5 +430,83 @@ CASES: dict[str, Broken] = {
             "error: data.csv, line 3, column 'day': the date '9999-12-31 23:59:59' of [sources.data] is outside the years 1900 to 2199\n"
             "hint: if it stands for no date, say so: null_values = ['9999-12-31 23:59:59']"
         ),
+    ),
+    "an end before the start": Broken(
+        holds={
+            "data.csv": "id,day,gone,amount\n1,2026-01-05,2026-01-05,1\n2,2026-02-01,2026-03-01,2\n3,2026-02-10,2026-02-01,3\n"
+        },
+        keys=SPANS,
+        says=(
+            "error: data.csv, line 4: a row of [sources.data] ends on 2026-02-01, before it starts on 2026-02-10\n"
+            'hint: right it, or leave such rows out: where = "is_null(gone) or days_between(day, gone) >= 0"'
+        ),
+    ),
+    "an end before the start, written otherwise": Broken(
+        holds={"data.csv": "day,gone,amount\n05.01.2026,10.01.2026,1\n02.02.2026,10.01.2026,2\n"},
+        keys=SPANS | {"time_format": "%d.%m.%Y"},
+        says=(
+            "error: data.csv, line 3: a row of [sources.data] ends on 10.01.2026, before it starts on 02.02.2026\n"
+            'hint: right it, or leave such rows out: where = "is_null(gone) or days_between(day, gone) >= 0"'
+        ),
+    ),
+    "an end before the start, in NDJSON": Broken(
+        holds={
+            "data.ndjson": '{"day": "2026-01-05", "gone": null, "amount": 1}\n\n{"day": "2026-01-05", "gone": "2026-01-04", "amount": 1}\n'
+        },
+        keys=SPANS | {"path": "data.ndjson"},
+        says=(
+            "error: data.ndjson, line 3: a row of [sources.data] ends on 2026-01-04, before it starts on 2026-01-05\n"
+            'hint: right it, or leave such rows out: where = "is_null(gone) or days_between(day, gone) >= 0"'
+        ),
+    ),
+    "an end before the start, in Parquet": Broken(
+        holds={"data.parquet": parquet(**BACKWARDS)},
+        keys=SPANS | {"path": "data.parquet", "from": "first day"},
+        says=(
+            "error: data.parquet: a row of [sources.data] ends on 2025-01-04, before it starts on 2026-01-05\n"
+            "hint: right it, or leave such rows out: where = \"is_null(gone) or days_between(col('first day'), gone) >= 0\""
+        ),
+    ),
+    "no column with the end": Broken(
+        holds={"data.csv": "day,goen,amount\n2026-01-05,,1\n"},
+        keys=SPANS,
+        says="error: data.csv: there is no column 'gone', which to = 'gone' of [sources.data] names\nhint: did you mean 'goen'?",
+    ),
+    "an end that is a number": Broken(
+        holds={"data.parquet": parquet(day=[date(2026, 1, 5)], gone=[20260105], amount=[1.0])},
+        keys=SPANS | {"path": "data.parquet"},
+        says=(
+            "error: data.parquet: the column 'gone' holds numbers, and to = 'gone' needs dates\n"
+            "hint: make the date from its parts: date(year, month, day) in [sources.….columns]"
+        ),
+    ),
+    "an end that is no date": Broken(
+        holds={"data.csv": "day,gone,amount\n2026-01-05,2026-01-06,1\n2026-01-05,never,1\n"},
+        keys=SPANS,
+        says=(
+            "error: data.csv, line 3, column 'gone': the text 'never' is no date of the form 2026-01-31\n"
+            "hint: if it stands for no date, say so: null_values = ['never']; else write it as the first ones are"
+        ),
+    ),
+    "an end of another format": Broken(
+        holds={"data.csv": "day,gone,amount\n05.01.2026,2026-01-06,1\n"},
+        keys=SPANS | {"time_format": "%d.%m.%Y"},
+        says=(
+            "error: data.csv, line 2, column 'gone': the text '2026-01-06' is no date of the format '%d.%m.%Y'\n"
+            "hint: if it stands for no date, say so: null_values = ['2026-01-06']; else write it as the first ones are"
+        ),
+    ),
+    "a start that stands for never": Broken(
+        holds={"data.csv": "day,gone,amount\n2026-01-05,2026-01-06,1\n9999-12-31,9999-12-31,1\n"},
+        keys=SPANS,
+        says=(
+            "error: data.csv, line 3, column 'day': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
+            "hint: if it stands for no date, say so: null_values = ['9999-12-31']"
+        ),
+    ),
+    "spans none of which has a start": Broken(
+        holds={"data.csv": "day,gone,amount\n,2026-01-06,1\n"},
+        keys=SPANS,
+        says="error: the source 'data' has no rows with a date",
     ),
 }

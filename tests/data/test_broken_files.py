@@ -56,7 +56,7 @@ def evaluate(
     for path, contents in case.holds.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(contents if isinstance(contents, bytes) else contents.encode())
-    keys = {"path": "data.csv", "time": "day"} | case.keys
+    keys = {"path": "data.csv"} | ({} if "from" in case.keys else {"time": "day"}) | case.keys
     said = "\n".join(f"{key} = '{value}'" for key, value in keys.items())
     (folder / "tree.toml").write_text(TREE.format(keys=said, measure=case.measure))
     monkeypatch.chdir(folder)

@@ -10,8 +10,8 @@ import pytest
 
 from data.cubes import condition, part_of, source_of
 from kpitree.calendar import Calendar, Grain, Span
+from kpitree.data.compiling import make_plan
 from kpitree.data.cube import Cube, CubeRequest, _collect, _queries, read_cube
-from kpitree.data.plan import make_plan
 from kpitree.tables import SPAN
 
 DEALS = """day,closed,stage,region,amount
@@ -193,3 +193,20 @@ def test_all_queries_share_one_scan(parquet: Callable[..., Path]) -> None:
     assert len(queries) > 2
     assert pl.explain_all(list(queries.values())).count("CACHE[id:") == len(queries)
     assert len(_collect(plan)) == len(queries)
+
+
+def test_numbers_that_are_not_finite_are_found_by_whatever_column_places_them(
+    parquet: Callable[[dict[str, Any]], Path], read: Callable[..., Cube]
+) -> None:
+    """The first row was opened before the days asked for, and closed within them."""
+    path = parquet(
+        {
+            "day": [date(2025, 12, 1), date(2026, 1, 5)],
+            "closed": [date(2026, 1, 6), date(2026, 1, 7)],
+            "x": [float("nan"), 2.0],
+        }
+    )
+    request = {"days": (date(2026, 1, 1), date(2026, 2, 1))}
+    cube = read(path, ["sum(x)", ("mean(x)", "closed")], request=request)
+    assert [notice.code for notice in cube.notices] == ["non_finite"]
+    assert cube.roll_up([Calendar().parse("2026-01")]).rows() == [(0, 2.0, 2.0)]

@@ -1,6 +1,7 @@
 """Every form of a target, end to end, on figures that are added up by hand."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def reason(found: Evaluation, kpi: str = "amount", **segment: str) -> str | None
     ],
 )
 def test_a_yearly_target_is_spread_by_days(
-    question: dict[str, object], days: int, of: int, tmp_path: Path
+    question: dict[str, Any], days: int, of: int, tmp_path: Path
 ) -> None:
     found = sales(tmp_path, YEAR, amount('{ value = 1_200_000, per = "year" }'), **question)
     assert target(found) == pytest.approx(1_200_000 * days / of, rel=1e-12)
@@ -59,14 +60,10 @@ def test_a_leap_year_has_366_days(tmp_path: Path) -> None:
     assert target(found) == pytest.approx(1_200_000 * 31 / 366, rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("per", "days"), [("day", 1), ("week", 7), ("quarter", 92), ("month", 31)]
-)
+@pytest.mark.parametrize(("per", "days"), [("day", 1), ("week", 7), ("quarter", 92), ("month", 31)])
 def test_the_target_of_a_month_per_any_grain(per: str, days: int, tmp_path: Path) -> None:
     """October: 31 days, in the fourth quarter of 31 + 30 + 31."""
-    found = sales(
-        tmp_path, YEAR, amount(f'{{ value = 700, per = "{per}" }}'), period="2026-10"
-    )
+    found = sales(tmp_path, YEAR, amount(f'{{ value = 700, per = "{per}" }}'), period="2026-10")
     assert target(found) == pytest.approx(700 * 31 / days, rel=1e-12)
 
 
@@ -103,7 +100,7 @@ WAY = '{ value = 55, by = 2026-12-31, from = 42, since = "2026-01-01" }'  # 13 i
     ],
 )
 def test_a_rate_is_to_be_on_the_line_on_its_last_day(
-    question: dict[str, object], after: int, tmp_path: Path
+    question: dict[str, Any], after: int, tmp_path: Path
 ) -> None:
     found = sales(tmp_path, YEAR, price(WAY), **question)
     assert target(found, "price") == pytest.approx(42 + 13 * after / 364, rel=1e-12)
@@ -174,7 +171,7 @@ MORE = [*daily("2025-01-01", "2025-12-31"), *daily("2026-01-01", "2026-12-31", 1
     ],
 )
 def test_growth_counts_from_what_the_kpi_itself_was(
-    form: str, question: dict[str, object], expected: float, tmp_path: Path
+    form: str, question: dict[str, Any], expected: float, tmp_path: Path
 ) -> None:
     found = sales(tmp_path, MORE, amount(form), **question)
     assert target(found) == pytest.approx(expected, rel=1e-12)
@@ -203,11 +200,12 @@ def test_every_period_shown_has_its_own_growth(tmp_path: Path) -> None:
     ],
 )
 def test_growth_from_nothing_is_withheld_with_the_reason(
-    form: str, question: dict[str, object], why: str, tmp_path: Path
+    form: str, question: dict[str, Any], why: str, tmp_path: Path
 ) -> None:
-    found = sales(tmp_path, MORE, amount(form), **question)
+    found = sales(tmp_path, MORE, amount(form), vs="target", **question)
     assert (target(found), reason(found)) == (None, why)
-    assert compared(found, "amount", "target")["reason"] == why if question.get("vs") else True
+    assert compared(found, "amount", "target")["reason"] == why
+    assert fact(found, "amount")["status"] == "no_target"
 
 
 def test_growth_from_zero_and_from_below_it(tmp_path: Path) -> None:
@@ -277,7 +275,7 @@ PLAN = [
 FROM_PLAN = '{ source = "plan", measure = "sum(value)", where = "kpi == \'amount\'" }'
 
 
-def planned(folder: Path, tables: str, plan: list[str] = PLAN, **question: object) -> Evaluation:
+def planned(folder: Path, tables: str, plan: list[str] = PLAN, **question: Any) -> Evaluation:
     write_csv(folder, YEAR)
     write_csv(folder, plan, "plan.csv", "month,region,kpi,value")
     tables = tables.replace("[kpi.amount]\n", '[kpi.amount]\nsource = "sales"\n')
@@ -297,7 +295,7 @@ def planned(folder: Path, tables: str, plan: list[str] = PLAN, **question: objec
     ],
 )
 def test_a_plan_gives_the_figure_of_each_of_its_periods(
-    question: dict[str, object], expected: float, tmp_path: Path
+    question: dict[str, Any], expected: float, tmp_path: Path
 ) -> None:
     assert target(planned(tmp_path, amount(FROM_PLAN), **question)) == pytest.approx(expected)
 
@@ -370,7 +368,7 @@ def test_a_plan_by_day_and_a_plan_by_quarter(tmp_path: Path) -> None:
 
 
 def test_a_plan_of_a_rate(tmp_path: Path) -> None:
-    tables = price("{ source = \"plan\", measure = \"mean(value)\", where = \"kpi == 'price'\" }")
+    tables = price('{ source = "plan", measure = "mean(value)", where = "kpi == \'price\'" }')
     assert target(planned(tmp_path, tables, period="2026-02"), "price") == 4
     rows = [*PLAN, "2026-03-01,south,price,5"]
     both = planned(tmp_path, tables, rows, period="2026-02..2026-03")

@@ -392,3 +392,39 @@ def test_mistakes(
         assert raised.value.message == message
     if hint is not None:
         assert raised.value.hint == hint
+
+
+# --- goals of segments -------------------------------------------------------------------------
+
+
+def test_goals_of_segments_are_those_of_an_evaluation(tmp_path: Path) -> None:
+    """A goal for December only, and one a year, which is spread by days."""
+    rows = [f"{month(at)},{region},{50 + at}" for at in range(24) for region in ("north", "south")]
+    (tmp_path / "sales.csv").write_text("\n".join(["day,region,amount", *rows]) + "\n")
+    (tmp_path / "goals.csv").write_text(
+        "kpi,period,region,target\nrevenue,2025-12,north,55\nrevenue,2025,south,1200\n"
+    )
+    text = '[targets]\npath = "goals.csv"\n' + SALES.format(first=month(0), last="2025-12-31")
+    found = ask(tmp_path, text + REVENUE + "target = 300\n", by="region", last=2)
+    assert column(found, "target") == [300.0, 300.0]
+    assert column(found, "target", region="north") == [None, 55.0]
+    south = column(found, "target", region="south")
+    assert south == pytest.approx([1200 * 30 / 365, 1200 * 31 / 365])
+    evaluated = kpitree.load(tmp_path / "tree.toml").evaluate(by="region").kpis
+    last = found.points.filter(period="2025-12")
+    assert last["target"].to_list() == evaluated["target"].to_list()
+
+
+def test_targets_that_grow_are_known_for_every_period(tmp_path: Path) -> None:
+    text = months(tmp_path, [100.0 + at for at in range(30)]) + REVENUE
+    text += 'target = { growth = 0.1, over = "last_year" }\n'
+    found = ask(tmp_path, text, last=3)
+    assert column(found, "target") == pytest.approx([1.1 * one for one in (115.0, 116.0, 117.0)])
+    named = ask(tmp_path, text, last=3, period="2025-06")
+    assert column(named, "target") == pytest.approx([1.1 * one for one in (103.0, 104.0, 105.0)])
+
+
+def test_stale_data_is_said(tmp_path: Path) -> None:
+    text = months(tmp_path, SAWTOOTH).replace("covers", 'fresh_within = "2d"\ncovers') + REVENUE
+    assert [one.code for one in ask(tmp_path, text, as_of="2025-02-01").warnings] == ["stale"]
+    assert ask(tmp_path, text, as_of="2025-01-02").warnings == ()

@@ -1,6 +1,8 @@
 """A measure taken apart: what the data must give, each once, and the arithmetic left to do."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from kpitree.tree.expressions import AGGREGATES, Call, Expr, Name, Number, calls_in
 from kpitree.tree.measures import (
     NOT_ADDITIVE,
+    SIGNED,
     Part,
     both,
     parts_of,
@@ -18,24 +21,28 @@ from kpitree.tree.model import Leaf, Node, Source, Tree
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 
 
-def leaf(name: str, measure: str, where: str | None = None, time: str | None = None) -> Leaf:
+def leaf(
+    name: str, measure: str, where: str | None = None, time: str | None = None, **keys: Any
+) -> Leaf:
     return Leaf(
         id=name,
         label=name,
         measure=parse_measure(measure),
-        source="deals",
+        source=keys.pop("source", "deals"),
         where=None if where is None else parse_condition(where),
         time=time,
+        **keys,
     )
 
 
 def tree(*kpis: Node) -> Tree:
     deals = Source(id="deals", path="d.csv", location="d.csv", time="opened_on")
+    staff = Source(id="staff", path="s.csv", location="s.csv", time="hired", until="left")
     return Tree(
         name="t",
         root=kpis[0].id,
         file=Path("t.toml"),
-        sources={"deals": deals},
+        sources={"deals": deals, "staff": staff},
         kpis={kpi.id: kpi for kpi in kpis},
     )
 
@@ -112,6 +119,38 @@ def test_a_leafs_own_time_goes_before_its_sources() -> None:
     whole = tree(one, other)
     assert [each.time for each in parts_of(whole, one)[1]] == ["opened_on"]
     assert [each.time for each in parts_of(whole, other)[1]] == ["closed_on"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"at": "end"}, ("hired", "end", "left")),
+        ({"at": "start"}, ("hired", "start", "left")),
+        ({"at": "average"}, ("hired", "average", "left")),
+        ({"count_when": "started"}, ("hired", "period", None)),
+        ({"count_when": "ended"}, ("left", "period", None)),
+    ],
+)
+def test_rows_that_last(keys: dict[str, str], expected: tuple[str, str, str | None]) -> None:
+    one = leaf("m", "sum(pay) / count(where=team == 'x')", source="staff", **keys)
+    arithmetic, parts = parts_of(tree(one), one)
+    assert arithmetic == Call("/", (Name("0"), Name("1")))
+    assert [(each.time, each.over, each.until) for each in parts] == [expected, expected]
+    assert all(each.looks_back == (expected[1] != "period") for each in parts)
+
+
+def test_values_that_are_carried() -> None:
+    one, other = leaf("m", "last(x) - first(x)", carry=True), leaf("n", "last(x)")
+    whole = tree(one, other)
+    assert [each.over for each in parts_of(whole, one)[1]] == ["carried", "carried"]
+    assert [each.over for each in parts_of(whole, other)[1]] == ["period"]
+
+
+@pytest.mark.parametrize("name", sorted(AGGREGATES))
+def test_what_of_a_stock_is_what_came_less_what_went(name: str) -> None:
+    stock = replace(part(name, "a"), over="end", until="closed_on")
+    assert stock.additive == (name in {"sum", "count", "mean"})
+    assert AGGREGATES.keys() >= SIGNED
 
 
 @pytest.mark.parametrize("name", sorted(AGGREGATES))

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from kpitree.cli.app import app
 from kpitree.errors import TreeErrors
+from kpitree.tree.forms import TOLD_BY, GrowthTable, PlanTable, SpreadTable
 from kpitree.tree.read import load_tree
 from kpitree.tree.schema import (
     LATER,
@@ -21,6 +22,7 @@ from kpitree.tree.schema import (
     File,
     KpiTable,
     SourceTable,
+    TargetsTable,
     ThresholdsTable,
     TreeTable,
     json_schema,
@@ -37,8 +39,15 @@ STRUCTS = [
     KpiTable,
     ThresholdsTable,
     BenchmarkTable,
+    TargetsTable,
+    *TOLD_BY,
 ]
 SCHEMA = json_schema()
+TARGETS: dict[type[msgspec.Struct], str] = {  # with a key that takes words
+    SpreadTable: 'target = {{ value = 1, {key} = "{word}" }}',
+    GrowthTable: 'target = {{ growth = 1, {key} = "{word}" }}',
+    PlanTable: 'target = {{ source = "s", measure = "count()", {key} = "{word}" }}',
+}
 KINDS: dict[str, Any] = {
     "string": str,
     "number": (int, float),
@@ -136,6 +145,10 @@ def test_only_what_must_be_there_is_required() -> None:
     assert {name: keys for name, keys in required.items() if keys} == {
         "SourceTable": ["path"],
         "BenchmarkTable": ["value"],
+        "SpreadTable": ["value", "per"],
+        "PathTable": ["value", "by"],
+        "GrowthTable": ["growth", "over"],
+        "PlanTable": ["source", "measure"],
     }
 
 
@@ -174,20 +187,29 @@ def test_the_words_of_a_choice_are_those_that_are_read(
     struct: type[msgspec.Struct], tmp_path: Path
 ) -> None:
     """A key whose schema lists words takes each of them, and no other."""
+    tables: dict[type[msgspec.Struct], str]
     tables = {TreeTable: "tree", CalendarTable: "calendar", KpiTable: "kpi.a"}
     for name, schema in SCHEMA["$defs"][struct.__name__]["properties"].items():
         for word in schema.get("enum", []):
-            text = f'[{tables[struct]}]\n{name} = "{word}"\n'
-            if name in ("at", "count_when"):
-                text += 'measure = "count()"\n[sources.a]\npath = "a"\nfrom = "b"\nto = "c"\n'
-            else:
-                text += "value = 1\n" if struct is KpiTable else "[kpi.a]\nvalue = 1\n"
+            text = _with_word(struct, tables, name, word)
             path = tmp_path / "tree.toml"
             path.write_text(text, "utf-8")
             load_tree(path)
             path.write_text(text.replace(f'"{word}"', f'"{word}x"'), "utf-8")
             with pytest.raises(TreeErrors):
                 load_tree(path)
+
+
+def _with_word(
+    struct: type[msgspec.Struct], tables: dict[type[msgspec.Struct], str], name: str, word: str
+) -> str:
+    if struct in TARGETS:
+        target = TARGETS[struct].format(key=name, word=word)
+        return f'[sources.s]\npath = "s.csv"\ntime = "t"\n[kpi.a]\nvalue = 1\n{target}\n'
+    text = f'[{tables[struct]}]\n{name} = "{word}"\n'
+    if name in ("at", "count_when"):
+        return text + 'measure = "count()"\n[sources.a]\npath = "a"\nfrom = "b"\nto = "c"\n'
+    return text + ("value = 1\n" if struct is KpiTable else "[kpi.a]\nvalue = 1\n")
 
 
 def test_later_keys_are_not_in_the_schema() -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import polars as pl
 
 from kpitree.analysis.moments import Moment
-from kpitree.analysis.signal import signal
 from kpitree.analysis.variance import with_status, with_variance
 from kpitree.errors import Notice
 from kpitree.tables import COMPARISONS, KPIS, MOMENT, SEGMENT
@@ -205,14 +205,14 @@ def _with_range(rows: pl.DataFrame, held: Held) -> pl.DataFrame:
 def comparison_frame(
     asked: Asked,
     shown: Sequence[tuple[int, str, Held, Sequence[Reference]]],
-    signals: Mapping[tuple[str, int], str | None],
 ) -> pl.DataFrame:
     """COMPARISONS. shown: span, label, targets and references of each period, oldest first.
 
-    signals: of the last one.
+    signal is null everywhere: judged.with_signals tells it.
     """
+    known = cache(lambda span: cells(asked, span))  # a period may be many others' reference
     parts = [
-        _compared(asked, span, held, reference).with_columns(
+        _compared(asked, known, span, held, reference).with_columns(
             period=pl.lit(label), order=pl.lit(at), rank=pl.lit(rank)
         )
         for at, (span, label, held, references) in enumerate(shown)
@@ -223,20 +223,21 @@ def comparison_frame(
         kinds = dict.fromkeys(asked.segment_columns, pl.String) | COMPARISONS
         return pl.DataFrame(schema={name: kinds[name] for name in names})
     rows = _in_order(pl.concat(parts), asked, [CELL, "order", "rank"])
-    last = len(shown) - 1
-    labels = [
-        signals.get((kpi, cell)) if at == last and reason is None else None
-        for kpi, cell, at, reason in rows.select("kpi", CELL, "order", "reason").iter_rows()
-    ]
-    return rows.with_columns(pl.Series("signal", labels, pl.String)).select(
+    return rows.with_columns(signal=pl.lit(None, pl.String)).select(
         "kpi", *asked.segment_columns, *list(COMPARISONS)[1:]
     )
 
 
-def _compared(asked: Asked, span: int, held: Held, reference: Reference) -> pl.DataFrame:
-    actual = cells(asked, span)
+def _compared(
+    asked: Asked,
+    known: Callable[[int], pl.DataFrame],
+    span: int,
+    held: Held,
+    reference: Reference,
+) -> pl.DataFrame:
+    actual = known(span)
     if reference.span is not None:
-        other = cells(asked, reference.span)
+        other = known(reference.span)
         found = other.select(
             reference=pl.col("value"), reason=pl.col("reason"), label=pl.lit(reference.label)
         )
@@ -306,16 +307,6 @@ def _history(asked: Asked, view: View, moments: pl.DataFrame) -> pl.DataFrame:
     wide = wide.filter(pl.col(MOMENT).is_in(moments[MOMENT].to_list()))
     long = _long(wide, asked, [CELL, *asked.segment_columns, MOMENT])
     return long.join(moments, on=MOMENT, how="left", maintain_order="left")
-
-
-def signals_of(history: pl.DataFrame, last: str) -> dict[tuple[str, int], str | None]:
-    """(KPI, cell) -> signal or noise of the period labelled `last`, from history_frame's rows."""
-    found: dict[tuple[str, int], str | None] = {}
-    grouped = history.group_by("kpi", CELL, maintain_order=True).agg("period", "value")
-    for kpi, cell, labels, values in grouped.iter_rows():
-        if labels and labels[-1] == last:
-            found[kpi, cell] = signal(values[:-1], values[-1])
-    return found
 
 
 def _in_order(rows: pl.DataFrame, asked: Asked, then: list[str]) -> pl.DataFrame:

@@ -7,13 +7,16 @@ days as the running one has, the pace of its first days is set beside that of it
     pace share = first / (first + rest)
 
 The median of these shares says what a day of the rest brings, in days of the beginning:
-ratio = (1 - share) / share. All figures of a source have the course of its rows, so that rates
-stay as they are; one whose shares differ from those of the rows by more than twice the standard
-error of their mean difference has its own. A running period lands at
+ratio = (1 - pace share) / pace share. A running period has by now, and lands at,
 
-    landing = to date x (1 + ratio x what the days left count / what the days gone by count)
+    share = days gone by / (days gone by + ratio x days left), in what they count
+    landing = to date / share
 
 With days that all count alike and a ratio of 1 that is the plain run rate.
+
+All figures of a source have the course of its rows, so that rates stay as they are. A figure has
+its own course where that is clearly nearer to what its past periods were: where it is nearer on
+average by more than two standard errors.
 """
 
 import math
@@ -67,6 +70,17 @@ class Course:
         """What these days count."""
         return math.fsum(weight * number for weight, number in zip(self.weights, days, strict=True))
 
+    def share(self, cut: Cut) -> float:
+        """How much of the whole is usually there after the first days; 1 where none are left.
+
+        0 to 1, unless some figures were below 0.
+        """
+        if not any(cut.rest):
+            return 1.0
+        before, after = self.counts(cut.first), self.counts(cut.rest)
+        whole = before + self.ratio * after if after else before
+        return before / whole if whole else 0.0
+
 
 RUN_RATE: Final = Course(ALIKE, 1.0, 0)
 
@@ -93,40 +107,8 @@ def course_of(past: Sequence[Past], rows: Sequence[Past]) -> Course:
     rows: the count of all rows of its source, in the same periods.
     A period that has no more days than were cut off says nothing of a rest, and is left out.
     """
-    own, common = _shares(past), _shares(rows)
-    kept = own if _stands_apart(own, common) else common
-    shares = [share for share in kept.shares if share is not None]
-    if not shares:
-        return RUN_RATE
-    usual = median(shares)
-    ratio = (1.0 - usual) / usual if usual else math.inf
-    return Course(kept.weights, ratio, len(shares))
-
-
-@dataclass(frozen=True, slots=True)
-class _Shares:
-    """What days count by weekday, and the pace share of each past period."""
-
-    weights: ByWeekday
-    shares: tuple[float | None, ...]
-
-
-def _shares(past: Sequence[Past]) -> _Shares:
-    weights = _weights(past)
-    return _Shares(weights, tuple(_share(one, weights) for one in past))
-
-
-def _stands_apart(own: _Shares, common: _Shares) -> bool:
-    """Whether a figure's course is another than that of the rows; one period alone is believed."""
-    apart = [
-        one - other
-        for one, other in zip(own.shares, common.shares, strict=True)
-        if one is not None and other is not None
-    ]
-    if len(apart) < 2:
-        return any(one is not None for one in own.shares)
-    error = stdev(apart) / math.sqrt(len(apart))
-    return abs(fmean(apart)) > CLEAR * error
+    own, common = _course(past), _course(rows)
+    return own if _is_nearer(own, common, past) else common
 
 
 def landing(to_date: float, course: Course, cut: Cut) -> float | None:
@@ -134,18 +116,47 @@ def landing(to_date: float, course: Course, cut: Cut) -> float | None:
 
     to_date: the figure of its first days.
     """
-    if not any(cut.rest):
-        return to_date
-    before = course.counts(cut.first)
-    if not before or not math.isfinite(course.ratio):
-        return None
-    return _finite(to_date * (1.0 + course.ratio * course.counts(cut.rest) / before))
+    share = course.share(cut)
+    return _finite(to_date / share) if share else None
 
 
 def carried_on(landed: float, course: Course, cut: Cut, days: ByWeekday) -> float | None:
     """A later period at the pace of the one that landed there, by what their days count."""
     counted = course.counts(cut.first) + course.counts(cut.rest)
     return _finite(landed * (course.counts(days) / counted)) if counted else None
+
+
+def _course(past: Sequence[Past]) -> Course:
+    weights = _weights(past)
+    shares = [share for one in past if (share := _pace_share(one, weights)) is not None]
+    if not shares:
+        return RUN_RATE
+    usual = median(shares)
+    return Course(weights, (1.0 - usual) / usual if usual else math.inf, len(shares))
+
+
+def _is_nearer(own: Course, common: Course, past: Sequence[Past]) -> bool:
+    """Whether a figure's own course tells clearly better than that of the rows what was there.
+
+    A single period shows nothing but its own.
+    """
+    if not own.periods or not common.periods:
+        return bool(own.periods)
+    gains = [
+        abs(there - common.share(one.cut)) - abs(there - own.share(one.cut))
+        for one in past
+        if (there := _there(one)) is not None
+    ]
+    if len(gains) < 2:
+        return True
+    return fmean(gains) > CLEAR * stdev(gains) / math.sqrt(len(gains))
+
+
+def _there(past: Past) -> float | None:
+    """The share of the whole that was there after the first days."""
+    if past.first is None or not past.whole or not any(past.cut.rest):
+        return None
+    return _finite(past.first / past.whole)
 
 
 def _weights(past: Sequence[Past]) -> ByWeekday:
@@ -160,7 +171,7 @@ def _weights(past: Sequence[Past]) -> ByWeekday:
     return tuple(part / number / mean for part, number in zip(sums, days, strict=True))
 
 
-def _share(past: Past, weights: ByWeekday) -> float | None:
+def _pace_share(past: Past, weights: ByWeekday) -> float | None:
     """The pace of the first days as a share of it and the pace of the rest; None without one."""
     if past.first is None or past.whole is None:
         return None

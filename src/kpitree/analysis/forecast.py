@@ -131,7 +131,7 @@ def _row(one: Outlook) -> Mapping[str, object]:
         "value": one.value,
         "reason": one.reason,
         "target": target,
-        "target_label": _label(one.held, kpi),
+        "target_label": None if target is None else one.held.label(kpi),
         "target_reason": one.held.reasons.get(kpi),
         "target_to_date": one.to_date.counts(kpi) if one.horizon == "period" else None,
         "range_low": ends[0],
@@ -144,12 +144,6 @@ def _row(one: Outlook) -> Mapping[str, object]:
         "percent": _ratio(gap, None if goal is None else abs(goal)),
     }
     return row | _certainty(one, target, ends) | _effort(one, goal)
-
-
-def _label(held: Held, kpi: str) -> str | None:
-    if held.counts(kpi) is None:
-        return None
-    return "target" if held.own.get(kpi) is not None else "target (implied)"
 
 
 def _nearest_end(ends: tuple[float | None, float | None], landing: float | None) -> float | None:

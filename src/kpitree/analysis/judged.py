@@ -1,10 +1,10 @@
 """Evaluations told signal from noise: process limits beside each value, and what they say of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
-from kpitree.analysis.signal import baselines, readings
+from kpitree.analysis.signal import Reading, baselines, readings
 from kpitree.calendar import Calendar
 from kpitree.tables import LIMITS, SEGMENT
 from kpitree.tree.model import Node
@@ -42,13 +42,24 @@ def judged(
     rows = [
         (*of, period, *(said.limits or (None, None, None)), said.rule)
         for *of, periods, values in series.iter_rows()
-        for period, said in zip(
-            periods, readings(values, anew.get(of[0], ()), median=median), strict=True
-        )
-        if period in wanted
+        for period, said in _of_one(periods, values, anew.get(of[0], ()), wanted, median=median)
     ]
     schema = {**dict.fromkeys(key, pl.String), "period": pl.String, **LIMITS}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _of_one(
+    periods: list[str],
+    values: list[float | None],
+    anew: tuple[int, ...],
+    wanted: set[str],
+    *,
+    median: bool,
+) -> Iterator[tuple[str, Reading]]:
+    places = [at for at, period in enumerate(periods) if period in wanted]
+    if places:
+        said = readings(values, anew, median=median, since=places[0])
+        yield from ((periods[at], said[at]) for at in places)
 
 
 def with_limits(kpis: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -41,9 +41,15 @@ class LeafPlan:
         return with_part_names(self.arithmetic, self.columns)
 
 
-def grid(sources: Mapping[str, SourceParts], spans: int, dimensions: Sequence[str]) -> pl.DataFrame:
+def grid(
+    sources: Mapping[str, SourceParts],
+    spans: int,
+    dimensions: Sequence[str],
+    more: Sequence[tuple[str, ...]] = (),
+) -> pl.DataFrame:
     """Every segment x every span, so that a cell without rows is a row too.
 
+    more: segments that are there whether or not any span has rows of them.
     Returns: `span` and the dimension columns; segments by name, (none) last; spans in order.
     Without dimensions: one row a span.
     """
@@ -52,11 +58,8 @@ def grid(sources: Mapping[str, SourceParts], spans: int, dimensions: Sequence[st
         return moments
     columns = [SEGMENT + dimension for dimension in dimensions]
     frames = [one.frame.select(columns) for one in sources.values()]
-    segments = (
-        pl.concat(frames).unique()
-        if frames
-        else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    )
+    named = pl.DataFrame(more, schema=dict.fromkeys(columns, pl.String), orient="row")
+    segments = pl.concat([*frames, named]).unique()
     order = [key for name in columns for key in (pl.col(name) == NONE, pl.col(name))]
     return segments.sort(order).join(moments, how="cross").select(SPAN, *columns)
 

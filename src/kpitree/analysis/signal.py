@@ -74,7 +74,11 @@ def limits(values: Iterable[float | None], *, median: bool = False) -> Limits:
 
 
 def readings(
-    values: Sequence[float | None], baselines: Iterable[int] = (), *, median: bool = False
+    values: Sequence[float | None],
+    baselines: Iterable[int] = (),
+    *,
+    median: bool = False,
+    since: int = 0,
 ) -> list[Reading]:
     """What each value of a series says, judged by those before it.
 
@@ -92,24 +96,26 @@ def readings(
         values: oldest first, in any one unit.
         baselines: positions of the values with which a new baseline starts.
         median: limits around the median (see limits).
+        since: the position from which on values are judged; those before are only judged by.
     """
     starts = frozenset(baselines)
     unit = _unit(values)
     found: list[Reading] = []
     places: list[int] = []  # of the values of this baseline that are near enough
-    since: list[float] = []
+    before: list[float] = []
     moves: list[float] = []  # their moving ranges, one less
     for at, value in enumerate(values):
         if at in starts:
-            places, since, moves = [], [], []
+            places, before, moves = [], [], []
         elif places and places[0] < at - BASELINE:
-            del places[0], since[0], moves[:1]
+            del places[0], before[0], moves[:1]
         scaled = None if value is None else value / unit
-        found.append(_reading(since, moves, scaled, unit, median=median))
+        judged = at >= since
+        found.append(_reading(before, moves, scaled, unit, median=median) if judged else UNJUDGED)
         if scaled is not None:
-            if since:
-                moves.append(abs(scaled - since[-1]))
-            since.append(scaled)
+            if before:
+                moves.append(abs(scaled - before[-1]))
+            before.append(scaled)
             places.append(at)
     return found
 
@@ -124,22 +130,6 @@ def baselines(labels: Iterable[str], starts: Sequence[date], calendar: Calendar)
     days = (calendar.parse(label).start for label in labels)
     found = {bisect_left(starts, day) for day in days}
     return tuple(sorted(at for at in found if at < len(starts)))
-
-
-def signal(earlier: Sequence[float | None], value: float | None) -> str | None:
-    """Whether a value stands out from the periods before it, as readings() says of the last one.
-
-    Returns "signal", "noise", or None for a value that is missing or cannot be judged.
-    """
-    if value is None:
-        return None
-    known = [one for one in earlier[-BASELINE:] if one is not None]
-    unit = _unit([*known, value])
-    scaled = [one / unit for one in known]
-    found = _reading(scaled, _moves(scaled), value / unit, unit, median=False)
-    if found.limits is None:
-        return None
-    return "noise" if found.rule is None else "signal"
 
 
 def _moves(values: Sequence[float]) -> list[float]:

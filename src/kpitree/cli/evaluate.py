@@ -8,7 +8,7 @@ import typer
 
 from kpitree.cli import console, options
 from kpitree.cli.answering import computed, give
-from kpitree.cli.options import Color
+from kpitree.cli.options import Around, Color
 from kpitree.cli.parsing import listed, question_of, renderer_of
 from kpitree.cli.statuses import FOUND, chosen_statuses, failing, refuse_ageless
 from kpitree.errors import UsageError
@@ -32,6 +32,7 @@ def evaluate(
     depth: options.Depth = None,
     assume: options.Assumptions = None,
     source: options.Sources = None,
+    limits: options.Limits = Around.MEAN,
     only: options.Only = None,
     fail_on: options.FailOn = None,
     form: options.FormatOption = None,
@@ -80,6 +81,7 @@ def evaluate(
         by=listed(by),
         kpis=tuple(kpi or ()),
         explain=tuple(explain or ()),
+        limits=limits.value,
     )
     model = load_tree(tree)
     refuse_ageless(model, statuses, failing_on, question.as_of)

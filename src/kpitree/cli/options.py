@@ -54,7 +54,7 @@ Period = Annotated[
     str | None,
     typer.Option(
         metavar="PERIOD",
-        help="2026-10, 2026-Q4, 2026-W45, 2026-11-20, 2026, 2026-01..2026-06 or latest;"
+        help="2026-10, 2026-Q4, 2026-W45, 2026-11-20, 2026, FY2026-Q3, 2026-01..2026-06 or latest;"
         " default: the last complete period.",
         show_default=False,
     ),
@@ -72,7 +72,9 @@ GrainOption = Annotated[
     typer.Option("--grain", help="Another grain than the tree's.", show_default=False),
 ]
 Last = Annotated[int, typer.Option(min=1, metavar="N", help="N periods side by side.")]
-YearToDate = Annotated[bool, typer.Option("--ytd", help="From 1 January to the period's end.")]
+YearToDate = Annotated[
+    bool, typer.Option("--ytd", help="From the year's first day to the period's end.")
+]
 
 # --- choosing what -------------------------------------------------------------------------
 
@@ -129,6 +131,18 @@ Method = Annotated[
         help=f"{', '.join(METHOD_NAMES)}.",
         autocompletion=lambda: list(METHOD_NAMES),
     ),
+]
+
+
+class Around(StrEnum):
+    """What process limits lie around; LIMITS_AROUND of pipeline/question.py."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+
+
+Limits = Annotated[
+    Around, typer.Option("--limits", help="Process limits around the mean or the median.")
 ]
 
 # --- what comes out ------------------------------------------------------------------------

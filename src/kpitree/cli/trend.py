@@ -1,7 +1,6 @@
 """`kpitree trend`: values over time, and which of them are signals."""
 
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,18 +8,11 @@ import typer
 
 from kpitree.cli import console, options
 from kpitree.cli.answering import computed
-from kpitree.cli.options import Color
+from kpitree.cli.options import Around, Color
 from kpitree.cli.parsing import listed, question_of, renderer_of
 from kpitree.errors import UsageError
 
 DRAWING = ("table", "markdown")  # the formats that can hold a chart
-
-
-class Around(StrEnum):
-    """What process limits lie around."""
-
-    MEAN = "mean"
-    MEDIAN = "median"
 
 
 def trend(
@@ -28,7 +20,7 @@ def trend(
     kpis: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KPI]...", help="The KPIs; default: all that have data.", show_default=False
+            metavar="KPI", help="The KPIs; default: all that have data.", show_default=False
         ),
     ] = None,
     last: Annotated[
@@ -49,9 +41,7 @@ def trend(
     where: options.Where = None,
     assume: options.Assumptions = None,
     source: options.Sources = None,
-    limits: Annotated[
-        Around, typer.Option("--limits", help="Process limits around the mean or the median.")
-    ] = Around.MEAN,
+    limits: options.Limits = Around.MEAN,
     chart: Annotated[
         bool, typer.Option("--chart", help="Draw each KPI, with targets and limits.")
     ] = False,

@@ -9,6 +9,7 @@ import polars as pl
 
 from kpitree.calendar import Span
 from kpitree.data.aggregates import value_of_no_rows
+from kpitree.data.compiling import make_plan
 from kpitree.data.delimited import refuse_suspicious
 from kpitree.data.facts import (
     Frames,
@@ -24,7 +25,7 @@ from kpitree.data.facts import (
 )
 from kpitree.data.mistakes import collect
 from kpitree.data.moments import Forms
-from kpitree.data.plan import CubeRequest, Plan, make_plan
+from kpitree.data.plan import CubeRequest, Plan
 from kpitree.data.rollup import (
     as_parts,
     by_period,

@@ -1,11 +1,10 @@
-"""What one request asks of one source, compiled: rows, conditions, moments, dimensions, parts."""
+"""What one request asks of one source, compiled: its rows, and the queries over them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -19,21 +18,16 @@ from kpitree.data.aggregates import (
     RowsOf,
     atoms_of,
 )
-from kpitree.data.columns import PLURALS, Columns, Value
-from kpitree.data.moments import Clock, Forms
-from kpitree.data.rows import compile_condition, compile_number, compile_row
-from kpitree.data.sources import Opened, open_source
-from kpitree.data.uses import uses_of
-from kpitree.errors import SourceError
+from kpitree.data.columns import Columns, Value
+from kpitree.data.sources import Opened
 from kpitree.tables import NONE, SEGMENT
-from kpitree.tree.expressions import Expr, Name, names_in, replace_names
+from kpitree.tree.expressions import Expr, Name
 from kpitree.tree.measures import Part
 from kpitree.tree.model import Source
 
 DAY: Final = "day:"
 ROWS: Final = "rows:"  # how many rows a group has
 BLANK_ROW: Final = "blank:"  # whether a row of a CSV file has no value in any column
-_AS_THEY_ARE: Final = frozenset({"count", "n_unique"})  # any kind of value will do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,116 +228,3 @@ def _atom(atom: str, rows: RowsOf, *, whole_days: bool) -> pl.Expr:
     if whole_days and atom in ON_ONE_DAY:
         return ON_ONE_DAY[atom](rows)
     return ATOMS[atom].of_rows(rows)
-
-
-def make_plan(
-    request: CubeRequest,
-    not_finite: frozenset[str] = frozenset(),
-    forms: Mapping[str, Forms] = MappingProxyType({}),
-) -> Plan:
-    """Open the source and compile the request against its columns; reads samples at most.
-
-    not_finite: raw columns whose NaN and infinities are to be taken as null. forms: see Columns.
-    Raises SourceError: no such file or column, or a column of the wrong kind. TreeError: see
-    compile_row.
-    """
-    source = request.source
-    uses = uses_of(source, request.parts, request.dimensions, request.where)
-    opened = open_source(source, request.override, uses)
-    clock = Clock(tree=request.timezone, source=source.time_zone)
-    columns = Columns(opened, clock, source.time, source.time_format, forms, source.until)
-    floats = {name: f"raw:{name}" for name in uses if _is_float(opened, name)}
-    columns.rows = columns.rows.with_columns(
-        *(pl.col(name).alias(raw) for name, raw in floats.items()),
-        pl.all_horizontal(pl.col(*opened.types).is_null()).alias(BLANK_ROW),
-    ).with_columns(
-        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in not_finite
-    )
-    for name, expr in source.columns.items():
-        columns.add(name, compile_row(expr, columns, f"[sources.{source.id}.columns] {name}"))
-    return _compiled(request, columns, floats)
-
-
-def _is_float(opened: Opened, name: str) -> bool:
-    return name in opened.types and opened.types[name].is_float()
-
-
-def _compiled(request: CubeRequest, columns: Columns, floats: dict[str, str]) -> Plan:
-    source = request.source
-    kept = _condition(source.where, columns, f"the where of [sources.{source.id}]")
-    own = [source.time] if source.until is None else [source.time, source.until]
-    times = dict.fromkeys((*own, *(part.time for part in request.parts)))
-    moments = {time: _moment(time, source, columns) for time in times}
-    dimensions = {name: _dimension(name, source, columns) for name in request.dimensions}
-    parts = {part: _rows_of(part, columns, moments[part.time]) for part in request.parts}
-    asked = _condition(_by_column(request.where, source), columns, "--where")
-    rows = columns.rows if kept is None else columns.rows.filter(kept)
-    chosen = rows if asked is None else rows.filter(asked)
-    if source.until is not None:  # what never started did not end either
-        chosen = chosen.filter(moments[source.time].expr.is_not_null())
-    return Plan(
-        request=request,
-        columns=columns,
-        rows=rows,
-        chosen=chosen,
-        moments=moments,
-        dimensions=dimensions,
-        parts=parts,
-        floats=floats,
-    )
-
-
-def _condition(expr: Expr | None, columns: Columns, used: str) -> pl.Expr | None:
-    return None if expr is None else compile_condition(expr, columns, used)
-
-
-def _by_column(where: Expr | None, source: Source) -> Expr | None:
-    """--where with the names of dimensions exchanged for their columns."""
-    if where is None:
-        return None
-    return replace_names(where, lambda name: Name(source.dimensions.get(name.id, name.id), name.at))
-
-
-def _moment(time: str, source: Source, columns: Columns) -> Value:
-    lasts = {} if source.until is None else {source.time: "from", source.until: "to"}
-    used = f"{lasts.get(time, 'time')} = {time!r}"
-    return columns.moment(columns.find(time, f"{used} of [sources.{source.id}]"), used)
-
-
-def _dimension(name: str, source: Source, columns: Columns) -> pl.Expr:
-    value = columns.find(source.dimensions[name], f"the dimension {name!r}")
-    if value.kind == "other":
-        raise SourceError(
-            f"{value.said} holds {PLURALS[value.kind]}, so it cannot be the dimension {name!r}",
-            where=columns.shown,
-        )
-    text = value.expr if value.dtype == pl.String else value.expr.cast(pl.String)
-    if columns.opened.reading.layout is not None and value.column not in source.columns:
-        return text  # an empty field of CSV is null already
-    return pl.when(text != "").then(text)
-
-
-def _rows_of(part: Part, columns: Columns, moment: Value) -> RowsOf:
-    used = _spoken(part)
-    every = _condition(part.where, columns, f"the where of {used}")
-    if every is not None and part.where is not None and not names_in(part.where):
-        every = columns.hidden(every)
-    if part.argument is None:
-        return RowsOf(every, None, moment.expr)
-    if part.function in _AS_THEY_ARE:
-        value = compile_row(part.argument, columns, used).expr
-    else:
-        value = compile_number(part.argument, columns, used)
-    if not names_in(part.argument):
-        value = columns.hidden(value)
-    return RowsOf(every, value if every is None else pl.when(every).then(value), moment.expr)
-
-
-def _spoken(part: Part) -> str:
-    match part.argument:
-        case None:
-            return f"{part.function}()"
-        case Name(id=column):
-            return f"{part.function}({column})"
-        case _:
-            return f"{part.function}(…)"

@@ -30,6 +30,7 @@ from kpitree.tree.measures import Part
 _OPENING: Final = "opening:"  # + atom: at the end of the day before the span
 _MOVED: Final = "moved:"  # + atom: what came in the span, less what went
 _DAYS: Final = "days:"  # + atom: the same, times the days from then to the span's end
+_END: Final = "end:"
 _LENGTH: Final = "length:"  # days of the span
 _ANY: Final = "any:"  # whether anything came or went
 _LATEST: Final = "latest:"  # + part: the last value before the span
@@ -78,14 +79,11 @@ def stocks_of_days(
     """
     names = _names(plan)
     columns = [ROWS, *names.values()]
-    lengths = pl.Series([span.days for span in spans], dtype=pl.Int64)
     both = (
         _opening(days, spans, keys, columns)
         .join(_moves(days, spans, keys, columns), on=list(keys), how="full", coalesce=True)
-        .with_columns(
-            pl.selectors.starts_with(_OPENING, _MOVED, _DAYS).fill_null(0),
-            pl.lit(lengths).gather(pl.col(SPAN)).alias(_LENGTH),
-        )
+        .with_columns(pl.selectors.starts_with(_OPENING, _MOVED, _DAYS).fill_null(0))
+        .join(_lengths(spans), on=SPAN, how="left")
         .filter((pl.col(_OPENING + ROWS) > 0) | pl.col(_ANY))
     )
     return by_key(both, keys).select(
@@ -95,6 +93,18 @@ def stocks_of_days(
             _stock(part, names).alias(plan.request.parts[part])
             for part in plan.stocks(additive=True)
         ),
+    )
+
+
+def _lengths(spans: Sequence[Span]) -> pl.DataFrame:
+    """SPAN, the first day after each, and how many days it has."""
+    return pl.DataFrame(
+        {
+            SPAN: range(len(spans)),
+            _END: [span.end for span in spans],
+            _LENGTH: [span.days for span in spans],
+        },
+        schema={SPAN: pl.Int32, _END: pl.Date, _LENGTH: pl.Int64},
     )
 
 
@@ -108,9 +118,8 @@ def _opening(
 def _moves(
     days: pl.DataFrame, spans: Sequence[Span], keys: Sequence[str], columns: Sequence[str]
 ) -> pl.DataFrame:
-    ends = pl.Series([span.end for span in spans], dtype=pl.Date)
-    rows = in_spans(days, spans)
-    left = (pl.lit(ends).gather(pl.col(SPAN)) - pl.col(DAY)).dt.total_days()
+    rows = in_spans(days, spans).join(_lengths(spans), on=SPAN, how="left", maintain_order="left")
+    left = (pl.col(_END) - pl.col(DAY)).dt.total_days()
     sums = [pl.col(name).sum().alias(_MOVED + name) for name in columns]
     over_days = [(pl.col(name) * left).sum().alias(_DAYS + name) for name in columns]
     there = pl.lit(value=True).alias(_ANY)

@@ -10,9 +10,10 @@ from typing import Final
 import polars as pl
 
 from kpitree.calendar import Span
+from kpitree.data.compiling import make_plan
 from kpitree.data.delimited import refuse_suspicious
 from kpitree.data.mistakes import collect
-from kpitree.data.plan import CubeRequest, make_plan
+from kpitree.data.plan import CubeRequest
 from kpitree.data.sources import Opened, open_source
 from kpitree.errors import SourceError, TreeError, TreeErrors, UsageError, did_you_mean
 from kpitree.tables import NONE
@@ -94,7 +95,9 @@ class _Reader:
             if kpi is None or period is None or value is None:
                 continue
             self._check(kpi, segment, line)
-            yield TargetRow(kpi=kpi, period=period, value=value, segment=segment, where=self.where(line))
+            yield TargetRow(
+                kpi=kpi, period=period, value=value, segment=segment, where=self.where(line)
+            )
 
     def add(self, line: int, message: str, hint: str = "") -> None:
         self.mistakes.append(TreeError(message, where=self.where(line), hint=hint))

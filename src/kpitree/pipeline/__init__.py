@@ -20,7 +20,7 @@ from kpitree.pipeline.freshness import ages, notices, stale_kpis, stale_sources
 from kpitree.pipeline.held import held_in, references_to
 from kpitree.pipeline.periods import Periods, choose_periods
 from kpitree.pipeline.plan import Plan, make_plan
-from kpitree.pipeline.question import Question
+from kpitree.pipeline.question import Question, around_median
 from kpitree.pipeline.standing import infos, reasons_of
 from kpitree.tree.graph import depths, parents
 from kpitree.tree.model import Tree
@@ -34,6 +34,7 @@ def evaluate(tree: Tree, question: Question) -> Evaluation:
         SourceError: the data is missing, unreadable, or says nothing about the period.
     """
     question = question.without_repeats()
+    around_median(question.limits)
     plan = make_plan(tree, question)
     cubes = read_cubes(plan, question)
     coverage = coverage_of(cubes, question.as_of)
@@ -81,16 +82,16 @@ def conclude(
     kpis = answer.kpi_frame(asked, list(zip(places, labels, held, strict=True)))
     before = [(periods.times.position(moment), moment) for moment in periods.before]
     history = answer.history_frame(asked, before).drop(answer.CELL)
-    found = judged(history, plan.tree.kpis, periods.calendar, labels, median=question.median)
+    found = judged(
+        history, plan.tree.kpis, periods.calendar, labels, median=around_median(question.limits)
+    )
 
     references = [
         references_to(plan, described, targets)
         for described, targets in zip(periods.references, held, strict=True)
     ]
     compared = answer.comparison_frame(
-        asked,
-        list(zip(places, labels, held, references, strict=True)),
-        {},
+        asked, list(zip(places, labels, held, references, strict=True))
     )
     compared = with_signals(compared, found)
     compared, kept = _those_that_exist(compared, references[-1], chosen=bool(question.vs))

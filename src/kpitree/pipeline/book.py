@@ -48,6 +48,10 @@ class Book:
         """Whether the table has goals of segments of a KPI."""
         return self.goals is not None and kpi in self.goals.by
 
+    def members(self, by: tuple[str, ...], spans: Sequence[Span]) -> list[Segment]:
+        """The segments by these dimensions that have goals on any day of the spans."""
+        return [] if self.goals is None or not by else self.goals.members(self._kpis, by, spans)
+
     def planned(
         self, target: DataTarget, span: Span, by: tuple[str, ...], adding: Adding
     ) -> dict[Segment, Found]:

@@ -10,13 +10,8 @@ from kpitree.tables import SEGMENT, STALE
 
 
 def with_status(found: Evaluation, statuses: Collection[str]) -> Evaluation:
-    """Only the KPIs whose whole, in the main period, has one of the statuses, or is STALE."""
-    old = found.stale or frozenset()
-    kept = [
-        kpi
-        for kpi, status in status_of(found).items()
-        if status in statuses or (STALE in statuses and kpi in old)
-    ]
+    """Only the KPIs that have one of the statuses in the main period (see _statuses)."""
+    kept = [kpi for kpi, has in _statuses(found).items() if not has.isdisjoint(statuses)]
     about = pl.col("kpi").is_in(kept)
     return replace(
         found,
@@ -28,14 +23,27 @@ def with_status(found: Evaluation, statuses: Collection[str]) -> Evaluation:
 
 
 def fails(found: Evaluation, failing: Sequence[tuple[str, str | None]]) -> bool:
-    """Whether any KPI (or the one named), as a whole and in the main period, is to fail on."""
-    statuses = status_of(found)
-    old = found.stale or frozenset()
+    """Whether any KPI (or the one named) has a status to fail on in the main period."""
+    statuses = _statuses(found)
     return any(
-        (status == of or (status == STALE and kpi in old)) and name in (kpi, None)
+        status in has and name in (kpi, None)
         for status, name in failing
-        for kpi, of in statuses.items()
+        for kpi, has in statuses.items()
     )
+
+
+def _statuses(found: Evaluation) -> dict[str, set[str]]:
+    """KPI -> status of its whole in the main period, those of its segments that have a target,
+    and STALE where it rests on old data.
+    """
+    main = found.kpis.filter(pl.col("period") == found.period.span.label)
+    promised = main.filter(pl.any_horizontal(pl.col("target", "target_implied").is_not_null()))
+    statuses = {kpi: {status} for kpi, status in status_of(found).items()}
+    for kpi, status in promised.select("kpi", "status").iter_rows():
+        statuses[kpi].add(status)
+    for kpi in (found.stale or frozenset()) & statuses.keys():
+        statuses[kpi].add(STALE)
+    return statuses
 
 
 def status_of(found: Evaluation) -> dict[str, str]:

@@ -7,101 +7,31 @@ forecast adds up as any other period does.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
 
 import polars as pl
 
 from kpitree.analysis.course import (
     ByWeekday,
     Course,
-    Cut,
     Past,
     carried_on,
     course_of,
-    cut_after,
     landing,
     weekdays,
 )
 from kpitree.analysis.functions import to_polars
 from kpitree.analysis.moments import Moment, Timeline, timeline
 from kpitree.analysis.nodes import node_values
-from kpitree.calendar import Calendar, Grain, Span
-from kpitree.data.weekdays import is_sum, sums_by_weekday
+from kpitree.calendar import Calendar, Span
+from kpitree.data.weekdays import sums_by_weekday
 from kpitree.pipeline.figures import constants_of
-from kpitree.pipeline.plan import Plan, with_parts
+from kpitree.pipeline.growing import days_seen_in, grows, rows_of
+from kpitree.pipeline.plan import Plan
+from kpitree.pipeline.road import Road
 from kpitree.pipeline.states import Moments
 from kpitree.tables import MOMENT
-from kpitree.tree.measures import Part
-from kpitree.tree.model import Branch, Leaf
-
-PAST: Final = 24  # whole periods in which the rule is tried: distinct counts are counted anew
-COURSE: Final = 12  # of them, at most so many show the usual course
-COURSE_YEARS: Final = 3  # where periods are a year apart
 
 Row = Mapping[str, float | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Road:
-    """The periods on the way: past ones, oldest first, the one asked for, and later ones.
-
-    here: the place of the one asked for in `spans`. days: how many of its days are gone by; None
-    when all are. course: how many past periods show the usual course, at most.
-    """
-
-    spans: tuple[Span, ...]
-    here: int
-    days: int | None
-    course: int
-
-    @property
-    def main(self) -> Span:
-        return self.spans[self.here]
-
-    @property
-    def past(self) -> tuple[Span, ...]:
-        return self.spans[: self.here]
-
-    @property
-    def origins(self) -> list[int]:
-        """The places from which periods are carried on; one that is no longer says nothing."""
-        past = (
-            at for at, span in enumerate(self.past) if self.days is None or self.days < span.days
-        )
-        return [*past, self.here]
-
-    def so_far(self, at: int) -> Moment:
-        """The period at an origin, as far as the one asked for has come."""
-        return Moment(self.spans[at], self.days)
-
-    def cut(self, at: int) -> Cut:
-        span = self.spans[at]
-        days = span.days if self.days is None else min(self.days, span.days)
-        return cut_after(span.start, days, span.end)
-
-    def moments(self) -> list[Moment]:
-        """All that values are needed of."""
-        return [*map(Moment, self.spans), *map(self.so_far, self.origins)]
-
-
-def earlier(period: Span, first: date, calendar: Calendar) -> tuple[Span, ...]:
-    """Up to PAST whole periods before one, oldest first; first: the first day that has data.
-
-    Before a range stands the same one of the year before.
-    """
-    step = calendar.previous if period.grain else calendar.last_year
-    found: list[Span] = []
-    before = step(period)
-    while before is not None and before.start >= first and len(found) < PAST:
-        found.append(before)
-        before = step(before)
-    return tuple(reversed(found))
-
-
-def course_length(period: Span) -> int:
-    """How many periods before one show its usual course, at most."""
-    return COURSE if period.grain not in (None, Grain.YEAR) else COURSE_YEARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +120,7 @@ class _Observed:
         ]
         self.columns = tuple(column for _, column, _ in parts)
         self.growing = {
-            column: by_part[_all(part)] for part, column, by_part in parts if grows(part)
+            column: by_part[rows_of(part)] for part, column, by_part in parts if grows(part)
         }
         self.rows: dict[Moment, Row] = dict(
             zip(read.periods.times.moments, read.frame.iter_rows(named=True), strict=True)
@@ -198,7 +128,7 @@ class _Observed:
         self.cuts = [road.cut(at) for at in range(len(road.spans))]
         sums = _sums(read, road)
         self.past = {
-            column: self._past(column, sums.get(by_part[_counted(part)]))
+            column: self._past(column, sums.get(by_part[days_seen_in(part)]))
             for part, column, by_part in parts
             if grows(part)
         }
@@ -257,54 +187,3 @@ def _sums(read: Moments, road: Road) -> dict[str, list[ByWeekday]]:
 
 def _days(span: Span) -> ByWeekday:
     return weekdays(span.start.toordinal(), span.end.toordinal())
-
-
-def with_rows_counted(plan: Plan) -> Plan:
-    """The plan with the rows behind what grows: of its source, and of each distinct count."""
-    return with_parts(
-        plan,
-        {
-            source: [one for part in parts if grows(part) for one in (_all(part), _counted(part))]
-            for source, parts in plan.parts.items()
-        },
-    )
-
-
-def _all(part: Part) -> Part:
-    """All rows of the part's source, placed in time as it is."""
-    return Part("count", None, None, None, part.time)
-
-
-def _counted(part: Part) -> Part:
-    """What the weekdays of a part are seen in: of a distinct count, the rows that it looks at."""
-    return Part("count", part.argument, None, part.where, part.time) if _is_distinct(part) else part
-
-
-def _is_distinct(part: Part) -> bool:
-    return part.function == "n_unique" and part.over == "period"
-
-
-def grows(part: Part) -> bool:
-    """Whether a part of a running period grows with its days: a count, a sum, a distinct count."""
-    return is_sum(part) or _is_distinct(part)
-
-
-def growing_parts(plan: Plan) -> dict[str, frozenset[str]]:
-    """KPI -> the columns of the growing parts that it is computed from, however far down."""
-    by_leaf = {
-        leaf.kpi: frozenset(
-            column for part, column in zip(leaf.parts, leaf.columns, strict=True) if grows(part)
-        )
-        for leaf in plan.leaves.values()
-    }
-    found: dict[str, frozenset[str]] = {}
-    for name, kpi in plan.nodes.items():  # operands first
-        match kpi:
-            case Branch(measured=Leaf(id=measured)):
-                found[name] = by_leaf[measured]
-            case Leaf():
-                found[name] = by_leaf[name]
-            case _:
-                below = (found[one] for one in plan.tree.operands(name))
-                found[name] = frozenset[str]().union(*below)
-    return found

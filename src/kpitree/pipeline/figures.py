@@ -76,8 +76,14 @@ def values(
     periods: Periods,
     by: tuple[str, ...],
 ) -> pl.DataFrame:
-    """VALUES (and parts) of every moment, for the whole or by segment."""
-    leaves = parts_by(plan, cubes, coverage, periods.spans(), by, list(plan.leaves.values()))
+    """VALUES (and parts) of every moment, for the whole or by segment.
+
+    A segment with a goal in a period shown is there though it may have no rows.
+    """
+    members = [] if plan.where is not None else plan.book.members(by, periods.shown_spans())
+    leaves = parts_by(
+        plan, cubes, coverage, periods.spans(), by, list(plan.leaves.values()), members
+    )
     constants = {
         name: [found.value for found in by_span]
         for name, by_span in constants_of(plan, periods.spans()).items()
@@ -92,8 +98,12 @@ def parts_by(
     spans: Sequence[Span],
     by: tuple[str, ...],
     leaves: Sequence[LeafPlan] = (),
+    members: Sequence[tuple[str, ...]] = (),
 ) -> pl.DataFrame:
-    """VALUES of these spans and cubes: the parts, and the leaves asked for; no formulas."""
+    """VALUES of these spans and cubes: the parts, and the leaves asked for; no formulas.
+
+    members: segments that are there whether or not they have rows.
+    """
     parts = {
         name: SourceParts(
             frame=cube.roll_up(spans, by),
@@ -102,4 +112,4 @@ def parts_by(
         )
         for name, cube in cubes.items()
     }
-    return leaf_values(grid(parts, len(spans), by), spans, parts, leaves)
+    return leaf_values(grid(parts, len(spans), by, members), spans, parts, leaves)

@@ -1,28 +1,22 @@
 """Where every KPI lands: to date, the usual course from here, how far off that was before."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
+from kpitree.analysis.answer import Held
 from kpitree.analysis.forecast import Outlook, Pair, forecast_rows
 from kpitree.analysis.moments import Moment
 from kpitree.analysis.results.forecast import Forecast
 from kpitree.analysis.targets import growing
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import Notice
-from kpitree.pipeline.courses import (
-    Carried,
-    Road,
-    carried,
-    course_length,
-    earlier,
-    growing_parts,
-    with_rows_counted,
-)
+from kpitree.pipeline.courses import Carried, carried
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
 from kpitree.pipeline.freshness import ages, notices, stale_kpis, stale_sources
+from kpitree.pipeline.growing import growing_parts, with_rows_counted
 from kpitree.pipeline.periods import (
     EVER,
     Periods,
@@ -32,11 +26,13 @@ from kpitree.pipeline.periods import (
 )
 from kpitree.pipeline.plan import Plan, make_plan
 from kpitree.pipeline.question import ForecastQuestion, Question
+from kpitree.pipeline.road import Road, course_length, earlier
 from kpitree.pipeline.standing import Standing, reasons_of, standing
 from kpitree.pipeline.states import Moments
 from kpitree.tables import STALE
 from kpitree.tree.model import Kpi, PathTarget, Tree
 
+FAR = 400  # periods to a deadline; one that is farther away is not forecast
 NOTHING_YET = "in the past periods nothing came by then, so there is no usual course"
 
 
@@ -52,22 +48,23 @@ def forecast(tree: Tree, asked: ForecastQuestion) -> Forecast:
     plan = with_rows_counted(make_plan(tree, question))
     road, read = _read(plan, question)
     now = standing(read)
-    whole = read.held(Moment(road.main))
     kpis = [one for one in plan.kpis if asked.kpis or _is_promised(now, one)]
-    outlooks = _outlooks(now, road, kpis)
+    is_over = road.days is None and len(road.spans) == 1
+    desk = _Desk(now, road, None if is_over else carried(read, road))
     stale = stale_sources(plan.tree, ages(read.coverage, question.as_of))
     return Forecast(
         tree=plan.tree,
         period=now.period,
         as_of=question.as_of,
-        rows=forecast_rows(outlooks),
+        rows=forecast_rows([one for kpi in kpis for one in desk.outlooks(kpi)]),
         past=(road.past[0].label, road.past[-1].label, len(road.past)) if road.past else None,
         stale=stale_kpis(plan, stale),
         warnings=(
             *notices(plan.tree, stale, question.as_of),
             *notices_of(read.cubes),
             *_nothing_running(read.periods, road),
-            *whole.contradictions,
+            *_too_far(plan, kpis, road),
+            *desk.held_at(road.here).contradictions,
         ),
     )
 
@@ -77,8 +74,8 @@ def _is_promised(now: Standing, kpi: str) -> bool:
     return (
         kpi == now.read.plan.tree.root
         or held.own.get(kpi) is not None
-        or kpi in held.ranges
-        or kpi in held.reasons
+        or node.target is not None
+        or node.good_range is not None
         or node.deadline is not None
     )
 
@@ -122,7 +119,8 @@ def _until_the_last_deadline(plan: Plan, main: Span, calendar: Calendar) -> tupl
     """The periods after the one asked for, up to the one that holds the last deadline."""
     deadlines = [day for kpi in plan.kpis if (day := deadline_of(plan.tree.kpis[kpi])) is not None]
     found: list[Span] = []
-    while main.grain and deadlines and max(deadlines) >= (found or [main])[-1].end:
+    last = max(deadlines, default=main.start) if main.grain else main.start
+    while last >= (found or [main])[-1].end and len(found) < FAR:
         found.append(calendar.shift((found or [main])[-1], 1))
     return tuple(found)
 
@@ -137,22 +135,24 @@ def deadline_of(kpi: Kpi) -> date | None:
 # --- outlooks ------------------------------------------------------------------------------------
 
 
-def _outlooks(now: Standing, road: Road, kpis: Sequence[str]) -> list[Outlook]:
-    ahead = None if road.days is None and len(road.spans) == 1 else carried(now.read, road)
-    desk = _Desk(now, road, ahead)
-    return [one for kpi in kpis for one in desk.outlooks(kpi)]
-
-
 class _Desk:
-    """Everything that an outlook is made of."""
+    """Everything that an outlook is made of.
+
+    actual: VALUES of the past periods, whole. growing: KPI -> its growing parts.
+    grows: the KPIs that have a pace.
+    """
 
     def __init__(self, now: Standing, road: Road, ahead: Carried | None) -> None:
         self.now = now
         self.road = road
         self.ahead = ahead
         self.plan = now.read.plan
+        self.days = road.main.days if road.days is None else road.days
         self.growing = growing_parts(self.plan)
         self.grows = growing(self.plan.nodes, list(self.plan.nodes))
+        self.held = {
+            at: now.read.held(Moment(span)) for at, span in enumerate(road.spans) if at >= road.here
+        }
         times = now.read.periods.times
         rows = now.read.frame.rows(named=True)
         self.actual = [rows[times.position(Moment(span))] for span in road.past]
@@ -166,53 +166,58 @@ class _Desk:
                 yield self.outlook(kpi, at, day)
 
     def outlook(self, kpi: str, at: int, by: date) -> Outlook:
+        """Of the period at a place of the road, up to the day that counts."""
         now, road = self.now, self.road
-        span = road.spans[at]
         value = now.state.values.get(kpi)
         reason = None if value is not None else now.why(kpi, now.state.values)
-        landing, landing_reason = self.landing(kpi, at, value, reason)
+        landing = value if self.is_over(at) else self.landing(kpi, at, value)
         method, periods = self.method(kpi, at)
-        days = road.main.days if road.days is None else road.days
+        last_day = road.main.start + timedelta(days=self.days - 1)
         return Outlook(
             kpi=self.plan.tree.kpis[kpi],
             horizon="period" if at == road.here else "deadline",
-            period=span.label,
+            period=road.spans[at].label,
             by=by,
             value=value,
             reason=reason,
             landing=landing,
-            landing_reason=landing_reason,
+            landing_reason=None if landing is not None else reason or self.why(kpi, at),
             method=method,
             periods=periods,
             grows=kpi in self.grows,
-            days=days,
-            days_left=road.main.days - days
-            if at == road.here
-            else (by - road.main.start).days + 1 - days,
+            days=self.days,
+            days_left=(by - last_day).days,
             pairs=tuple(self.pairs(kpi, at)),
-            held=now.read.held(Moment(span)),
+            held=self.held_at(at),
             to_date=now.held,
         )
 
-    def landing(
-        self, kpi: str, at: int, value: float | None, reason: str | None
-    ) -> tuple[float | None, str | None]:
-        if value is None or self.ahead is None or (at == self.road.here and self.road.days is None):
-            return value, reason
-        row = self.ahead.rows[self.road.here, at]
-        found = row[kpi]
-        return found, None if found is not None else self.why(kpi, row, self.road.spans[at])
+    def held_at(self, at: int) -> Held:
+        """What the whole period at a place of the road is held to."""
+        if at not in self.held:
+            self.held[at] = self.now.read.held(Moment(self.road.spans[at]))
+        return self.held[at]
 
-    def why(self, kpi: str, row: Mapping[str, float | None], span: Span) -> str:
+    def is_over(self, at: int) -> bool:
+        return at == self.road.here and self.road.days is None
+
+    def landing(self, kpi: str, at: int, value: float | None) -> float | None:
+        if value is None or self.ahead is None:
+            return None
+        return self.ahead.rows[self.road.here, at][kpi]
+
+    def why(self, kpi: str, at: int) -> str:
         """Why there is a value to date, and no landing."""
+        assert self.ahead is not None  # without it, what is to date is where it lands
+        row = self.ahead.rows[self.road.here, at]
         if any(row[column] is None for column in self.growing[kpi]):
             return NOTHING_YET
         everything = dict.fromkeys(self.plan.parts, EVER)
-        return reasons_of(self.plan, everything).why(kpi, row, span)
+        return reasons_of(self.plan, everything).why(kpi, row, self.road.spans[at])
 
     def method(self, kpi: str, at: int) -> tuple[str, int | None]:
         """How it is carried on, and how many past periods show its course."""
-        if at == self.road.here and self.road.days is None:
+        if self.is_over(at):
             return "complete", None
         if at > self.road.here or self.ahead is None or not self.growing[kpi]:
             return "carried", None
@@ -221,7 +226,7 @@ class _Desk:
 
     def pairs(self, kpi: str, at: int) -> Iterator[Pair]:
         """Of each past period as far away: what would have been said, and what it was."""
-        if self.ahead is None or (at == self.road.here and self.road.days is None):
+        if self.ahead is None or self.is_over(at):
             return
         far = at - self.road.here
         for origin in self.road.origins[:-1]:
@@ -243,6 +248,15 @@ def _nothing_running(periods: Periods, road: Road) -> Iterator[Notice]:
     if running is not None:
         message += f"; still running: --period {running}"
     yield Notice(code="complete", message=message)
+
+
+def _too_far(plan: Plan, kpis: Sequence[str], road: Road) -> Iterator[Notice]:
+    for kpi in kpis:
+        day = deadline_of(plan.tree.kpis[kpi])
+        if road.main.grain and day is not None and day >= road.spans[-1].end:
+            label = plan.tree.kpis[kpi].label
+            message = f"the deadline of {label} is more than {FAR} periods away: {day.isoformat()}"
+            yield Notice(code="deadline_too_far", message=message, kpi=kpi)
 
 
 # --- parts of the answer -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from kpitree.tree.model import DataTarget, GrowthTarget, Node
 
 NO_PERIOD_BEFORE = "a year to date has no period before"
 
+NOT_FOR_A_PART = "the target is for everything, not for what --where keeps"
 UNREAD = Found(None, "what it grows from was not read")
 
 Addings = Mapping[str, Adding]
@@ -53,9 +54,19 @@ def given_by(actuals: Actuals, moment: Moment, adding: Addings) -> dict[str, Giv
 
     actuals: by the dimensions asked for.
     """
-    nodes = actuals.plan.nodes
-    found = {kpi: _given_by(actuals, moment, nodes[kpi], adding[kpi]) for kpi in nodes}
-    return {kpi: one for kpi, one in found.items() if one is not None}
+    plan = actuals.plan
+    found: dict[str, GivenBy] = {}
+    for kpi in plan.nodes.values():
+        one = _given_by(actuals, moment, kpi, adding[kpi.id])
+        if one is not None:
+            found[kpi.id] = GivenBy({}, NOT_FOR_A_PART) if _is_for_all(plan, kpi) else one
+    return found
+
+
+def _is_for_all(plan: Plan, kpi: Node) -> bool:
+    """Whether the targets of segments are for all of their rows, and --where keeps only some."""
+    counts_itself = isinstance(kpi.target, GrowthTarget) and not plan.book.has_goals(kpi.id)
+    return plan.where is not None and not counts_itself
 
 
 def _given_by(actuals: Actuals, moment: Moment, kpi: Node, adding: Adding) -> GivenBy | None:

@@ -1,8 +1,7 @@
 """What a period is held to: targets of its own, targets implied, benchmarks, assumptions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,28 +11,29 @@ from kpitree.analysis.targets import (
     Adding,
     Found,
     adding_up,
-    do_not_add_up,
     fixed,
-    furthest_off,
     implied_targets,
-    needed_targets,
     target_for,
 )
 from kpitree.calendar import Span
-from kpitree.errors import Notice
-from kpitree.numbers import Numbers
 from kpitree.pipeline.actuals import Actuals, Segment
 from kpitree.pipeline.figures import constants_of
-from kpitree.pipeline.given import GivenBy, given_by, given_to_part, given_to_whole
+from kpitree.pipeline.given import NOT_FOR_A_PART, GivenBy, given_by, given_to_part, given_to_whole
+from kpitree.pipeline.implied import (
+    Values,
+    in_words,
+    known,
+    sums_of,
+    values_of,
+    with_implied,
+    withheld,
+)
 from kpitree.pipeline.periods import Periods
 from kpitree.pipeline.plan import Plan
 from kpitree.tables import SEGMENT
-from kpitree.tree.model import Constant, Kpi, Node, PlainTarget
+from kpitree.tree.model import Node, PlainTarget
 
-if TYPE_CHECKING:  # what a table of targets needs is loaded only for trees that have one
-    from kpitree.analysis.targets.goals import Sum
-
-Values = Mapping[str, float | None]
+__all__ = ["goals_frame", "held_in", "held_to", "in_words", "references_to", "with_segments"]
 
 
 def held_in(
@@ -67,79 +67,19 @@ def held_to(actuals: Actuals, moment: Moment) -> Held:
     benchmarks = _benchmarks(plan, span, adding)
     ranges = {kpi.id: _range_of(kpi, span, plan, adding[kpi.id]) for kpi in plan.nodes.values()}
     held = Held(
-        own=_values(found),
+        own=values_of(found),
         implied={},
         constants=_constants(plan, span),
-        reasons=_reasons(found) | _reasons({kpi: low for kpi, (low, _) in ranges.items()}),
+        reasons=withheld(found) | withheld({kpi: low for kpi, (low, _) in ranges.items()}),
         ranges={
             kpi: (low.value, high.value)
             for kpi, (low, high) in ranges.items()
             if low.value is not None and high.value is not None
         },
-        benchmarks=_values(benchmarks),
-        no_benchmark=_reasons(benchmarks),
+        benchmarks=values_of(benchmarks),
+        no_benchmark=withheld(benchmarks),
     )
-    return _with_implied(plan, held, _sums(plan, span, adding), actuals.rows(moment).get((), {}))
-
-
-def _with_implied(plan: Plan, held: Held, sums: "Mapping[str, Sum]", actual: Values) -> Held:
-    """The targets of KPIs that have none: from their segments' goals, from below, from above."""
-    free = {
-        kpi: one
-        for kpi, one in sums.items()
-        if held.own.get(kpi) is None and kpi not in held.reasons
-    }
-    summed = _values({kpi: one.found for kpi, one in free.items()})
-    promised = {**held.own, **summed}
-    upward = implied_targets(plan.generations, promised, held.constants)
-    counting = {**held.constants, **_known(upward), **_known(promised)}
-    reasons = {**held.reasons, **_reasons({kpi: one.found for kpi, one in free.items()})}
-    lacking = [
-        kpi.id
-        for kpi in plan.nodes.values()
-        if counting.get(kpi.id) is None
-        and kpi.id not in reasons
-        and kpi.direction != "range"
-        and not isinstance(kpi, Constant)
-    ]
-    needs = needed_targets(
-        plan.tree, list(plan.nodes.values()), counting, lacking, actual, in_words
-    )
-    labels = {kpi: plan.tree.kpis[above].label for kpi, above in needs.by.items()}
-    furthest = furthest_off(plan.tree, counting, held.constants, actual, in_words)
-    return replace(
-        held,
-        upward=upward,
-        implied={**upward, **_known(summed), **needs.values},
-        implied_by={**labels, **{kpi: f"goals by {sums[kpi].by}" for kpi in _known(summed)}},
-        reasons={**reasons, **needs.reasons},
-        contradictions=(
-            *do_not_add_up(plan.nodes, promised, upward, in_words, furthest),
-            *_contradictions(plan, held, sums),
-        ),
-    )
-
-
-def _sums(plan: Plan, span: Span, adding: Mapping[str, Adding]) -> "dict[str, Sum]":
-    """What the goals of segments add up to, of the KPIs whose segments do."""
-    goals = plan.book.goals
-    if goals is None:
-        return {}
-    found = {
-        kpi: goals.total(node, span, adding[kpi], in_words)
-        for kpi, node in plan.nodes.items()
-        if kpi in goals.by
-    }
-    return {kpi: one for kpi, one in found.items() if one is not None}
-
-
-def _contradictions(plan: Plan, held: Held, sums: "Mapping[str, Sum]") -> Iterator[Notice]:
-    """Goals of segments that add up to something else than the whole's own target."""
-    for kpi, one in sums.items():
-        own = held.own.get(kpi)
-        notice = None if own is None else one.contradiction(plan.nodes[kpi], own, in_words)
-        if notice is not None:
-            yield notice
+    return with_implied(plan, held, sums_of(plan, span, adding), actuals.rows(moment).get((), {}))
 
 
 # --- segments ------------------------------------------------------------------------------------
@@ -163,15 +103,15 @@ def with_segments(held: Held, actuals: Actuals, moment: Moment) -> Held:
 
 def _segment(plan: Plan, given: Mapping[str, GivenBy], constants: Values, segment: Segment) -> Held:
     found = {kpi: one.found[segment] for kpi, one in given.items() if segment in one.found}
-    promised = _values(found)
+    promised = values_of(found)
     upward = implied_targets(plan.generations, promised, constants)
     summed = {kpi: promised[kpi] for kpi in found if given[kpi].summed}
     return Held(
         own={kpi: value for kpi, value in promised.items() if kpi not in summed},
-        implied={**upward, **_known(summed)},
-        implied_by=dict.fromkeys(_known(summed), "finer goals"),
+        implied={**upward, **known(summed)},
+        implied_by=dict.fromkeys(known(summed), "finer goals"),
         constants=constants,
-        reasons=_reasons(found),
+        reasons=withheld(found),
         upward=upward,
     )
 
@@ -185,7 +125,7 @@ def goals_frame(held: Held, by: tuple[str, ...]) -> pl.DataFrame:
     rows = [
         (kpi, *segment, one.counts(kpi), one.reasons.get(kpi), one.own.get(kpi) is None)
         for segment, one in held.segments.items()
-        for kpi in dict.fromkeys([*one.own, *_known(one.implied), *one.reasons])
+        for kpi in dict.fromkeys([*one.own, *known(one.implied), *one.reasons])
     ]
     names = [SEGMENT + name for name in by]
     schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(["kpi", *names], pl.String)
@@ -194,18 +134,6 @@ def goals_frame(held: Held, by: tuple[str, ...]) -> pl.DataFrame:
 
 
 # --- parts of targets ----------------------------------------------------------------------------
-
-
-def _values(found: Mapping[str, Found]) -> dict[str, float | None]:
-    return {kpi: one.value for kpi, one in found.items()}
-
-
-def _reasons(found: Mapping[str, Found]) -> dict[str, str]:
-    return {kpi: one.reason for kpi, one in found.items() if one.reason is not None}
-
-
-def _known(values: Values) -> dict[str, float]:
-    return {kpi: value for kpi, value in values.items() if value is not None}
 
 
 def _constants(plan: Plan, span: Span) -> dict[str, float | None]:
@@ -256,16 +184,16 @@ def _held_to_part(actuals: Actuals, moment: Moment, adding: Mapping[str, Adding]
         for kpi in plan.nodes.values()
         if kpi.target or kpi.good_range or plan.book.targets_of(kpi.id)
     ]
-    none = dict.fromkeys(promised, "the target is for everything, not for what --where keeps")
+    none = dict.fromkeys(promised, NOT_FOR_A_PART)
     benchmarks = _benchmarks(plan, span, adding)
     no_rate = "the benchmark is for everything, not for what --where keeps"
-    own = _values(found)
-    upward = implied_targets(plan.generations, own, _constants(plan, span)) if _known(own) else {}
+    own = values_of(found)
+    upward = implied_targets(plan.generations, own, _constants(plan, span)) if known(own) else {}
     return Held(
         own=own,
         implied=upward,
         constants={},
-        reasons={kpi: why for kpi, why in none.items() if kpi not in found} | _reasons(found),
+        reasons={kpi: why for kpi, why in none.items() if kpi not in found} | withheld(found),
         upward=upward,
         benchmarks={
             kpi: one.value for kpi, one in benchmarks.items() if adding[kpi] is Adding.RATE
@@ -282,10 +210,19 @@ def references_to(plan: Plan, described: Sequence[Reference], held: Held) -> lis
             case "target":
                 found.append(_targets(plan, reference, held))
             case "benchmark":
-                found.append(replace(reference, values=held.benchmarks, reasons=held.no_benchmark))
+                found.append(_benchmarked(plan, reference, held))
             case _:
                 found.append(reference)
     return found
+
+
+def _benchmarked(plan: Plan, reference: Reference, held: Held) -> Reference:
+    labels = {
+        kpi.id: f"benchmark ({kpi.benchmark.source})"
+        for kpi in plan.nodes.values()
+        if kpi.benchmark is not None and kpi.benchmark.source
+    }
+    return replace(reference, values=held.benchmarks, labels=labels, reasons=held.no_benchmark)
 
 
 def _targets(plan: Plan, reference: Reference, held: Held) -> Reference:
@@ -299,8 +236,3 @@ def _targets(plan: Plan, reference: Reference, held: Held) -> Reference:
         },
         unsplit=held.unsplit,
     )
-
-
-def in_words(kpi: Kpi, value: float) -> str:
-    """A value of a KPI for people, as in tables."""
-    return Numbers(unit=kpi.unit, decimals=kpi.decimals).value(value, word=True)

@@ -83,7 +83,8 @@ class League:
     def _figures(self, frame: pl.DataFrame, by: tuple[str, ...]) -> list[Figures]:
         now = frame.filter(pl.col(MOMENT) == self.place)
         values = now[self.kpi].to_list()
-        parts = now.select(self.columns.values()).rows()
+        # Without columns, polars has no rows either.
+        parts = now.select(self.columns.values()).rows() or [()] * now.height
         past = self._past(frame) if by else [()] * now.height
         return [
             Figures(value, dict(zip(self.columns, row, strict=True)), before)

@@ -43,6 +43,9 @@ class Periods:
     def spans(self) -> list[Span]:
         return [moment.span(self.calendar) for moment in self.times.moments]
 
+    def shown_spans(self) -> list[Span]:
+        return [moment.span(self.calendar) for moment in self.shown]
+
 
 def grain_of(plan: Plan, question: Question) -> Grain:
     """The grain of the period asked for; a range is made of periods of the question's or tree's."""
@@ -77,10 +80,10 @@ def _periods(plan: Plan, question: Question, known: Coverage) -> Periods:
     shown = tuple(moment_of(period, known) for period in sides)
     grain = main.grain or question.grain or plan.tree.grain
     last = main if main.grain else calendar.period_of(main.last_day, grain)
+    # As many periods before each one shown.
+    count = question.history + len(shown) - 1 if question.history else 0
     before = tuple(
-        Moment(period)
-        for period in history(last, question.history, calendar)
-        if known.covers(period)
+        Moment(period) for period in history(last, count, calendar) if known.covers(period)
     )
     described = [_references(moment, question, calendar) for moment in shown]
     wanted = [*shown, *before, *(one.moment for many in described for one in many if one.moment)]
@@ -100,9 +103,7 @@ def with_moments(periods: Periods, plan: Plan, wanted: Iterable[Moment]) -> Peri
 
 def _timeline(wanted: list[Moment], calendar: Calendar, plan: Plan) -> Timeline:
     """The moments wanted, what formulas look up for them, and what growth targets count from."""
-    return timeline(
-        wanted, calendar, plan.steps, plan.rounds, year=plan.year, grown=plan.grown
-    )
+    return timeline(wanted, calendar, plan.steps, plan.rounds, year=plan.year, grown=plan.grown)
 
 
 def _known(plan: Plan, question: Question, coverage: Mapping[str, Coverage]) -> Coverage:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kpitree.calendar import Grain
+from kpitree.errors import UsageError, did_you_mean
 
 HISTORY = 25  # whole periods: the latest 24 before one are what it is judged by
 REFERENCES = ("target", "previous", "last-year", "benchmark")
@@ -17,7 +18,7 @@ class Question:
     period: a label such as 2026-10, a range, or "latest"; None = the last complete period.
     as_of: the day on which "today" falls: only days before it count; None = all of the data.
     grain: another grain than the tree's. last: how many periods side by side.
-    ytd: from 1 January to the end of the period.
+    ytd: from the first day of the (fiscal) year to the end of the period.
     vs: words of REFERENCES or period labels; () = target, previous, last-year, those that exist.
     by: dimensions to split by. where: row conditions over dimensions or columns, all of which hold.
     kpis: the KPIs shown (and all that is under them is computed); () = all.
@@ -26,7 +27,7 @@ class Question:
     explain: KPIs to take apart whether they missed or not.
     history: how many whole periods up to the last one shown are computed, too, for trends and
         process limits; 0 for none.
-    median: process limits around the median of the history, not its mean.
+    limits: what process limits lie around, a word of LIMITS_AROUND.
     moved: also compare with the period before each reference that is a period (vs "moved").
     links: also with every period on the way from the first such reference (vs "link").
     """
@@ -44,7 +45,7 @@ class Question:
     sources: Mapping[str, str] = field(default_factory=dict)
     explain: tuple[str, ...] = ()
     history: int = HISTORY
-    median: bool = False
+    limits: str = "mean"
     moved: bool = False
     links: bool = False
 
@@ -155,6 +156,14 @@ class RankQuestion:
 
 
 LIMITS_AROUND = ("mean", "median")
+
+
+def around_median(limits: str) -> bool:
+    """Whether limits lie around the median. Raises UsageError for no word of LIMITS_AROUND."""
+    if limits not in LIMITS_AROUND:
+        hint = did_you_mean(limits, LIMITS_AROUND)
+        raise UsageError(f"there are no limits {limits!r}", where="--limits", hint=hint)
+    return limits == "median"
 TREND_PERIODS = 24
 
 

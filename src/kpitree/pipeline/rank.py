@@ -68,8 +68,8 @@ def rank(tree: Tree, asked: RankQuestion) -> Ranking:
 def _answer(league: League, shape: Shape, evidence: Evidence, asked: RankQuestion) -> Ranking:
     read, kpi, whole = league.read, league.kpi, league.whole()
     node = read.plan.tree.kpis[kpi]
-    shape, evidence = shape_in(whole, shape), proven(evidence, whole)
     rows, members = _members(league)
+    shape, evidence = shape_in(members, whole, shape), proven(evidence, whole)
     compared = _compared(league)
     say = partial(in_words, node)
     judgements = judged(members, whole, shape, evidence, league.baselines(), say)
@@ -172,7 +172,7 @@ def _compared(league: League) -> pl.DataFrame:
     held = read.held()
     references = references_to(read.plan, read.periods.references[-1], held)
     shown = [(league.place, league.main.period.label, held, references)]
-    return answer.comparison_frame(league.asked, shown, {})
+    return answer.comparison_frame(league.asked, shown)
 
 
 def _of_cells(compared: pl.DataFrame, cells: Sequence[int], references: int) -> pl.DataFrame:
@@ -208,7 +208,6 @@ def _good_range(league: League) -> tuple[float, float] | None:
 def _caveats(league: League, rows: pl.DataFrame, sort: str) -> Iterator[Notice]:
     """What the reader should know of the order."""
     label, kpi = league.read.plan.tree.kpis[league.kpi].label, league.kpi
-    yield from _goals_of_nobody(league)
     members = rows.head(-1)
     if members.height and not members["rank"].count():
         lacks = {"attainment": "a goal of its own", "change": "a change that is known"}
@@ -219,13 +218,3 @@ def _caveats(league: League, rows: pl.DataFrame, sort: str) -> Iterator[Notice]:
     if direction == "range" and not rate:
         message = f"the good range of {label} is for the whole, and members are ranked by it"
         yield Notice(code="range_of_the_whole", message=message, kpi=kpi)
-
-
-def _goals_of_nobody(league: League) -> Iterator[Notice]:
-    """Goals of those who have no rows at all, and so are not in the table."""
-    segments = [SEGMENT + name for name in league.by]
-    there = set(league.cells.select(segments).rows())
-    for segment in _targets(league).select(segments).rows():
-        if segment not in there:
-            message = f"{' / '.join(segment)} has a goal and no rows in the periods read: not shown"
-            yield Notice(code="goal_without_rows", message=message, kpi=league.kpi)

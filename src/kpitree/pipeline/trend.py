@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from kpitree.analysis import answer, variance
-from kpitree.analysis.answer import CELL, Asked, View
+from kpitree.analysis.answer import CELL, Asked, Held, View
 from kpitree.analysis.judged import judged
 from kpitree.analysis.moments import Moment
 from kpitree.analysis.results.trend import Trend
 from kpitree.analysis.signal import BASELINE, baselines
-from kpitree.errors import Notice, UsageError, did_you_mean
+from kpitree.errors import Notice, UsageError
 from kpitree.pipeline.figures import notices_of, values
+from kpitree.pipeline.freshness import ages, notices, stale_sources
+from kpitree.pipeline.held import goals_frame, held_in
 from kpitree.pipeline.leads import leads
 from kpitree.pipeline.plan import Plan, make_plan
-from kpitree.pipeline.question import LIMITS_AROUND, Question, TrendQuestion
+from kpitree.pipeline.question import Question, TrendQuestion, around_median
 from kpitree.pipeline.standing import infos, reasons_of
 from kpitree.pipeline.states import Moments, read_moments
 from kpitree.tables import POINTS
@@ -49,6 +51,7 @@ def trend(tree: Tree, asked: TrendQuestion) -> Trend:
     plan = make_plan(tree, question)
     read = read_moments(plan, question)
     course = _course(read, asked.last)
+    stale = stale_sources(plan.tree, ages(read.coverage, question.as_of))
     asked_for = _asked(read)
     points, gone = _chosen(_points(read, course, asked_for, asked), plan, asked.kpis)
     return Trend(
@@ -60,7 +63,11 @@ def trend(tree: Tree, asked: TrendQuestion) -> Trend:
         limits=asked.limits,
         points=points,
         leads=tuple(leads(read, course.whole(course.shown), set(points["kpi"]))),
-        warnings=(*notices_of(read.cubes), *gone),
+        warnings=(
+            *notices(plan.tree, stale, question.as_of),
+            *notices_of(read.cubes),
+            *gone,
+        ),
     )
 
 
@@ -72,9 +79,7 @@ def _check(tree: Tree, asked: TrendQuestion) -> None:
         tree.kpi(name)
     if asked.last < 1:
         raise UsageError("--last takes a number of periods, 1 or more")
-    if asked.limits not in LIMITS_AROUND:
-        hint = did_you_mean(asked.limits, LIMITS_AROUND)
-        raise UsageError(f"there are no limits {asked.limits!r}", where="--limits", hint=hint)
+    around_median(asked.limits)
     if asked.about.ytd:
         raise UsageError("a year to date has no trend; leave out --ytd")
     label = asked.about.period
@@ -132,9 +137,11 @@ def _asked(read: Moments) -> Asked:
 def _points(read: Moments, course: _Course, about: Asked, asked: TrendQuestion) -> pl.DataFrame:
     """POINTS of every KPI computed for itself."""
     segments = about.segment_columns
+    shown = replace(read.periods, shown=course.shown)
+    promised = held_in(read.plan, shown, read.coverage, about.views)
     rows = pl.concat(
-        _of_one_moment(read, about, moment).with_columns(order=pl.lit(at))
-        for at, moment in enumerate(course.shown)
+        _of_one_moment(read, about, moment, held).with_columns(order=pl.lit(at))
+        for at, (moment, held) in enumerate(zip(course.shown, promised, strict=True))
     )
     limits = _limits(read, course, about, asked)
     anew = _baselines(read, course, about.kpis)
@@ -152,7 +159,7 @@ def _points(read: Moments, course: _Course, about: Asked, asked: TrendQuestion) 
     return rows.select("kpi", *segments, *list(POINTS)[1:])
 
 
-def _of_one_moment(read: Moments, about: Asked, moment: Moment) -> pl.DataFrame:
+def _of_one_moment(read: Moments, about: Asked, moment: Moment, held: Held) -> pl.DataFrame:
     """Cells with their period and targets."""
     period, place = moment.period, read.periods.times.position(moment)
     covered = period.days if moment.first_days is None else moment.first_days
@@ -164,13 +171,13 @@ def _of_one_moment(read: Moments, about: Asked, moment: Moment) -> pl.DataFrame:
         covered_days=pl.lit(covered, pl.Int64),
     )
     on = ["kpi", *about.segment_columns]
-    targets = _targets(read, about, moment)
+    targets = _targets(about, held)
     return rows.join(targets, on=on, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _targets(read: Moments, about: Asked, moment: Moment) -> pl.DataFrame:
+def _targets(about: Asked, held: Held) -> pl.DataFrame:
     """The target that counts, of the whole and of the segments that have a goal of their own."""
-    held, segments = read.held(moment), about.segment_columns
+    segments = about.segment_columns
     nowhere = [None] * len(segments)
     found = [
         (kpi, *nowhere, held.counts(kpi), held.own.get(kpi) is None, held.reasons.get(kpi))
@@ -181,15 +188,11 @@ def _targets(read: Moments, about: Asked, moment: Moment) -> pl.DataFrame:
         **dict.fromkeys(segments, pl.String),
         **{name: POINTS[name] for name in ("target", "implied", "target_reason")},
     }
-    whole = pl.DataFrame(found, schema=schema, orient="row").with_columns(
-        implied=pl.when(pl.col("target").is_not_null()).then("implied")
-    )
-    if not about.dimensions:
-        return whole
-    goals = read.held_by(moment, about.dimensions).with_columns(
-        implied=pl.when(pl.col("target").is_not_null()).then(pl.lit(value=False))
-    )
-    return pl.concat([whole, goals.select(whole.columns)])
+    targets = pl.DataFrame(found, schema=schema, orient="row")
+    if about.dimensions:
+        goals = goals_frame(held, about.dimensions)
+        targets = pl.concat([targets, goals.select(targets.columns)])
+    return targets.with_columns(implied=pl.when(pl.col("target").is_not_null()).then("implied"))
 
 
 def _limits(read: Moments, course: _Course, about: Asked, asked: TrendQuestion) -> pl.DataFrame:
@@ -203,7 +206,7 @@ def _limits(read: Moments, course: _Course, about: Asked, asked: TrendQuestion) 
         read.plan.tree.kpis,
         read.periods.calendar,
         [moment.period.label for moment in course.whole(course.shown)],
-        median=asked.limits == "median",
+        median=around_median(asked.limits),
     )
 
 

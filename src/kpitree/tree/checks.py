@@ -22,7 +22,7 @@ from kpitree.tree.expressions import (
     walk,
 )
 from kpitree.tree.graph import first_loop
-from kpitree.tree.model import Branch
+from kpitree.tree.model import Branch, DataTarget, Leaf
 from kpitree.tree.stocks import carried_values_are_stocks, stocks_have_rows_that_last
 
 MAX_LOOP: Final = 8  # KPIs of a circle shown
@@ -171,6 +171,16 @@ def computed_columns_come_before_use(draft: Draft) -> Iterator[Mistake]:
                     yield Mistake((*key, column), message, f"write {used!r} first")
 
 
+def plans_have_rows_of_one_day(draft: Draft) -> Iterator[Mistake]:
+    """A row of a plan is for the period that holds its day."""
+    for name, kpi in draft.kpis.items():
+        match kpi.target:
+            case DataTarget(plan=Leaf(source=source)) if source in draft.sources:
+                if draft.sources[source].until is not None:
+                    message = f"the rows of {source!r} last; a plan's rows are of one day each"
+                    yield Mistake(("kpi", name, "target", "source"), message)
+
+
 def over_time_takes_a_kpi(draft: Draft) -> Iterator[Mistake]:
     """prev(x) and its kin look up another period's value, so x is a KPI with a name."""
     for name, kpi in draft.kpis.items():
@@ -202,4 +212,5 @@ CHECKS: list[Callable[[Draft], Iterator[Mistake]]] = [
     over_time_takes_a_kpi,
     stocks_have_rows_that_last,
     carried_values_are_stocks,
+    plans_have_rows_of_one_day,
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -138,24 +137,25 @@ class _Stop:
 
 
 def _path(table: dict[str, Any], key: KeyPath, around: Surroundings) -> PathTarget | None:
-    if (table["from"] is None) != (table["since"] is None):
+    since, by = table["since"], table["by"]
+    if (table["from"] is None) != (since is None):
         there, lacking = ("since", "from") if table["from"] is None else ("from", "since")
         around.mistakes.add((*key, there), f"this goes with {lacking!r}", IN_WORDS)
         return None
-    begin = (
-        [] if table["since"] is None else [_Stop((*key, "since"), table["since"], table["from"])]
-    )
+    if since is not None and since >= by:
+        message = f"the way begins on {since}, and is to be over by {by}"
+        around.mistakes.add((*key, "since"), message)
+        return None
+    begin = [] if since is None else [_Stop((*key, "since"), since, table["from"])]
     between = sorted(_milestones(table["milestones"], key, around), key=lambda stop: stop.day)
-    stops = [*begin, *between, _Stop((*key, "by"), table["by"], table["value"])]
-    for earlier, later in pairwise(stops):
-        if earlier.day >= later.day:
-            wrong = later if later.key[-1] != "by" else earlier
-            first, last = stops[0].day if begin else "the beginning", table["by"]
-            message = f"{wrong.day} does not lie on the way from {first} to {last}"
-            around.mistakes.add(wrong.key, message)
-            return None
-    points = tuple((stop.day, stop.value) for stop in stops)
-    return PathTarget(value=table["value"], by=table["by"], points=points)
+    for stop in between:
+        if stop.day >= by or (since is not None and stop.day <= since):
+            bounds = f"before {by}" if since is None else f"between {since} and {by}"
+            around.mistakes.add(stop.key, f"a milestone lies on the way, {bounds}")
+    stops = [*begin, *between, _Stop((*key, "by"), by, table["value"])]
+    return PathTarget(
+        value=table["value"], by=by, points=tuple((stop.day, stop.value) for stop in stops)
+    )
 
 
 def _milestones(given: dict[str, float], key: KeyPath, around: Surroundings) -> Iterator[_Stop]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kpitree.analysis.segments.algebra import Key
-from kpitree.analysis.segments.shape import Ratio, Shape, Total, Unsplittable
+from kpitree.analysis.segments.shape import Distinct, Ratio, Shape, Total, Unsplittable
 from kpitree.tables import NONE
 
 SAME: Final = 1e-9  # relative difference that is rounding
@@ -52,19 +52,31 @@ class Contribution:
     pull: float | None = None
 
 
-def shape_in(whole: Figures, shape: Shape) -> Shape:
-    """The shape, or none where the KPI's value is not what its parts give (it is measured)."""
-    if isinstance(shape, Ratio) and whole.value is not None:
-        given = ratio_of(shape, whole.parts)
-        if given is None or not math.isclose(given, whole.value, rel_tol=SAME):
-            return Unsplittable("its parts do not give its value")
+def shape_in(members: Sequence[Member], whole: Figures, shape: Shape) -> Shape:
+    """The shape, if the figures are as it says.
+
+    A ratio has to be what its parts give, which a KPI that is also measured may not be; and its
+    parts have to add up over the members, which distinct counts may not do.
+    """
+    if not isinstance(shape, Ratio) or whole.value is None:
+        return shape
+    given = ratio_of(shape, whole.parts)
+    if given is None or not math.isclose(given, whole.value, rel_tol=SAME):
+        return Unsplittable("its parts do not give its value")
+    for weights in (shape.above, shape.below):
+        sums = [sum_of(weights, one.figures.parts) for one in members]
+        if not _adds_up(sums, sum_of(weights, whole.parts)):
+            return Unsplittable("its parts do not add up over the members")
     return shape
 
 
 def contributions(members: Sequence[Member], whole: Figures, shape: Shape) -> list[Contribution]:
-    """One for each member, in their order; with (none) among them, shares add up to 1."""
+    """One for each member, in their order; with (none) among them, shares add up to 1.
+
+    shape: one that shape_in() gave. A distinct count has parts where nobody is counted twice.
+    """
     match shape:
-        case Total():
+        case Total() | Distinct():
             return [Contribution(share) for share in _shares(_values(members), whole.value)]
         case Ratio(below=below):
             bases = [sum_of(below, one.figures.parts) for one in members]
@@ -88,9 +100,13 @@ def _shares(parts: Sequence[float | None], whole: float | None) -> list[float | 
     """Nobody has a share where parts offset each other, or do not add up to the whole."""
     known = [part for part in parts if part is not None]
     size = math.fsum(map(abs, known))
-    if not whole or abs(whole) < SMALL_WHOLE * size or abs(math.fsum(known) - whole) > SAME * size:
+    if not whole or abs(whole) < SMALL_WHOLE * size or not _adds_up(known, whole):
         return [None] * len(parts)
     return [None if part is None else part / whole for part in parts]
+
+
+def _adds_up(parts: Sequence[float], whole: float) -> bool:
+    return abs(math.fsum(parts) - whole) <= SAME * math.fsum(map(abs, parts))
 
 
 def others_ratio(member: Member, whole: Figures, shape: Ratio) -> float | None:

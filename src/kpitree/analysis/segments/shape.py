@@ -5,7 +5,7 @@ Whether distinct counts add up over a dimension is a fact of the data, found by 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kpitree.analysis.segments import algebra
@@ -166,10 +166,7 @@ def _of_kpi(tree: Tree, node: Node, found: Expanded) -> Quotient:
 
 def _of_part(source: str, part: Part) -> Quotient:
     if part.function == "mean":
-        total, values = (
-            Part(function, part.argument, None, part.where, part.time)
-            for function in ("sum", "count")
-        )
+        total, values = (replace(part, function=function) for function in ("sum", "count"))
         ratio = (algebra.part((source, total)), algebra.inverse(algebra.part((source, values))))
         return algebra.product(ratio)
     if part.function in ADD_UP or part.function == DISTINCT:

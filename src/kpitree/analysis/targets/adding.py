@@ -57,7 +57,8 @@ def _degrees(kpis: Mapping[str, Node], operands_first: list[str]) -> dict[str, D
     degrees: dict[str, Degree] = {}
     for kpi_id in operands_first:
         match kpis[kpi_id]:
-            case Leaf(at=str()):  # a stock is no sum of its days, whatever it is a stock of
+            case Leaf(at=str()) | Branch(measured=Leaf(at=str())):
+                # A stock is no sum of its days, whatever it is a stock of.
                 degrees[kpi_id] = Degree(0)
             case Leaf() as leaf:
                 rows = (leaf.source, leaf.where, leaf.time, leaf.count_when)

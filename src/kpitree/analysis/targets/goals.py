@@ -87,6 +87,16 @@ class Goals:
             return Split(reason=f"its goals by {known} may add up to different ones")
         return Split(_projected(sets[finer[0]], finer[0], by, span, adding), summed=True)
 
+    def members(self, kpis: Iterable[str], by: Dimensions, spans: Sequence[Span]) -> list[Segment]:
+        """The segments that have goals by just these dimensions on any day of the spans."""
+        found: dict[Segment, None] = {}
+        for dims, given in (one for kpi in kpis for one in self.by.get(kpi, {}).items()):
+            if set(dims) == set(by):
+                for segment, named in given.items():
+                    if any(_touches(named, span) for span in spans):
+                        found[_reordered(segment, dims, by)] = None
+        return list(found)
+
     def total(self, kpi: Node, span: Span, adding: Adding, in_words: InWords) -> Sum | None:
         """What the goals of all segments add up to in a span; None where they do not, or are none.
 
@@ -133,12 +143,20 @@ def _projected(
     """Goals by some dimensions as goals by others, fewer or in another order."""
     grouped: dict[Segment, list[tuple[Segment, Found]]] = {}
     for segment, named in given.items():
-        if any(period.start < span.end and span.start < period.end for period, _ in named):
-            members = dict(zip(dims, segment, strict=True))
-            target = tuple(members[name] for name in by)
+        if _touches(named, span):
             goal = spread(named, span, adding, "goal")
-            grouped.setdefault(target, []).append((segment, goal))
+            grouped.setdefault(_reordered(segment, dims, by), []).append((segment, goal))
     return {target: _together(parts) for target, parts in grouped.items()}
+
+
+def _touches(named: ByPeriod, span: Span) -> bool:
+    return any(period.start < span.end and span.start < period.end for period, _ in named)
+
+
+def _reordered(segment: Segment, dims: Dimensions, by: Dimensions) -> Segment:
+    """The members of some of the dimensions."""
+    members = dict(zip(dims, segment, strict=True))
+    return tuple(members[name] for name in by)
 
 
 def _together(parts: Sequence[tuple[Segment, Found]]) -> Found:

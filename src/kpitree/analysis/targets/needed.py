@@ -115,7 +115,7 @@ def _objections(
     for parent, found in asked.items():
         label = tree.kpis[parent].label
         if found.value is None:
-            yield f"no value of it gives {label} its target: {found.reason}"
+            yield found.reason or "no value"
         elif "beyond_100" in found.flags:
             needs = in_words(child, found.value)
             yield f"{label} would reach its target with {needs}, which it cannot be"

@@ -44,8 +44,7 @@ def footnotes(view: Overview) -> list[str]:
     """What the marks in the figures mean, and why figures are missing; only what occurs."""
     found = list(view.main_facts())
     above = ASCII_ABOVE if view.style.ascii else ABOVE
-    notes = []
-    notes += _implied(found)
+    notes = [*_implied(found), *_benchmarks(found)]
     if any(
         comparison.signal == "noise" and comparison.change is not None
         for fact in found
@@ -71,6 +70,22 @@ def _implied(found: list[Fact]) -> Iterator[str]:
             yield f"{IMPLIED} target implied {visible(by)} ({_some(subjects)})"
         else:
             yield f"{IMPLIED} target implied by the targets of what it is computed from"
+
+
+def _benchmarks(found: list[Fact]) -> Iterator[str]:
+    """Who says what others reach, where the tree says who."""
+    holds_for: dict[str, list[str]] = {}
+    for fact in found:
+        compared = fact.against("benchmark")
+        if (
+            compared is not None
+            and compared.reference is not None
+            and compared.label != "benchmark"
+        ):
+            holds_for.setdefault(compared.label, []).append(_subject(fact))
+    for label, subjects in holds_for.items():
+        source = label.removeprefix("benchmark (").removesuffix(")")
+        yield f"benchmark: {visible(source)} ({_some(subjects)})"
 
 
 def _reasons(view: Overview, found: list[Fact]) -> list[str]:

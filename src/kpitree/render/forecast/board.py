@@ -177,15 +177,7 @@ def _reached(row: Row) -> str:
 
 def notes(view: View) -> list[str]:
     """How the landings come about, and why figures are missing; only what occurs."""
-    found: dict[str, dict[str, None]] = {}
-    for row in view.known:
-        for said in _said_of(row, view):
-            found.setdefault(said, {})[visible(row.kpi.label)] = None
-    everyone = {visible(row.kpi.label) for row in view.known}
-    told = [
-        said if names.keys() >= everyone else f"{said} ({', '.join(names)})"
-        for said, names in found.items()
-    ]
+    told = [*_grouped(view, _lacking), *_grouped(view, _way), *_grouped(view, _certainty)]
     if any(row.reached is not None for row in view.known):
         told.append("would reach: how many of these errors would lead to the target")
     if any(entry.repeated for entry, _ in view.rows):
@@ -193,31 +185,48 @@ def notes(view: View) -> list[str]:
     return told
 
 
-def _said_of(row: Row, view: View) -> Iterator[str]:
+def _grouped(view: View, said_of: Callable[[Row, View], Iterator[str]]) -> Iterator[str]:
+    """What is said of rows, each once, with the KPIs of which it is said unless that is all."""
+    found: dict[str, dict[str, None]] = {}
+    for row in view.known:
+        for said in said_of(row, view):
+            found.setdefault(said, {})[visible(row.kpi.label)] = None
+    everyone = {visible(row.kpi.label) for row in view.known}
+    for said, names in found.items():
+        yield said if names.keys() >= everyone else f"{said} ({', '.join(names)})"
+
+
+def _lacking(row: Row, view: View) -> Iterator[str]:  # noqa: ARG001 - as the others
     for reason in (row.reason or row.landing_reason, row.target_reason):
         if reason is not None:
             yield visible(reason)
-    if row.landing is None or row.method == "complete":
-        return
-    yield f"heading for: {_way(row, view)}"
-    if row.low is not None:
-        yield f"likely: {100 * LEVEL:.0f} % interval, by {_tried(row, view)}"
-    elif row.interval_reason is not None:
-        yield visible(row.interval_reason)
 
 
-def _way(row: Row, view: View) -> str:
-    main = view.found.period
+def _way(row: Row, view: View) -> Iterator[str]:
     match row.method:
+        case "complete":
+            return
+        case _ if row.landing is None:
+            return
         case "course":
             past = "the period" if row.periods == 1 else f"the {row.periods} periods"
-            return f"counts and sums go on as in {past} before, formulas follow"
+            way = f"counts and sums go on as in {past} before, formulas follow"
         case "run_rate":
-            return "the pace so far goes on, as no past period shows how it usually goes on"
+            way = "the pace so far goes on, as no past period shows how it usually goes on"
         case _ if row.later:
-            return f"at the pace and level of {visible(main.span.label)}, by the deadline"
+            way = (
+                f"at the pace and level of {visible(view.found.period.span.label)}, by the deadline"
+            )
         case _:
-            return "it stays as it is"
+            way = "it stays as it is"
+    yield f"heading for: {way}"
+
+
+def _certainty(row: Row, view: View) -> Iterator[str]:
+    if row.low is not None:
+        yield f"likely: {100 * LEVEL:.0f} % interval, by {_tried(row, view)}"
+    elif row.interval_reason is not None and row.method != "complete":
+        yield visible(row.interval_reason)
 
 
 def _tried(row: Row, view: View) -> str:

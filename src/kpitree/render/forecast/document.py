@@ -12,7 +12,7 @@
       period, by           its label; its last day, or the deadline
       value, reason        to date; null, or why there is none
       target               of the whole period: its own, else the implied one
-      target_label         target | target (implied); null without one
+      target_label         target, or target (implied ...); null without one
       target_reason        null, or why there is no target though the file has one
       target_to_date       the target pro rata
       range                {low, high}: the good range, or null
@@ -64,7 +64,7 @@ def document(found: Forecast, style: Style) -> dict[str, Any]:
         "past": past,
         "level": LEVEL,
         "forecasts": [_forecast(row, style) for row in rows_of(found)],
-        "warnings": [warning_object(notice) for notice in found.warnings],
+        "warnings": [warning_object(notice) for notice in dict.fromkeys(found.warnings)],
     }
 
 

@@ -1,7 +1,7 @@
 """The league table: rows and columns, shared by table and markdown.
 
-rep                value   share      target  attained  vs target     status       2026-09
- 1  Ivan Prado   339,688  12.7 %     300,000   113.2 %    +39,688  ✓ on track      +55.7 %
+rep               value   share    target  attained  vs target  status      previous
+ 1  Ivan Prado  339,688  12.7 %   299,891   113.3 %    +39,797  ✓ on track   +55.7 %
 """
 
 from collections import Counter
@@ -21,6 +21,7 @@ from kpitree.render.words import visible
 NOTHING: Final = Cell("")
 IMPLIED: Final = "*"
 RANGES: Final = {"rows": "95 % range", "history": "usual range"}
+TITLES: Final = {"previous": "previous", "last-year": "last year"}
 GOALS: Final = ("on_track", "at_risk", "off_track")  # statuses of what has a goal
 # mark, words beside it, and what they mean
 CAUTIONS: Final = {
@@ -65,11 +66,19 @@ def view_of(ranking: Ranking, style: Style) -> View:
 
 
 def heading(view: View) -> list[str]:
-    """Tree, KPI, dimension, period, how complete it is."""
+    """Tree, KPI, dimension, period, how complete it is; then what the references are."""
     ranking = view.ranking
     kpi = ranking.tree.kpis[ranking.kpi]
     what = [f"{kpi_words(kpi)} by {dimensions(ranking)}", visible(ranking.period.span.label)]
-    return outlined.heading(ranking.tree, what, ranking.period, ranking.as_of, [kpi])
+    parts = outlined.heading(ranking.tree, what, ranking.period, ranking.as_of, [kpi])
+    if ranking.stale:
+        parts.append("on stale data")
+    named = (
+        f"{TITLES[vs]} = {visible(label)}"
+        for at, (vs, label) in enumerate(ranking.references)
+        if vs in TITLES and any(row.comparisons[at].change is not None for row in view.rows)
+    )
+    return [*parts, *named]
 
 
 def dimensions(ranking: Ranking) -> str:
@@ -161,13 +170,17 @@ def _goals(view: View, numbers: Numbers, percent: Numbers) -> Iterator[Column]:
 
 
 def _change(view: View, at: int, numbers: Numbers) -> Column:
-    _, label = view.ranking.references[at]
-
     def change(row: Row) -> Cell:
         found = row.comparisons[at]
         return NOTHING if found.change is None else Cell(_told(found, numbers), _style(found))
 
-    return _column(view, f"vs {at}", f"vs {visible(label)}", change)
+    return _column(view, f"vs {at}", reference_title(view, at), change)
+
+
+def reference_title(view: View, at: int) -> str:
+    """`previous`, `last year`, or a period by its name."""
+    vs, label = view.ranking.references[at]
+    return TITLES.get(vs, f"vs {visible(label)}")
 
 
 def _told(found: Compared, numbers: Numbers) -> str:

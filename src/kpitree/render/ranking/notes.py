@@ -1,9 +1,16 @@
-"""What stands below a league table: what its columns and marks mean, and why figures are missing."""
+"""What stands below a league table: what columns and marks mean, why figures are missing."""
 
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from kpitree.render.ranking.board import CAUTIONS, IMPLIED, View, dimensions, range_title
+from kpitree.render.ranking.board import (
+    CAUTIONS,
+    IMPLIED,
+    View,
+    dimensions,
+    range_title,
+    reference_title,
+)
 from kpitree.render.ranking.rows import left_out
 from kpitree.render.words import visible
 from kpitree.tables import NONE
@@ -28,6 +35,7 @@ def notes(view: View, missing: Collection[str] = ()) -> list[str]:
         *_cautions(view),
         *(f"{title}: {text}" for title, text in meanings.items() if title not in missing),
         *_without_name(view),
+        *_withheld(view),
         *_reasons(view),
     ]
 
@@ -83,6 +91,15 @@ def _without_name(view: View) -> Iterator[str]:
         yield f"{NONE}: rows without a value in {dimensions(view.ranking)}; not ranked"
 
 
+def _withheld(view: View) -> Iterator[str]:
+    """Periods that nobody can be compared with."""
+    for at in range(len(view.ranking.references)):
+        compared = [row.comparisons[at] for row in view.rows]
+        if compared and all(one.change is None for one in compared):
+            reason = compared[-1].reason or "there is nothing to compare"
+            yield f"{reference_title(view, at)}: {_plain(reason, view)}"
+
+
 def _reasons(view: View) -> Iterator[str]:
     found: dict[str, list[str]] = {}
     for row in view.members:
@@ -90,8 +107,12 @@ def _reasons(view: View) -> Iterator[str]:
             if reason is not None:
                 found.setdefault(reason, []).append(row.name)
     for reason, names in found.items():
-        text = visible(reason)
-        yield f"{_named(names)}: {text.replace('−', '-') if view.style.ascii else text}"
+        yield f"{_named(names)}: {_plain(reason, view)}"
+
+
+def _plain(reason: str, view: View) -> str:
+    """Reasons are for every format, so their numbers have the real minus sign."""
+    return visible(reason).replace("−", "-") if view.style.ascii else visible(reason)
 
 
 def _named(names: list[str]) -> str:

@@ -18,7 +18,7 @@ from kpitree.render.ranking.notes import notes
 from kpitree.render.ranking.sentence import sentence
 from kpitree.render.style import Style
 
-LEAVING: Final = ("gap", "vs 1", "share", "target", "vs 0", "attainment")
+LEAVING: Final = ("gap", "vs 1", "share", "target", "vs 0", "attainment", "status")
 
 
 def screen(ranking: Ranking, style: Style) -> Iterator[Text | Rows]:

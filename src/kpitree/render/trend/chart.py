@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from rich.cells import cell_len
-
 from kpitree.numbers import Numbers
 from kpitree.render.kpis import numbers_of
 from kpitree.render.style import Style
@@ -28,6 +26,7 @@ HEIGHT: Final = 11  # cells
 WIDEST: Final = 100  # cells of a whole line
 OFF_A_TERMINAL: Final = 80
 NARROWEST: Final = 16  # cells that the drawing itself keeps on any terminal
+STILL: Final = 1e-9  # of the largest figure: what moves less is drawn as a level
 EMPTY: Final = "\u2800"  # a cell of braille without a dot
 
 Piece = tuple[str, str]  # text, style
@@ -44,10 +43,11 @@ class Marks:
     tick: str
     side: str
     corner: str
+    anew: str
 
 
-UNICODE: Final = Marks("●", "╌", "·", "⠤", "┤", "│", "└")
-ASCII: Final = Marks("@", "-", ".", "*", "+", "|", "+")
+UNICODE: Final = Marks("●", "╌", "·", "⠤", "┤", "│", "└", "┊")
+ASCII: Final = Marks("@", "-", ".", "*", "+", "|", "+", ":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,6 @@ class _Field:
 
     def up(self, value: float, dots: int = 4) -> int:
         """From the bottom."""
-        # Halved before subtracting: the ends may be as far apart as floats reach.
         part = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
         return min(int(part * HEIGHT * dots), HEIGHT * dots - 1)
 
@@ -86,7 +85,7 @@ def chart(row: Row, style: Style) -> Iterator[tuple[Piece, ...]]:
         return
     low, high = _ends(row.points)
     scale = [numbers.value(value) for value in (high, low / 2 + high / 2, low)]
-    margin = max(map(cell_len, scale))
+    margin = max(map(len, scale))
     room = min(style.width or OFF_A_TERMINAL, WIDEST) - margin - 2
     field = _Field(max(room, NARROWEST), low, high, len(row.points))
     named = dict(zip((0, HEIGHT // 2, HEIGHT - 1), scale, strict=True))
@@ -106,10 +105,12 @@ def _ends(points: Sequence[Point]) -> tuple[float, float]:
         if figure is not None
     ]
     low, high = min(figures), max(figures)
-    if low == high:
-        around = abs(low) / 10 or 1.0
-        return low - around, high + around
-    return low, high
+    largest = max(abs(low), abs(high))
+    # Halved before subtracting: the ends may be as far apart as floats reach.
+    if high / 2 - low / 2 > largest * STILL:
+        return low, high
+    around = largest / 10 or 1.0
+    return low - around, high + around
 
 
 # --- the drawing ---------------------------------------------------------------------------------
@@ -123,6 +124,7 @@ def _drawn(points: Sequence[Point], field: _Field, marks: Marks) -> Iterator[lis
         (_steps([one.target for one in points], field, marks.target), "good"),
         (_steps([one.upper for one in points], field, marks.limit), "quiet"),
         (_steps([one.lower for one in points], field, marks.limit), "quiet"),
+        (_baselines(points, field, marks), "quiet"),
     ]
     for up in reversed(range(HEIGHT)):
         cells = (
@@ -189,6 +191,16 @@ def _steps(figures: Sequence[float | None], field: _Field, mark: str) -> dict[tu
     return found
 
 
+def _baselines(points: Sequence[Point], field: _Field, marks: Marks) -> dict[tuple[int, int], str]:
+    """From top to bottom where values start to be judged anew."""
+    return {
+        (field.across(at) // 2, up): marks.anew
+        for at, point in enumerate(points)
+        if point.new_baseline
+        for up in range(HEIGHT)
+    }
+
+
 # --- the words around it -------------------------------------------------------------------------
 
 
@@ -197,7 +209,7 @@ def _dates(points: Sequence[Point], width: int) -> str:
     first, last = visible(points[0].period), visible(points[-1].period)
     if len(points) == 1:
         return last.rjust(width)
-    gap = width - cell_len(first) - cell_len(last)
+    gap = width - len(first) - len(last)
     return f"{first}{' ' * gap}{last}" if gap > 0 else last.rjust(width)
 
 
@@ -214,12 +226,17 @@ def _legend(row: Row, numbers: Numbers, marks: Marks, style: Style) -> Iterator[
         known.append(f"{marks.limit} limits: {limits}")
     else:
         known.append("too short for limits")
+    known += [
+        f"{marks.anew} judged anew from {visible(point.period)} on"
+        for point in row.points
+        if point.new_baseline
+    ]
     if row.signals:
         signal = row.signals[-1]
         known.append(f"{marks.signal} last signal: {visible(signal.period)}, {signal.said()}")
     line = known[0]
     for part in known[1:]:
-        if cell_len(line) + 3 + cell_len(part) > (style.width or WIDEST):
+        if len(line) + 3 + len(part) > (style.width or WIDEST):
             yield ((line, "quiet"),)
             line = part
         else:

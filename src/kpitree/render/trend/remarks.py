@@ -65,18 +65,20 @@ def _missing(view: View) -> Iterator[str]:
     """Each way of missing values once, with what it holds for."""
     found: dict[str, list[str]] = {}
     for row in view.rows:
-        for said in _missing_of(row):
+        for said in _missing_of(row, view.trend.grain.value):
             found.setdefault(said, []).append(subject(row))
     for said, subjects in found.items():
         whom = "" if len(subjects) == len(view.rows) > 1 else f" ({_some(subjects)})"
         yield f"{said}{whom}"
 
 
-def _missing_of(row: Row) -> Iterator[str]:
-    gaps = [point for point in row.points if point.value is None]
-    if gaps:
-        reason = visible(gaps[-1].reason or "no value")
-        yield f"no value in {len(gaps)} of {len(row.points)}, the last time {reason}"
+def _missing_of(row: Row, grain: str) -> Iterator[str]:
+    reasons = [visible(point.reason or "no data") for point in row.points if point.value is None]
+    if reasons:
+        many = "any" if len(reasons) == len(row.points) else f"{len(reasons)} of {len(row.points)}"
+        plural = "" if many == "any" else "s"
+        why = "" if len(set(reasons)) == 1 else "the last time "
+        yield f"no value in {many} {grain}{plural}: {why}{reasons[-1]}"
     if row.last.target is None and row.last.target_reason:
         yield f"target: {visible(row.last.target_reason)}"
 

@@ -1,0 +1,172 @@
+"""What any moment, and any segment, is held to: what the other commands ask for."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpitree.analysis.moments import Moment
+from kpitree.pipeline.periods import with_moments
+from kpitree.pipeline.plan import make_plan
+from kpitree.pipeline.question import Question
+from kpitree.pipeline.states import Moments, read_moments
+from kpitree.tree.read import load_tree
+from pipeline.shop import SOURCE, codes, compared, daily, days, fact, sales, write_csv
+
+GROWTH = """
+[kpi.amount]
+measure = "sum(amount)"
+target = { growth = 0.20, over = "last_year" }
+[kpi.orders]
+measure = "count()"
+target = { value = 365, per = "year" }
+[kpi.basket]
+formula = "amount / orders"
+"""
+
+
+def read(folder: Path, tables: str, top: str = "", **question: Any) -> Moments:
+    north = daily("2024-01-01", "2026-02-10")
+    south = [f"{day},south,web,bob,5" for day in days("2024-01-01", "2026-02-10")]
+    write_csv(folder, [*north, *south])
+    file = folder / "tree.toml"
+    file.write_text(f"{top}\n{SOURCE}\n{tables}", "utf-8")
+    asked = Question(**question)
+    plan = make_plan(load_tree(file), asked)
+    by = {"sales": asked.by} if asked.by else None
+    return read_moments(plan, asked, by)
+
+
+def month(read: Moments, label: str) -> Moment:
+    return Moment(read.periods.calendar.parse(label))
+
+
+def test_the_main_moment_and_any_other(tmp_path: Path) -> None:
+    found = read(tmp_path, GROWTH, kpis=("basket",))
+    assert found.held().own == {
+        "amount": pytest.approx(1.2 * 15 * 31),
+        "orders": pytest.approx(31),
+        "basket": None,
+    }
+    assert found.held().implied["basket"] == pytest.approx(18)
+    early = found.held(month(found, "2025-02"))  # 29 days in 2024
+    assert early.own["amount"] == pytest.approx(1.2 * 15 * 29)
+    assert early.own["orders"] == pytest.approx(28)
+    none = found.held(month(found, "2024-05"))
+    assert none.counts("amount") is None
+    assert none.reasons["amount"].startswith("there is no value of 2023-05 to grow from")
+
+
+def test_a_period_that_is_not_over_has_a_whole_target(tmp_path: Path) -> None:
+    """February 2026 is known to its 10th; what all of it is to bring is known."""
+    found = read(tmp_path, GROWTH, kpis=("basket",), period="latest")
+    running = found.periods.shown[-1]
+    assert running.first_days == 10
+    assert found.held().own["amount"] == pytest.approx(1.2 * 150)
+    assert found.held(Moment(running.period)).own["amount"] == pytest.approx(1.2 * 15 * 28)
+    year = found.held(month(found, "2026"))
+    assert year.own["orders"] == pytest.approx(365)
+
+
+def test_more_moments_keep_the_places_of_those_there_were(tmp_path: Path) -> None:
+    found = read(tmp_path, GROWTH, kpis=("basket",))
+    times = found.periods.times
+    more = with_moments(found.periods, found.plan, [month(found, "2022-05")]).times
+    assert more.moments[: times.asked] == times.moments[: times.asked]
+    assert more.moments[times.asked] == month(found, "2022-05")
+    assert month(found, "2021-05") in more.moments  # what it grows from
+    assert month(found, "2020-05") not in more.moments
+    again = with_moments(found.periods, found.plan, times.moments[: times.asked]).times
+    assert again == times
+
+
+def test_the_targets_of_segments(tmp_path: Path) -> None:
+    found = read(tmp_path, GROWTH, kpis=("basket",), by=("region",))
+    rows = found.held_by(found.periods.shown[-1], ("region",))
+    assert rows.columns == ["kpi", "segment:region", "target", "target_reason", "implied"]
+    assert rows.sort("segment:region").rows() == [
+        ("amount", "north", pytest.approx(1.2 * 310), None, False),
+        ("amount", "south", pytest.approx(1.2 * 155), None, False),
+    ]
+    early = found.held_by(month(found, "2024-05"), ("region",))
+    assert early["target"].to_list() == [None, None]
+    assert early["target_reason"].null_count() == 0
+
+
+def test_goals_of_segments_without_any_values_of_theirs(tmp_path: Path) -> None:
+    """No growth, so nothing has to be computed by region."""
+    (tmp_path / "goals.csv").write_text(
+        "kpi,period,target,region\namount,2026-01,500,north\namount,2026,3650,south\n", "utf-8"
+    )
+    tables = '[kpi.amount]\nmeasure = "sum(amount)"\n'
+    found = read(tmp_path, tables, '[targets]\npath = "goals.csv"')
+    rows = found.held_by(month(found, "2026-01"), ("region",))
+    assert rows.rows() == [
+        ("amount", "north", 500, None, False),
+        ("amount", "south", pytest.approx(310), None, False),
+    ]
+    assert found.held_by(month(found, "2025-01"), ("region",)).is_empty()
+    assert found.held(month(found, "2026-01")).counts("amount") == pytest.approx(810)
+    assert found.held(month(found, "2026-01")).label("amount") == (
+        "target (implied by goals by region)"
+    )
+
+
+# --- implied downward, end to end ----------------------------------------------------------------
+
+NEEDED = """
+[kpi.revenue]
+label = "Revenue"
+formula = "orders * basket"
+target = 400
+[kpi.orders]
+measure = "count()"
+target = 20
+[kpi.basket]
+formula = "amount / orders"
+[kpi.amount]
+measure = "sum(amount)"
+"""
+
+
+def test_a_kpi_that_alone_lacks_a_target_is_held_to_what_is_needed(tmp_path: Path) -> None:
+    """400 / 20 orders = 20 a basket; for that, 20 x 20 = 400 of amount."""
+    found = sales(tmp_path, daily("2026-01-01", "2026-01-31"), NEEDED)
+    assert fact(found, "basket")["target_implied"] == pytest.approx(20)
+    assert fact(found, "amount")["target_implied"] == pytest.approx(400)
+    assert fact(found, "basket")["target"] is None
+    assert fact(found, "basket")["status"] == "off_track"  # 10
+    assert compared(found, "basket", "target")["label"] == "target (implied by Revenue)"
+    assert compared(found, "amount", "target")["label"] == "target (implied by Basket)"
+    assert fact(found, "revenue")["target_implied"] is None  # nothing below promises anything
+    assert codes(found) == []
+
+
+def test_of_a_running_period_what_is_needed_for_its_first_days(tmp_path: Path) -> None:
+    rows = daily("2026-01-01", "2026-02-14")
+    found = sales(tmp_path, rows, NEEDED, period="latest")
+    assert fact(found, "revenue")["target"] == pytest.approx(200)
+    assert fact(found, "basket")["target_implied"] == pytest.approx(20)
+    assert fact(found, "amount")["target_implied"] == pytest.approx(200)
+
+
+def test_a_target_that_is_withheld_is_not_replaced(tmp_path: Path) -> None:
+    tables = NEEDED.replace("[kpi.basket]", '[kpi.basket]\ntarget = { "2020" = 3 }')
+    found = sales(tmp_path, daily("2026-01-01", "2026-01-31"), tables)
+    basket = fact(found, "basket")
+    assert (basket["target"], basket["target_implied"]) == (None, None)
+    assert basket["target_reason"] == "no target for 2026-01-01"
+
+
+def test_a_good_range_needs_no_target(tmp_path: Path) -> None:
+    tables = NEEDED.replace("[kpi.basket]", "[kpi.basket]\nrange = [5, 15]")
+    found = sales(tmp_path, daily("2026-01-01", "2026-01-31"), tables)
+    assert fact(found, "basket")["target_implied"] is None
+    assert fact(found, "basket")["status"] == "on_track"
+
+
+def test_the_source_of_a_benchmark_is_told(tmp_path: Path) -> None:
+    tables = '[kpi.orders]\nmeasure = "count()"\nbenchmark = { value = 40, source = "survey" }\n'
+    found = sales(tmp_path, daily("2026-01-01", "2026-01-31"), tables, vs="benchmark")
+    row = compared(found, "orders", "benchmark")
+    assert (row["label"], row["reference"]) == ("benchmark (survey)", 40)
