@@ -9,7 +9,8 @@ from kpitree.analysis.attribution.explain import METHODS
 from kpitree.analysis.lead import VERDICTS
 from kpitree.analysis.signal import RULES
 from kpitree.cli import drivers, options, statuses
-from kpitree.pipeline.question import LIMITS_AROUND, MIX_REFERENCES
+from kpitree.pipeline.question import LIMITS_AROUND
+from kpitree.pipeline.questions import MIX_REFERENCES
 from kpitree.render import formats, kpis
 from kpitree.render.change import document, remarks
 from kpitree.render.names import TOLD

@@ -86,6 +86,31 @@ def test_the_files_come_out_of_their_generator_byte_for_byte() -> None:
         assert text.encode() == (SAAS / name).read_bytes(), name
 
 
+@cache
+def ledger() -> dict[date, dict[str, int]]:
+    """Last day of a month -> category -> cents."""
+    found: dict[date, dict[str, int]] = {}
+    with (SAAS / "ledger.csv").open(encoding="ascii", newline="") as file:
+        for row in csv.DictReader(file):
+            of_day = found.setdefault(date.fromisoformat(row["day"]), {})
+            of_day[row["category"]] = int(row["amount"].replace(".", ""))
+    return found
+
+
+def test_the_books_agree_with_the_subscriptions_and_the_bank() -> None:
+    with (SAAS / "cash.csv").open(encoding="ascii", newline="") as file:
+        told = {
+            date.fromisoformat(row["day"]): int(row["balance"].replace(".", ""))
+            for row in csv.DictReader(file)
+        }
+    balance = 9_000_000_00
+    for day, amounts in ledger().items():
+        assert amounts["billed"] == cents(there(day))
+        balance += 2 * amounts["billed"] - sum(amounts.values())
+        assert told.get(day, balance) == balance
+    assert ledger().keys() - told.keys() == {date(2025, 12, 31)}
+
+
 def test_what_the_page_counts() -> None:
     rows = sold()
     assert len(rows) == 4_856
@@ -102,7 +127,7 @@ def test_what_the_page_counts() -> None:
     assert (min(ends), max(ends)) == (FIRST_DAY, date(2026, 11, 30))
     assert sum(end > LAST_DAY for end in ends) == 54
     assert all(one.end is None or one.start <= one.end for one in rows)
-    for file, count in (("costs.csv", 108), ("cash.csv", 35)):
+    for file, count in (("ledger.csv", 144), ("cash.csv", 35)):
         assert len((SAAS / file).read_text("ascii").splitlines()) == count + 1
 
 
@@ -125,12 +150,7 @@ def test_planted_1_one_plan_is_cancelled_more_often() -> None:
 
 
 def test_planted_2_marketing_costs_more_and_brings_no_more() -> None:
-    with (SAAS / "costs.csv").open(encoding="ascii", newline="") as file:
-        spent = {
-            date.fromisoformat(row["day"]): float(row["amount"])
-            for row in csv.DictReader(file)
-            if row["category"] == "marketing"
-        }
+    spent = {day: amounts["marketing"] / 100 for day, amounts in ledger().items()}
 
     def of_a_customer(first: date, after: date) -> float:
         new = sum(one.sale == "new" for one in started(first, after))
@@ -159,7 +179,7 @@ def test_the_last_month_to_the_cent() -> None:
 def test_the_tree_has_no_mistakes() -> None:
     tree = load_tree(ROOT / "trees" / "saas.toml")
     assert tree.root == "mrr"
-    assert list(tree.sources) == ["subscriptions", "costs", "cash"]
+    assert list(tree.sources) == ["subscriptions", "ledger", "cash"]
     assert all(Path(source.location).is_file() for source in tree.sources.values())
     assert all(kpi.label for kpi in tree.kpis.values())
 

@@ -1,4 +1,4 @@
-"""Writes subscriptions.csv, costs.csv and cash.csv: three years of a software firm nobody founded.
+"""Writes subscriptions.csv, ledger.csv and cash.csv: three years of a software firm nobody founded.
 
     python sample_data/saas/generate.py           # rewrites the three files beside this one
 
@@ -154,22 +154,23 @@ def subscriptions_csv(sold: list[Subscription]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def costs_and_cash(sold: list[Subscription]) -> tuple[str, str]:
-    """Both files: what each month cost, booked on its last day, and the cash there was then."""
+def ledger_and_cash(sold: list[Subscription]) -> tuple[str, str]:
+    """Both files: what each month brought and cost, booked on its last day, and the cash then."""
     rng = Random(SEED + 1)
-    costs, balances = ["day,category,amount"], ["day,balance"]
+    ledger, balances = ["day,category,amount"], ["day,balance"]
     cash = int(CASH * 100)
     month, number = FIRST_DAY, 0
     while month <= LAST_DAY:
         last = next_month(month) - timedelta(days=1)
         billed = sum(one.cents for one in sold if one.active(last))
         spent = costs_of(rng, month, number, billed)
-        costs += [f"{last},{category},{money(cents)}" for category, cents in spent.items()]
+        booked = {"billed": billed, **spent}
+        ledger += [f"{last},{category},{money(cents)}" for category, cents in booked.items()]
         cash += billed - sum(spent.values())
         if last != NOT_TOLD:
             balances.append(f"{last},{money(cash)}")
         month, number = next_month(month), number + 1
-    return "\n".join(costs) + "\n", "\n".join(balances) + "\n"
+    return "\n".join(ledger) + "\n", "\n".join(balances) + "\n"
 
 
 def costs_of(rng: Random, month: date, number: int, billed: int) -> dict[str, int]:
@@ -195,8 +196,8 @@ def money(cents: int) -> str:
 def files() -> dict[str, str]:
     """Name -> the whole file as text, lines ended by a line feed."""
     sold = subscriptions()
-    costs, cash = costs_and_cash(sold)
-    return {"subscriptions.csv": subscriptions_csv(sold), "costs.csv": costs, "cash.csv": cash}
+    ledger, cash = ledger_and_cash(sold)
+    return {"subscriptions.csv": subscriptions_csv(sold), "ledger.csv": ledger, "cash.csv": cash}
 
 
 if __name__ == "__main__":

@@ -20,11 +20,11 @@ from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.drivers import explain as explain_change
 from kpitree.pipeline.forecast import forecast as landed
 from kpitree.pipeline.levers import levers as pulled
-from kpitree.pipeline.question import (
+from kpitree.pipeline.question import Question
+from kpitree.pipeline.questions import (
     ChangeQuestion,
     ForecastQuestion,
     LeversQuestion,
-    Question,
     RankQuestion,
     TrendQuestion,
     WhatIfQuestion,

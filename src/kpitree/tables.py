@@ -47,7 +47,7 @@ KPIS: Final = {
     "value": pl.Float64,  # in the KPI's unit
     "reason": pl.String,  # why value is null, else null
     "target": pl.Float64,  # own target, pro rata where the period is partial; in the KPI's unit
-    "target_implied": pl.Float64,  # what the operands' targets give; null for leaves
+    "target_implied": pl.Float64,  # by goals of segments, operands' targets, or a target above
     "target_reason": pl.String,  # why there is no target though the file has one, else null
     "attainment": pl.Float64,  # a fraction: 1.0 = target met; null without target or for ranges
     "status": pl.String,  # on_track | at_risk | off_track | no_target | no_data

@@ -58,6 +58,7 @@ def said(folder: Path, table: str | pl.DataFrame, *options: str) -> tuple[int, l
     return result.exit_code, result.stderr.splitlines()
 
 
+UNKNOWN_COLUMN = "the column 'regoin' is neither kpi, period, target nor a dimension"
 ROWS = "kpi,period,target,region,rep\n"
 
 
@@ -159,8 +160,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         (
             "kpi,period,target,regoin\nrevenue,2026-01,5,north\n",
             [
-                "error: targets.csv: the column 'regoin' is neither kpi, period, target nor a"
-                " dimension",
+                f"error: targets.csv: {UNKNOWN_COLUMN}",
                 "hint: did you mean 'region'?",
             ],
         ),

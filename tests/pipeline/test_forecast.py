@@ -265,6 +265,67 @@ def test_distinct_counts_go_on_as_they_used_to(tmp_path: Path) -> None:
     assert (sales["value"], sales["landing"], sales["pace"]) == (10, pytest.approx(10), 1)
 
 
+STOCK = """
+[tree]
+root = "cash"
+[kpi.cash]
+measure = "last(amount)"
+source = "sales"
+deadline = 2026-06-30
+"""
+
+
+def test_a_stock_moves_on_as_it_used_to(tmp_path: Path) -> None:
+    """From the tenth to the end of a month it grew by 20 %, 10 % and 20 %, then 100 was there.
+
+    Month by month it went 120, 165, 240: by 37.5 % and 45.5 %, usually by (3/8 + 5/11) / 2.
+    """
+    levels = [("01", 100, 120), ("02", 150, 165), ("03", 200, 240), ("04", 100, None)]
+    rows = []
+    for month, tenth, last in levels:
+        rows.append(f"2026-{month}-10,north,shop,ann,{tenth}")
+        if last is not None:
+            rows.append(f"2026-{month}-28,north,shop,ann,{last}")
+    found = ask(tmp_path, ["2026-01-01,north,shop,ann,5", *rows], STOCK)
+    cash = row(found, "cash")
+    assert (cash["value"], cash["landing"]) == (100, pytest.approx(120))
+    assert (cash["method"], cash["periods"], cash["pace"]) == ("course", 3, None)
+    later = row(found, "cash", "deadline")
+    growth = 1 + (3 / 8 + 5 / 11) / 2
+    assert later["landing"] == pytest.approx(120 * growth**2)
+
+
+def test_a_stock_below_0_moves_by_differences(tmp_path: Path) -> None:
+    rows = []
+    for month, tenth, last in (("01", -10, 5), ("02", 20, 30), ("03", 50, 55), ("04", 7, None)):
+        rows.append(f"2026-{month}-10,north,shop,ann,{tenth}")
+        if last is not None:
+            rows.append(f"2026-{month}-28,north,shop,ann,{last}")
+    found = ask(tmp_path, ["2026-01-01,north,shop,ann,5", *rows], STOCK)
+    assert landing(found, "cash") == pytest.approx(7 + 10)
+
+
+def test_a_formula_goes_before_what_is_measured_beside_it(tmp_path: Path) -> None:
+    """The balance of a month is the last one and what came in it; the highest is measured."""
+    tables = """
+    [tree]
+    root = "balance"
+    [kpi.balance]
+    formula = "prev(balance_before) + came"
+    measured = "max(amount)"
+    source = "sales"
+    [kpi.balance_before]
+    measure = "max(amount)"
+    source = "sales"
+    [kpi.came]
+    measure = "count()"
+    source = "sales"
+    """
+    rows = [*months("2026-01-01", 3, 500), *daily("2026-04-01", "2026-04-10", 400)]
+    balance = row(ask(tmp_path, rows, tables), "balance")
+    assert (balance["value"], balance["landing"]) == (400, pytest.approx(500 + 30))
+
+
 def test_assumptions_hold(tmp_path: Path) -> None:
     tables = """
     [tree]

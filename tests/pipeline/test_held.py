@@ -112,6 +112,16 @@ def test_goals_of_segments_without_any_values_of_theirs(tmp_path: Path) -> None:
     )
 
 
+def test_what_was_not_read_is_no_value_to_grow_from(tmp_path: Path) -> None:
+    """A named period reads its own days, its history, and what they grow from."""
+    found = read(tmp_path, GROWTH, kpis=("basket",), period="2026-01", history=0)
+    assert found.held().own["amount"] == pytest.approx(1.2 * 15 * 31)
+    other = found.held(month(found, "2024-06"))
+    assert other.own["orders"] == pytest.approx(365 * 30 / 366)
+    assert other.own["amount"] is None
+    assert other.reasons["amount"] == "what it grows from was not read"
+
+
 # --- implied downward, end to end ----------------------------------------------------------------
 
 NEEDED = """

@@ -60,6 +60,17 @@ def test_a_leap_year_has_366_days(tmp_path: Path) -> None:
     assert target(found) == pytest.approx(1_200_000 * 31 / 366, rel=1e-12)
 
 
+def test_a_year_is_a_fiscal_one_where_there_are_such(tmp_path: Path) -> None:
+    """From February 2028 to January 2029 are 366 days, in the calendar year of 2029 are 365."""
+    tables = amount('{ value = 1_200_000, per = "year" }')
+    write_csv(tmp_path, daily("2028-02-01", "2029-02-28"))
+    top = "[calendar]\nfiscal_year_start = 2\n"
+    january = ask(tmp_path, tables, top=top, period="2029-01")
+    assert target(january) == pytest.approx(1_200_000 * 31 / 366, rel=1e-12)
+    to_date = ask(tmp_path, tables, top=top, period="2029-02", ytd=True)
+    assert target(to_date) == pytest.approx(1_200_000 * 28 / 365, rel=1e-12)
+
+
 @pytest.mark.parametrize(("per", "days"), [("day", 1), ("week", 7), ("quarter", 92), ("month", 31)])
 def test_the_target_of_a_month_per_any_grain(per: str, days: int, tmp_path: Path) -> None:
     """October: 31 days, in the fourth quarter of 31 + 30 + 31."""

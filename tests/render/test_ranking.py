@@ -17,7 +17,7 @@ from kpitree.analysis.results.ranking import Ranking
 from kpitree.calendar import Span
 from kpitree.cli import options
 from kpitree.errors import Notice
-from kpitree.pipeline.question import SORTS
+from kpitree.pipeline.questions import SORTS
 from kpitree.render.formats import ENDINGS, FORMATS
 from kpitree.render.ranking import board
 from kpitree.render.style import Style

@@ -53,6 +53,7 @@ time_zone = "UTC"
 null_values = ["NULL", ""]
 where = "test == false"
 covers = [2025-01-01, 2025-12-31]
+fresh_within = "2w"
 [sources.deals.columns]
 net = "amount - tax"
 half = "net / 2"
@@ -159,6 +160,7 @@ def test_every_key(tmp_path: Path) -> None:
             at_risk=Threshold(amount=0.025, relative=True),
             off_track=Threshold(amount=10, relative=False),
         ),
+        "rebaseline": ("FY2026-P02",),
         "label": "Net revenue",
     }
     assert tree == Tree(
@@ -183,6 +185,7 @@ def test_every_key(tmp_path: Path) -> None:
                 columns={"net": parse_row("amount - tax"), "half": parse_row("net / 2")},
                 dimensions={"region": "region", "channel": "lead source"},
                 covers=(date(2025, 1, 1), date(2025, 12, 31)),
+                fresh_within=14,
             ),
             "staff": Source(
                 id="staff",
@@ -201,7 +204,6 @@ def test_every_key(tmp_path: Path) -> None:
                 ),
                 target=PeriodTargets(values={"2026-Q1": 100, "2026-Q2": 110.5}),
                 benchmark=Benchmark(value=0.27, source="survey"),
-                rebaseline=("FY2026-P02",),
                 **revenue,
             ),
             "orders": Leaf(

@@ -11,6 +11,7 @@ from kpitree.analysis.variance import with_status, with_variance
 from kpitree.errors import Notice
 from kpitree.tables import COMPARISONS, KPIS, MOMENT, SEGMENT
 
+WHOLE_ONLY = "is for the whole, not for a segment"
 TOO_LARGE = "the change is too large for a number"
 CELL = "cell:"  # 0 for the whole, 1.. for its segments in their order
 BOUNDS = {"low": pl.Float64, "high": pl.Float64}
@@ -280,7 +281,7 @@ def _why_no_segment(reference: Reference, kpi: str) -> str | None:
         return reference.unsplit[kpi]
     if (reference.values or {}).get(kpi) is None:
         return None
-    return f"the {reference.vs} is for the whole, not for a segment"
+    return f"the {reference.vs} {WHOLE_ONLY}"
 
 
 def history_frame(asked: Asked, spans: Sequence[tuple[int, Moment]]) -> pl.DataFrame:

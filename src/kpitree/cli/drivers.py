@@ -104,7 +104,7 @@ def drivers(
       kpitree drivers trees/pizza.toml --by name --top 10 --format csv
     """
     from kpitree.pipeline.drivers import explain
-    from kpitree.pipeline.question import ChangeQuestion
+    from kpitree.pipeline.questions import ChangeQuestion
 
     render = renderer_of(form, output)
     question = ChangeQuestion(

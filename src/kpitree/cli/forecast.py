@@ -22,7 +22,7 @@ def forecast(
     kpis: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KPI]...",
+            metavar="KPI",
             help="The KPIs; default: the goal, and all with a target or a deadline.",
             show_default=False,
         ),
@@ -65,7 +65,7 @@ def forecast(
 
     from kpitree.pipeline.forecast import fails, with_status
     from kpitree.pipeline.forecast import forecast as landed
-    from kpitree.pipeline.question import ForecastQuestion
+    from kpitree.pipeline.questions import ForecastQuestion
     from kpitree.tree.read import load_tree
 
     statuses = chosen_statuses(only)

@@ -47,7 +47,7 @@ def levers(
       kpitree levers trees/sales.toml --format json | jq '.levers[] | {kpi, needed}'
     """
     from kpitree.pipeline.levers import levers as pulled
-    from kpitree.pipeline.question import LeversQuestion
+    from kpitree.pipeline.questions import LeversQuestion
 
     render = renderer_of(form, output)
     about = question_of(

@@ -121,7 +121,7 @@ Sources = Annotated[
     ),
 ]
 
-SORTS = ("value", "attainment", "change")  # of pipeline/question.py
+SORTS = ("value", "attainment", "change")  # of pipeline/questions.py
 METHOD_NAMES = ("path", "shapley", "levels", "log", "sequential")  # of attribution/explain.py
 
 Method = Annotated[

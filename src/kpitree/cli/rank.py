@@ -97,7 +97,7 @@ def rank(
     """
     failing_on = _failing(fail_on)
 
-    from kpitree.pipeline.question import RankQuestion
+    from kpitree.pipeline.questions import RankQuestion
     from kpitree.pipeline.rank import rank as ranked
     from kpitree.tree.read import load_tree
 

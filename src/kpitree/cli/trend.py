@@ -64,7 +64,7 @@ def trend(
       kpitree trend trees/sales.toml close_rate --by region --limits median
       kpitree trend trees/sales.toml --format csv -o trend.csv
     """
-    from kpitree.pipeline.question import TrendQuestion
+    from kpitree.pipeline.questions import TrendQuestion
     from kpitree.pipeline.trend import trend as over_time
     from kpitree.tree.read import load_tree
 

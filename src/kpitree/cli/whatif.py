@@ -58,7 +58,7 @@ def whatif(
       kpitree whatif trees/pizza.toml --set orders=1800 --set average_price=+0.50
       kpitree whatif trees/sales.toml --set deals=-100 --format json | jq .drivers.lines
     """
-    from kpitree.pipeline.question import WhatIfQuestion
+    from kpitree.pipeline.questions import WhatIfQuestion
     from kpitree.pipeline.whatif import whatif as changed
 
     render = renderer_of(form, output)

@@ -4,7 +4,7 @@ from kpitree.analysis.attribution import attribute
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.attribution.explain import METHODS
 from kpitree.errors import UsageError, did_you_mean
-from kpitree.pipeline.question import MIX_REFERENCES, ChangeQuestion
+from kpitree.pipeline.questions import MIX_REFERENCES, ChangeQuestion
 from kpitree.pipeline.sides import is_condition
 from kpitree.pipeline.states import Pair
 from kpitree.tree.model import Constant, Tree

@@ -50,7 +50,7 @@ class Book:
 
     def members(self, by: tuple[str, ...], spans: Sequence[Span]) -> list[Segment]:
         """The segments by these dimensions that have goals on any day of the spans."""
-        return [] if self.goals is None or not by else self.goals.members(self._kpis, by, spans)
+        return [] if not by or self.goals is None else self.goals.members(self._kpis, by, spans)
 
     def planned(
         self, target: DataTarget, span: Span, by: tuple[str, ...], adding: Adding

@@ -1,12 +1,13 @@
 """Periods that are running, and past ones cut after as many days, carried to their ends.
 
 What is carried on are the parts that measures are made of: counts, sums and distinct counts by
-their usual course, everything else as it stands. Leaves and formulas follow from them, so a
-forecast adds up as any other period does.
+their usual course, stocks by what they usually did from then on, everything else as it stands.
+Leaves and formulas follow from them, so a forecast adds up as any other period does.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -21,15 +22,18 @@ from kpitree.analysis.course import (
 )
 from kpitree.analysis.functions import to_polars
 from kpitree.analysis.moments import Moment, Timeline, timeline
+from kpitree.analysis.moves import Move, usual_move
 from kpitree.analysis.nodes import node_values
 from kpitree.calendar import Calendar, Span
 from kpitree.data.weekdays import sums_by_weekday
 from kpitree.pipeline.figures import constants_of
-from kpitree.pipeline.growing import days_seen_in, grows, rows_of
+from kpitree.pipeline.growing import by_formula, days_seen_in, grows, moves, rows_of
 from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.road import Road
 from kpitree.pipeline.states import Moments
 from kpitree.tables import MOMENT
+
+AHEAD: Final = "ahead:"  # whether a row of VALUES is not known, but carried on
 
 Row = Mapping[str, float | None]
 
@@ -40,11 +44,13 @@ class Carried:
 
     rows: (origin, place) of the road -> KPI or part -> its value in the period at that place, as
     it would have been told when the one at `origin` had come as far as the one asked for.
-    courses: part column -> its usual course in the period asked for; of what grows.
+    periods: column of a part that goes on -> how many past periods show how, of the one asked for.
+    growing: the columns of those that grow with the days.
     """
 
     rows: Mapping[tuple[int, int], Row]
-    courses: Mapping[str, Course]
+    periods: Mapping[str, int]
+    growing: frozenset[str]
 
 
 def carried(read: Moments, road: Road) -> Carried:
@@ -73,7 +79,8 @@ def carried(read: Moments, road: Road) -> Carried:
             for position, at in places.items()
             if at >= origin
         },
-        {part: observed.course(part, road.here) for part in observed.growing},
+        {column: observed.periods(column, road.here) for column in observed.going_on},
+        frozenset(observed.growing),
     )
 
 
@@ -85,30 +92,37 @@ def _block(
     columns: Sequence[str],
 ) -> pl.DataFrame:
     """Parts of all moments: as they are known, from the origin on as it is carried on."""
-    rows = [replaced.get(places.get(position, -1), row) for position, row in enumerate(known)]
+    at = [places.get(position, -1) for position in range(len(known))]
+    rows = [replaced.get(place, row) for place, row in zip(at, known, strict=True)]
     figures = {name: [row[name] for row in rows] for name in columns}
-    schema = {MOMENT: pl.Int32, **dict.fromkeys(columns, pl.Float64)}
-    return pl.DataFrame({MOMENT: range(len(rows)), **figures}, schema=schema)
+    ahead = [place in replaced for place in at]
+    schema = {MOMENT: pl.Int32, AHEAD: pl.Boolean, **dict.fromkeys(columns, pl.Float64)}
+    return pl.DataFrame({MOMENT: range(len(rows)), AHEAD: ahead, **figures}, schema=schema)
 
 
 def _computed(plan: Plan, parts: pl.DataFrame, times: Timeline, calendar: Calendar) -> pl.DataFrame:
-    """Leaves and formulas over parts: VALUES, as of any other periods."""
+    """Leaves and formulas over parts: VALUES; nothing is measured beside a formula yet."""
     leaves = parts.with_columns(
         to_polars(leaf.over_columns, pl.col).cast(pl.Float64).alias(leaf.kpi)
         for leaf in plan.leaves.values()
+    ).with_columns(
+        pl.when(~pl.col(AHEAD)).then(pl.col(leaf)).alias(leaf)
+        for leaf in plan.leaves
+        if leaf not in plan.tree.kpis
     )
     spans = [moment.span(calendar) for moment in times.moments]
     constants = {
         name: [found.value for found in by_span]
         for name, by_span in constants_of(plan, spans).items()
     }
-    return node_values(leaves, plan.generations, constants, times)
+    generations = [list(map(by_formula, generation)) for generation in plan.generations]
+    return node_values(leaves, generations, constants, times)
 
 
 class _Observed:
     """The parts of a road's periods: whole, after their first days, and by weekday.
 
-    growing: the part columns that grow -> that of all rows of their source.
+    growing: columns of what grows -> that of all rows of its source. moving: of what moves.
     """
 
     def __init__(self, read: Moments, road: Road) -> None:
@@ -122,6 +136,8 @@ class _Observed:
         self.growing = {
             column: by_part[rows_of(part)] for part, column, by_part in parts if grows(part)
         }
+        self.moving = frozenset(column for part, column, _ in parts if moves(part))
+        self.going_on = (*self.growing, *self.moving)
         self.rows: dict[Moment, Row] = dict(
             zip(read.periods.times.moments, read.frame.iter_rows(named=True), strict=True)
         )
@@ -136,18 +152,47 @@ class _Observed:
     def row(self, moment: Moment) -> Row:
         return self.rows[moment]
 
+    def seen(self, origin: int) -> slice:
+        """The past periods that show what is usual in the one at `origin`."""
+        return slice(max(0, origin - self.road.course), origin)
+
     def course(self, column: str, origin: int) -> Course:
         """As it was known before the period at `origin`."""
-        seen = slice(max(0, origin - self.road.course), origin)
+        seen = self.seen(origin)
         return course_of(self.past[column][seen], self.past[self.growing[column]][seen])
+
+    def move(self, column: str, origin: int) -> Move | None:
+        """What it usually does in the days left of the period at `origin`."""
+        known = set(self.road.origins).intersection(range(origin)[self.seen(origin)])
+        return usual_move(
+            (self.row(self.road.so_far(at))[column], self.whole(at)[column]) for at in sorted(known)
+        )
+
+    def step(self, column: str, origin: int) -> Move | None:
+        """What it usually does from one period to the next."""
+        known = range(origin)[self.seen(origin)]
+        return usual_move(
+            (self.whole(at - 1)[column], self.whole(at)[column]) for at in known if at
+        )
+
+    def whole(self, at: int) -> Row:
+        return self.row(Moment(self.road.spans[at]))
+
+    def periods(self, column: str, origin: int) -> int:
+        """How many past periods show how a part goes on."""
+        if column in self.growing:
+            return self.course(column, origin).periods
+        move = self.move(column, origin)
+        return 0 if move is None else move.periods
 
     def carried_on(self, origin: int) -> dict[int, Row]:
         """Place -> parts, from the origin as far beyond it as the last one is beyond the main."""
         far = origin + len(self.road.spans) - 1 - self.road.here
         so_far = self.row(self.road.so_far(origin))
         rows = {at: dict(so_far) for at in range(origin, far + 1)}
-        for column in self.growing:
-            for at, value in self._grown(column, origin, so_far[column], far).items():
+        for column in self.going_on:
+            goes_on = self._grown if column in self.growing else self._moved
+            for at, value in goes_on(column, origin, so_far[column], far).items():
                 rows[at][column] = value
         return dict(rows)
 
@@ -156,13 +201,33 @@ class _Observed:
     ) -> dict[int, float | None]:
         course, cut = self.course(column, origin), self.cuts[origin]
         landed = None if to_date is None else landing(to_date, course, cut)
-        if any(cut.rest) and origin < self.road.here and not course.periods:
-            landed = None  # a past period is only tried by the rule that is used now
+        if self._is_untold(origin, course.periods):
+            landed = None
         found = {origin: landed}
         for at in range(origin + 1, far + 1):
             days = _days(self.road.spans[at])
             found[at] = None if landed is None else carried_on(landed, course, cut, days)
         return found
+
+    def _moved(
+        self, column: str, origin: int, to_date: float | None, far: int
+    ) -> dict[int, float | None]:
+        landed = to_date
+        if any(self.cuts[origin].rest):
+            move = self.move(column, origin)
+            if to_date is not None and move is not None:
+                landed = move.of(to_date)
+            elif self._is_untold(origin, 0):
+                landed = None
+        found = {origin: landed}
+        step = self.step(column, origin) if far > origin else None
+        for at in range(origin + 1, far + 1):
+            found[at] = landed if landed is None or step is None else step.of(landed, at - origin)
+        return found
+
+    def _is_untold(self, origin: int, periods: int) -> bool:
+        """A past period is only tried by the rule that is used now: by what was usual."""
+        return any(self.cuts[origin].rest) and origin < self.road.here and not periods
 
     def _past(self, column: str, sums: Sequence[ByWeekday] | None) -> list[Past]:
         origins = set(self.road.origins)

@@ -18,7 +18,8 @@ from kpitree.pipeline.asked import MIX, check, take_apart
 from kpitree.pipeline.figures import notices_of
 from kpitree.pipeline.periods import in_words
 from kpitree.pipeline.plan import Plan, columns_of, make_plan, with_parts
-from kpitree.pipeline.question import ChangeQuestion, Question
+from kpitree.pipeline.question import Question
+from kpitree.pipeline.questions import ChangeQuestion
 from kpitree.pipeline.sides import is_condition, sides, with_sides
 from kpitree.pipeline.states import (
     SIDE,

@@ -16,7 +16,7 @@ from kpitree.errors import Notice
 from kpitree.pipeline.courses import Carried, carried
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
 from kpitree.pipeline.freshness import ages, notices, stale_kpis, stale_sources
-from kpitree.pipeline.growing import growing_parts, with_rows_counted
+from kpitree.pipeline.growing import parts_going_on, with_rows_counted
 from kpitree.pipeline.periods import (
     EVER,
     Periods,
@@ -25,7 +25,8 @@ from kpitree.pipeline.periods import (
     with_moments,
 )
 from kpitree.pipeline.plan import Plan, make_plan
-from kpitree.pipeline.question import ForecastQuestion, Question
+from kpitree.pipeline.question import Question
+from kpitree.pipeline.questions import ForecastQuestion
 from kpitree.pipeline.road import Road, course_length, earlier
 from kpitree.pipeline.standing import Standing, reasons_of, standing
 from kpitree.pipeline.states import Moments
@@ -138,7 +139,7 @@ def deadline_of(kpi: Kpi) -> date | None:
 class _Desk:
     """Everything that an outlook is made of.
 
-    actual: VALUES of the past periods, whole. growing: KPI -> its growing parts.
+    actual: VALUES of the past periods, whole. going_on: KPI -> its parts that do.
     grows: the KPIs that have a pace.
     """
 
@@ -148,7 +149,7 @@ class _Desk:
         self.ahead = ahead
         self.plan = now.read.plan
         self.days = road.main.days if road.days is None else road.days
-        self.growing = growing_parts(self.plan)
+        self.going_on = parts_going_on(self.plan)
         self.grows = growing(self.plan.nodes, list(self.plan.nodes))
         self.held = {
             at: now.read.held(Moment(span)) for at, span in enumerate(road.spans) if at >= road.here
@@ -210,7 +211,7 @@ class _Desk:
         """Why there is a value to date, and no landing."""
         assert self.ahead is not None  # without it, what is to date is where it lands
         row = self.ahead.rows[self.road.here, at]
-        if any(row[column] is None for column in self.growing[kpi]):
+        if any(row[column] is None for column in self.going_on[kpi]):
             return NOTHING_YET
         everything = dict.fromkeys(self.plan.parts, EVER)
         return reasons_of(self.plan, everything).why(kpi, row, self.road.spans[at])
@@ -219,10 +220,13 @@ class _Desk:
         """How it is carried on, and how many past periods show its course."""
         if self.is_over(at):
             return "complete", None
-        if at > self.road.here or self.ahead is None or not self.growing[kpi]:
+        columns = self.going_on[kpi]
+        if at > self.road.here or self.ahead is None or not columns:
             return "carried", None
-        periods = min(self.ahead.courses[column].periods for column in self.growing[kpi])
-        return ("course" if periods else "run_rate"), periods
+        periods = min(self.ahead.periods[column] for column in columns)
+        if periods:
+            return "course", periods
+        return ("carried", None) if columns.isdisjoint(self.ahead.growing) else ("run_rate", 0)
 
     def pairs(self, kpi: str, at: int) -> Iterator[Pair]:
         """Of each past period as far away: what would have been said, and what it was."""

@@ -1,9 +1,15 @@
-"""What grows with the days of a period: counts, sums, distinct counts, and KPIs made of them."""
+"""What goes on as it usually does: what grows with the days of a period, stocks, and their KPIs."""
+
+from dataclasses import replace
+from typing import Final
 
 from kpitree.data.weekdays import is_sum
 from kpitree.pipeline.plan import Plan, with_parts
+from kpitree.tree.expressions import Call, Name
 from kpitree.tree.measures import Part
-from kpitree.tree.model import Branch, Leaf
+from kpitree.tree.model import Branch, Leaf, Node
+
+LEVELS: Final = frozenset({"first", "last", "min", "max"})
 
 
 def with_rows_counted(plan: Plan) -> Plan:
@@ -38,22 +44,38 @@ def grows(part: Part) -> bool:
     return is_sum(part) or _is_distinct(part)
 
 
-def growing_parts(plan: Plan) -> dict[str, frozenset[str]]:
-    """KPI -> the columns of the growing parts that it is computed from, however far down."""
+def moves(part: Part) -> bool:
+    """Whether a part is a stock, or the highest or lowest so far: it moves on from where it is."""
+    return part.over != "period" or part.function in LEVELS
+
+
+def parts_going_on(plan: Plan) -> dict[str, frozenset[str]]:
+    """KPI -> the columns of its parts that grow or move, however far down.
+
+    What has a formula follows from it, whatever is measured beside it.
+    """
     by_leaf = {
         leaf.kpi: frozenset(
-            column for part, column in zip(leaf.parts, leaf.columns, strict=True) if grows(part)
+            column
+            for part, column in zip(leaf.parts, leaf.columns, strict=True)
+            if grows(part) or moves(part)
         )
         for leaf in plan.leaves.values()
     }
     found: dict[str, frozenset[str]] = {}
     for name, kpi in plan.nodes.items():  # operands first
-        match kpi:
-            case Branch(measured=Leaf(id=measured)):
-                found[name] = by_leaf[measured]
-            case Leaf():
-                found[name] = by_leaf[name]
-            case _:
-                below = (found[one] for one in plan.tree.operands(name))
-                found[name] = frozenset[str]().union(*below)
+        if isinstance(kpi, Leaf):
+            found[name] = by_leaf[name]
+        else:
+            found[name] = frozenset[str]().union(*(found[one] for one in plan.tree.operands(name)))
     return found
+
+
+def by_formula(node: Node) -> Node:
+    """The same KPI, whose formula counts where nothing is measured beside it."""
+    match node:
+        case Branch(formula=formula, measured=Leaf(id=measured)):
+            either = Call("coalesce", (Name(measured), formula))
+            return replace(node, formula=either, measured=None)
+        case _:
+            return node

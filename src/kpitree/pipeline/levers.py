@@ -13,7 +13,8 @@ from kpitree.errors import Notice, UsageError
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
 from kpitree.pipeline.periods import Periods, choose_periods, grain_of, with_moments
 from kpitree.pipeline.plan import Plan, make_plan
-from kpitree.pipeline.question import HISTORY, LeversQuestion, Question
+from kpitree.pipeline.question import HISTORY, Question
+from kpitree.pipeline.questions import LeversQuestion
 from kpitree.pipeline.standing import Standing, standing
 from kpitree.pipeline.states import Moments
 from kpitree.tables import MOMENT
@@ -130,7 +131,7 @@ def _goal(now: Standing, kpi: str, to: str | float | None) -> Goal:
         return Goal(label="target", reason=f"{reason} (--to sets another goal)")
     short = None if value is None else (target - value) * (-1 if node.direction == "down" else 1)
     return Goal(
-        label="target" if held.own.get(kpi) is not None else "target (implied)",
+        label=held.label(kpi),
         value=target,
         reached=short is not None and short <= 0,
     )

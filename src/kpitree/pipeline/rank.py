@@ -24,7 +24,8 @@ from kpitree.pipeline.freshness import ages, notices, stale_kpis, stale_sources
 from kpitree.pipeline.held import in_words, references_to
 from kpitree.pipeline.league import League, read_league
 from kpitree.pipeline.plan import make_plan
-from kpitree.pipeline.question import HISTORY, RankQuestion
+from kpitree.pipeline.question import HISTORY
+from kpitree.pipeline.questions import RankQuestion
 from kpitree.pipeline.rankable import check, check_dimensions
 from kpitree.pipeline.standing import infos
 from kpitree.tables import MEMBERS, SEGMENT, STALE

@@ -2,7 +2,7 @@
 
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.plan import Plan, sources_of
-from kpitree.pipeline.question import SORTS, RankQuestion
+from kpitree.pipeline.questions import SORTS, RankQuestion
 from kpitree.pipeline.sides import is_condition
 from kpitree.tree.model import Constant, Tree
 

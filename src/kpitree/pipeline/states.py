@@ -15,7 +15,12 @@ from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.actuals import Actuals
 from kpitree.pipeline.figures import Dimensions, coverage_of, parts_by, read_cubes, values
 from kpitree.pipeline.held import goals_frame, held_to, with_segments
-from kpitree.pipeline.periods import Periods, choose_periods, with_moments
+from kpitree.pipeline.periods import (
+    Periods,
+    choose_periods,
+    days_worth_reading,
+    with_moments,
+)
 from kpitree.pipeline.plan import Plan
 from kpitree.pipeline.promised import benchmarks, targets
 from kpitree.pipeline.question import Question
@@ -51,8 +56,8 @@ class Moments:
     def held(self, moment: Moment | None = None) -> Held:
         """The targets of the whole in a moment; None: the main one.
 
-        Growth targets of a moment that is not among those wanted of the timeline need values that
-        were not read where the question names its period.
+        Where the question names its period, only its days were read: a growth target of another
+        moment may then lack what it counts from, and is withheld.
         """
         moment = moment or self.periods.shown[-1]
         return held_to(self._actuals(moment, ()), moment)
@@ -66,12 +71,19 @@ class Moments:
         """
         return goals_frame(with_segments(NOTHING, self._actuals(moment, by), moment), by)
 
+    def _has_read(self, periods: Periods) -> bool:
+        days = days_worth_reading(self.plan, self.question)
+        return days is None or all(
+            days[0] <= span.start and span.end <= days[1] for span in periods.spans()
+        )
+
     def _actuals(self, moment: Moment, by: tuple[str, ...]) -> Actuals:
         """What targets may count from; values by segment only where any does."""
         periods, frame = self.periods, self.frame
         if self.plan.grown:
             if moment not in periods.times.moments[: periods.times.asked]:
-                periods = with_moments(periods, self.plan, [moment])
+                more = with_moments(periods, self.plan, [moment])
+                periods = more if self._has_read(more) else periods
             if by or periods is not self.periods or SEGMENT + SIDE in frame.columns:
                 frame = values(self.plan, self.cubes, self.coverage, periods, by)
         return Actuals(plan=self.plan, periods=periods, coverage=self.coverage, frame=frame, by=by)

@@ -11,7 +11,7 @@ from kpitree.analysis.attribution.scope import survey
 from kpitree.analysis.results.change import Steadiness
 from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline.asked import order_of, take_apart
-from kpitree.pipeline.question import ChangeQuestion
+from kpitree.pipeline.questions import ChangeQuestion
 from kpitree.pipeline.states import Moments, Pair, reference_to_main, state_of
 
 

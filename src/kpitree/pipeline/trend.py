@@ -17,7 +17,8 @@ from kpitree.pipeline.freshness import ages, notices, stale_sources
 from kpitree.pipeline.held import goals_frame, held_in
 from kpitree.pipeline.leads import leads
 from kpitree.pipeline.plan import Plan, make_plan
-from kpitree.pipeline.question import Question, TrendQuestion, around_median
+from kpitree.pipeline.question import Question, around_median
+from kpitree.pipeline.questions import TrendQuestion
 from kpitree.pipeline.standing import infos, reasons_of
 from kpitree.pipeline.states import Moments, read_moments
 from kpitree.tables import POINTS

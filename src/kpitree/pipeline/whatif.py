@@ -14,7 +14,7 @@ from kpitree.errors import Notice, UsageError, did_you_mean
 from kpitree.pipeline.figures import notices_of
 from kpitree.pipeline.held import in_words
 from kpitree.pipeline.plan import Plan, make_plan
-from kpitree.pipeline.question import WhatIfQuestion
+from kpitree.pipeline.questions import WhatIfQuestion
 from kpitree.pipeline.standing import Standing, standing
 from kpitree.pipeline.states import read_moments
 from kpitree.tree.expressions import Name

@@ -142,7 +142,7 @@ def _target(node: Node, style: Style) -> str:
         case PathTarget(value=value, by=by):
             return f"{numbers.value(value)} by {by.isoformat()}"
         case GrowthTarget(growth=growth, over=over):
-            before = "last year" if over == "last_year" else "before"
+            before = "last year" if over == "last_year" else "the period before"
             return f"{numbers.percent(growth)} over {before}"
         case DataTarget(plan=plan):
             return f"from {visible(plan.source)}"

@@ -15,7 +15,7 @@ class Goal:
     """What a KPI is to reach.
 
     value: in its unit; None where there is none, for `reason`.
-    label: target | target (implied) | good range | goal (one that was asked for).
+    label: target | target (implied) | target (implied by ...) | good range | goal (asked for).
     reached: whether the KPI is there already, or on the good side of it.
     """
 

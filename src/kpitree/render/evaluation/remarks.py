@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from kpitree.analysis.answer import WHOLE_ONLY
 from kpitree.numbers import Numbers
 from kpitree.render import outlined
-from kpitree.render.evaluation.facts import Fact
+from kpitree.render.evaluation.facts import Comparison, Fact
 from kpitree.render.evaluation.overview import IMPLIED, NOISE, Overview, title_of
 from kpitree.render.kpis import ABOVE, ASCII_ABOVE
 from kpitree.render.segment import segment_words
@@ -113,11 +114,14 @@ def _reasons_of(fact: Fact) -> Iterator[str]:
     if fact.target_reason:
         yield f"target: {visible(fact.target_reason)}"
     for comparison in fact.comparisons:
-        # That there is no target is said by the status, and is nothing to look into; segments
-        # never have one.
-        reason = None if fact.segment and comparison.vs == "target" else comparison.reason
+        # That there is no target is said by the status, and is nothing to look into.
+        reason = None if fact.segment and _is_of_the_whole(comparison) else comparison.reason
         if reason and reason not in (fact.target_reason, f"no {comparison.vs}"):
             yield f"{title_of(comparison.key)}: {visible(reason)}"
+
+
+def _is_of_the_whole(comparison: Comparison) -> bool:
+    return comparison.vs == "target" and (comparison.reason or "").endswith(WHOLE_ONLY)
 
 
 def _some(subjects: list[str]) -> str:

@@ -210,7 +210,7 @@ def _way(row: Row, view: View) -> Iterator[str]:
             return
         case "course":
             past = "the period" if row.periods == 1 else f"the {row.periods} periods"
-            way = f"counts and sums go on as in {past} before, formulas follow"
+            way = f"counts, sums and stocks go on as in {past} before, formulas follow"
         case "run_rate":
             way = "the pace so far goes on, as no past period shows how it usually goes on"
         case _ if row.later:
