@@ -139,13 +139,15 @@ measure = "sum(amount)"
 """
 
 
-def test_a_kpi_that_alone_lacks_a_target_is_held_to_what_is_needed(tmp_path: Path) -> None:
+def test_a_kpi_that_alone_lacks_a_target_is_compared_with_what_is_needed(tmp_path: Path) -> None:
     """400 / 20 orders = 20 a basket; for that, 20 x 20 = 400 of amount."""
     found = sales(tmp_path, daily("2026-01-01", "2026-01-31"), NEEDED)
     assert fact(found, "basket")["target_implied"] == pytest.approx(20)
     assert fact(found, "amount")["target_implied"] == pytest.approx(400)
     assert fact(found, "basket")["target"] is None
-    assert fact(found, "basket")["status"] == "off_track"  # 10
+    assert compared(found, "basket", "target")["change"] == pytest.approx(-10)
+    assert fact(found, "basket")["status"] == "no_target"  # nobody promised it
+    assert fact(found, "basket")["attainment"] is None
     assert compared(found, "basket", "target")["label"] == "target (implied by Revenue)"
     assert compared(found, "amount", "target")["label"] == "target (implied by Basket)"
     assert fact(found, "revenue")["target_implied"] is None  # nothing below promises anything

@@ -59,6 +59,8 @@ class Held:
     implied: the one it is held to where it has none of its own: what its segments' goals add up
     to, what its operands' targets give, or what it would need for a target above it.
     implied_by: KPI -> what implies it, where that is not its operands.
+    needed: the KPIs whose implied target is only what a target above them needs: promised by
+    nobody, so that they are neither on nor off track.
     ranges, benchmarks: KPI -> its good range, and what others reach, in this period.
     constants: constant KPI, or formula of nothing else -> its value, which is its own target.
     reasons: KPI -> why it has no target (or range) here though the file gives one;
@@ -74,6 +76,7 @@ class Held:
     reasons: Mapping[str, str]
     upward: Mapping[str, float | None] = field(default_factory=dict)
     implied_by: Mapping[str, str] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     benchmarks: Mapping[str, float | None] = field(default_factory=dict)
     no_benchmark: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +91,10 @@ class Held:
         """
         own = self.own.get(kpi)
         return self.implied.get(kpi) if own is None and kpi not in self.reasons else own
+
+    def promise(self, kpi: str) -> float | None:
+        """The target that it is judged by: the one that counts, unless nobody promised it."""
+        return None if kpi in self.needed else self.counts(kpi)
 
     def label(self, kpi: str) -> str:
         """What the target that counts is called: implied ones say by what."""
@@ -160,7 +167,7 @@ def kpi_frame(asked: Asked, shown: Sequence[tuple[int, str, Held]]) -> pl.DataFr
 def _with_targets(rows: pl.DataFrame, asked: Asked, held: Held) -> pl.DataFrame:
     targets = pl.DataFrame(
         [
-            (kpi, cell, of.own.get(kpi), of.implied.get(kpi), of.counts(kpi), of.reasons.get(kpi))
+            (kpi, cell, of.own.get(kpi), of.implied.get(kpi), of.promise(kpi), of.reasons.get(kpi))
             for cell, of in _held_by_cell(rows, asked, held).items()
             for kpi in asked.kpis
         ],

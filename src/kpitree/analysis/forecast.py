@@ -120,7 +120,7 @@ def forecast_rows(outlooks: Sequence[Outlook]) -> pl.DataFrame:
 def _row(one: Outlook) -> Mapping[str, object]:
     kpi = one.kpi.id
     ends = one.held.ranges.get(kpi, (None, None))
-    target = one.held.counts(kpi)
+    target = one.held.promise(kpi)
     goal = target if one.kpi.direction != "range" else _nearest_end(ends, one.landing)
     gap = None if one.landing is None or goal is None else one.landing - goal
     row: dict[str, object] = {
@@ -133,7 +133,7 @@ def _row(one: Outlook) -> Mapping[str, object]:
         "target": target,
         "target_label": None if target is None else one.held.label(kpi),
         "target_reason": one.held.reasons.get(kpi),
-        "target_to_date": one.to_date.counts(kpi) if one.horizon == "period" else None,
+        "target_to_date": one.to_date.promise(kpi) if one.horizon == "period" else None,
         "range_low": ends[0],
         "range_high": ends[1],
         "method": one.method,

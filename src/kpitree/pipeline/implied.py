@@ -54,6 +54,7 @@ def with_implied(plan: Plan, held: Held, sums: "Mapping[str, Sum]", actual: Valu
         held,
         upward=upward,
         implied={**upward, **known(summed), **needs.values},
+        needed=frozenset(needs.values),
         implied_by={**labels, **{kpi: f"goals by {sums[kpi].by}" for kpi in known(summed)}},
         reasons={**reasons, **needs.reasons},
         contradictions=(

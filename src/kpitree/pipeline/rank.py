@@ -150,7 +150,7 @@ def _with_goals(league: League) -> pl.DataFrame:
 def _targets(league: League) -> pl.DataFrame:
     """The targets that count, of the whole (with its good range) and of segments."""
     held, kpi = league.read.held(), league.kpi
-    target = held.counts(kpi)
+    target = held.promise(kpi)
     implied = None if target is None else held.own.get(kpi) is None
     low, high = held.ranges.get(kpi, (None, None))
     of_whole = pl.DataFrame(

@@ -63,7 +63,7 @@ def whatif(tree: Tree, asked: WhatIfQuestion) -> WhatIf:
             list(changes),
             row,
             after,
-            {one: now.held.counts(one) for one in plan.kpis},
+            {one: now.held.promise(one) for one in plan.kpis},
             now.held.ranges,
             now.why,
         ),

@@ -67,8 +67,11 @@ def _implied(found: list[Fact]) -> Iterator[str]:
             by = label.removeprefix("target (implied").removesuffix(")").strip()
             holds_for.setdefault(by, []).append(_subject(fact))
     for by, subjects in holds_for.items():
-        if by:
+        if by.startswith("by goals "):
             yield f"{IMPLIED} target implied {visible(by)} ({_some(subjects)})"
+        elif by:
+            above = visible(by.removeprefix("by "))
+            yield f"{IMPLIED} needed for the target of {above}, not promised ({_some(subjects)})"
         else:
             yield f"{IMPLIED} target implied by the targets of what it is computed from"
 
