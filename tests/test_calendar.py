@@ -407,7 +407,7 @@ def test_last_years_day_is_the_same_weekday(day: date) -> None:
     ("label", "start", "end"),
     [
         ("2026-W01..2026-W04", date(2024, 12, 30), date(2025, 1, 27)),
-        ("2026-01-05..2026-01-11", date(2025, 1, 6), date(2025, 1, 13)),  # one ISO week, by days
+        ("2026-01-05..2026-01-11", date(2025, 1, 5), date(2025, 1, 12)),  # the same, named by days
         ("2021-W01..2021-W02", date(2019, 12, 30), date(2020, 1, 13)),
         ("2027-02", date(2026, 2, 1), date(2026, 3, 1)),  # four whole weeks, and a whole month
         ("2027-02-01..2027-02-28", date(2026, 2, 1), date(2026, 3, 1)),

@@ -163,7 +163,8 @@ def test_all_formats_tell_the_same() -> None:
     tabs = csv.DictReader(StringIO(asked(*SALES, form="tsv")), delimiter="\t")
     assert rows == list(tabs)
     objects = [json.loads(line) for line in asked(*SALES, form="jsonl").splitlines()]
-    assert list(rows[0]) == list(objects[0]) == ["kpi", "label", "unit", *list(FORECASTS)[1:]]
+    columns = ["kpi", "label", "unit", *list(FORECASTS)[1:], "stale"]
+    assert list(rows[0]) == list(objects[0]) == columns
     for one, record, thing in zip(told, rows, objects, strict=True):
         assert float(record["landing"]) == thing["landing"] == one["landing"]
         assert float(record["low"]) == thing["low"] == one["interval"]["low"]

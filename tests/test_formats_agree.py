@@ -14,9 +14,9 @@ from kpitree.pipeline.questions import MIX_REFERENCES
 from kpitree.render import formats, kpis
 from kpitree.render.change import document, remarks
 from kpitree.render.names import TOLD
+from kpitree.render.signals import SIDES
 from kpitree.render.trend import document as of_trend
 from kpitree.render.trend.remarks import AROUND
-from kpitree.render.trend.rows import SIDES
 from kpitree.tables import EFFECTS, MISSED, STALE, STATUSES
 
 ROOT = Path(__file__).parents[1]

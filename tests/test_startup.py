@@ -60,6 +60,8 @@ def loaded(*arguments: str) -> str:
         ["levers", "--help"],
         ["whatif", "--help"],
         ["trend", "--help"],
+        ["forecast", "--help"],
+        ["rank", "--help"],
     ],
     ids=" ".join,
 )
@@ -102,6 +104,21 @@ def test_only_the_method_asked_for_is_loaded(command: str, method: str) -> None:
         arguments += ["--method", method]
     _, found = answered(command, *arguments, watched=SOLVERS)
     assert found.split() == [f"kpitree.analysis.attribution.{method}"]
+
+
+OTHERS = ("trend", "forecast", "rank", "ranking", "courses", "league", "leads", "lead", "course")
+
+
+def test_eval_does_without_the_other_commands() -> None:
+    watched = [
+        f"kpitree.{room}.{name}"
+        for room in ("analysis", "analysis.results", "pipeline", "render")
+        for name in OTHERS
+    ]
+    assert answered("eval", "trees/sales.toml", "-q", watched=watched)[1] == ""
+    fails = ["--fail-on", "no_data"]
+    assert answered("eval", "trees/sales.toml", "-q", *fails, watched=watched)[1] == ""
+    assert answered("trend", "trees/sales.toml", "-q", watched=watched)[1] != ""
 
 
 def test_importing_the_package_is_light() -> None:

@@ -80,7 +80,7 @@ def test_limits_of_sales_from_the_rows() -> None:
 )
 def test_every_format_says_the_same(question: tuple[str, ...]) -> None:
     told = json.loads(asked(*question))
-    names = ("period", "value", "target", "centre", "lower", "upper", "signal")
+    names = ("period", "value", "target", "centre", "lower", "upper", "signal", "rule")
     expected = [
         (kpi["kpi"], *kpi["segment"].values(), *(point[name] for name in names))
         for kpi in told["kpis"]
@@ -112,7 +112,7 @@ def test_every_format_says_the_same(question: tuple[str, ...]) -> None:
 
 
 def as_numbers(row: dict[str, str]) -> dict[str, Any]:
-    words = ("kpi", "period", "signal", "row", "region")
+    words = ("kpi", "period", "signal", "rule", "row", "region")
     return {
         name: (text if name in words else _number(text)) if text else None
         for name, text in row.items()

@@ -48,6 +48,8 @@ KPIS: Final = {
     "reason": pl.String,  # why value is null, else null
     "target": pl.Float64,  # own target, pro rata where the period is partial; in the KPI's unit
     "target_implied": pl.Float64,  # by goals of segments, operands' targets, or a target above
+    "implied_kind": pl.String,  # operands | goals | needed: what the target that counts follows
+    "implied_by": pl.String,  # from, and that in words; null where it is its own, or there is none
     "target_reason": pl.String,  # why there is no target though the file has one, else null
     "attainment": pl.Float64,  # a fraction: 1.0 = target met; null without target or for ranges
     "status": pl.String,  # on_track | at_risk | off_track | no_target | no_data
@@ -223,10 +225,12 @@ POINTS: Final = {
     "reason": pl.String,  # why value is null, else null
     "target": pl.Float64,  # the one that counts in this period: its own, else the implied one
     "implied": pl.Boolean,  # whether it is implied; null without a target
+    "implied_by": pl.String,  # what it follows from, in words; null where it is its own
     "target_reason": pl.String,  # why there is none though the file gives one, else null
     "centre": pl.Float64,  # natural process limits of the periods before; null with under 12 of
     "lower": pl.Float64,  # them, and of a running period
     "upper": pl.Float64,
-    "signal": pl.String,  # beyond_limits | run_of_8 | 3_of_4 | noise; null without limits or value
+    "signal": pl.String,  # "signal" | "noise"; null without limits or value
+    "rule": pl.String,  # beyond_limits | run_of_8 | 3_of_4: why it is a signal; null for noise
     "new_baseline": pl.Boolean,  # values start to be judged anew with this period
 }

@@ -158,6 +158,26 @@ def test_the_status_is_that_of_the_landing(target: float | None, status: str) ->
     assert status in STATUSES
 
 
+@pytest.mark.parametrize("direction", ["up", "down", "range"])
+def test_a_miss_of_rounding_size_is_none(direction: str) -> None:
+    """0.1 + 0.2 is 0.30000000000000004: it is the target of 0.3, whatever looks at it."""
+    ends = (0.1, 0.3) if direction == "range" else None
+    kpi = leaf("sales", direction=direction, good_range=ends)
+    pairs = ((1.0, 1.0),) * 9
+    row = row_of(kpi, 0.3, value=0.1 + 0.2, landing=0.1 + 0.2, pairs=pairs)
+    assert row["status"] == "on_track"
+    assert (row["gap"], row["percent"]) == (0.0, 0.0)
+    assert row["left"] == (None if ends else 0.0)
+    assert row["reached"] == 9
+
+
+@pytest.mark.parametrize(("landing", "gap"), [(0.3 + 3e-12, 3e-12), (0.3 - 3e-12, -3e-12)])
+def test_a_small_miss_is_one(landing: float, gap: float) -> None:
+    row = row_of(leaf("sales"), 0.3, landing=landing)
+    assert row["gap"] == pytest.approx(gap, rel=1e-3)
+    assert (row["status"] == "on_track") == (gap > 0)
+
+
 def test_a_target_that_is_passed_leaves_less_than_nothing() -> None:
     row = row_of(leaf("sales"), 300)
     assert (row["left"], row["needed"], row["ratio"]) == (-100, -5, pytest.approx(-0.125))
@@ -221,6 +241,44 @@ def test_how_many_of_the_past_errors_would_lead_there(
     # Places 1.1 and 9.9 of ten errors.
     assert (row["low"], row["high"]) == (pytest.approx(810), pytest.approx(1_690))
     assert row["interval_reason"] is None
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [(1_000, "on_track"), (1_310, "on_track"), (1_390, "off_track")],
+)
+def test_past_errors_to_one_side_decide_the_status(target: float, status: str) -> None:
+    """Ten errors of +30 %, +40 %, ...: 1,000 is likely to be 1,310 to 2,190, places 1.1 and 9.9.
+
+    So 1,310 is on track with 9 errors of 10 that lead there, though the landing is 310 short.
+    """
+    pairs = tuple((100.0, 130.0 + 10 * n) for n in range(10))
+    row = row_of(leaf("sales"), target, pairs=pairs)
+    assert (row["low"], row["high"]) == (pytest.approx(1_310), pytest.approx(2_190))
+    assert (row["status"], row["gap"]) == (status, 1_000 - target)
+    assert row["attainment"] == 1_000 / target
+
+
+def test_past_errors_below_decide_likewise() -> None:
+    """Errors of -30 % to -12 %: 1,000 is likely to be at most 878, so 950 is out of reach."""
+    pairs = tuple((100.0, 70.0 + 2 * n) for n in range(10))
+    row = row_of(leaf("sales"), 950, pairs=pairs)
+    assert row["high"] == pytest.approx(878)
+    assert (row["status"], row["reached"]) == ("off_track", 0)
+
+
+def test_what_is_there_already_stays() -> None:
+    """-20 % of a landing at 450 is 360: less than the 400 that were counted by now."""
+    row = row_of(leaf("sales"), 390, landing=450.0, pairs=PAIRS, least=400.0)
+    assert (row["low"], row["high"]) == (400, pytest.approx(450 * 1.69))
+    assert row["reached"] == 10
+    assert row_of(leaf("sales"), 390, landing=450.0, pairs=PAIRS)["reached"] == 9
+
+
+def test_a_ceiling_that_is_passed_is_never_kept() -> None:
+    kpi = leaf("complaints", direction="down")
+    assert row_of(kpi, 399, landing=450.0, pairs=PAIRS)["reached"] == 1
+    assert row_of(kpi, 399, landing=450.0, pairs=PAIRS, least=400.0)["reached"] == 0
 
 
 @pytest.mark.parametrize(

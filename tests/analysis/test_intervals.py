@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.analysis.intervals import mean_interval, student, wilson
+from kpitree.analysis.intervals import Sample, mean_interval, newcombe, student, welch, wilson
 
 # The 97.5 % quantile of the normal distribution, to 20 digits.
 Z = Decimal("1.9599639845400542355")
@@ -115,3 +115,78 @@ def test_a_mean_by_hand() -> None:
 def test_one_row_has_no_interval() -> None:
     with pytest.raises(ValueError, match="one row"):
         mean_interval(7, 0.0, 1)
+
+
+# --- differences ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "low", "high"),
+    [
+        # R. G. Newcombe (1998), Interval estimation for the difference between independent
+        # proportions, Statistics in Medicine 17, 873-890: table II, method 10.
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((0, 10), (0, 10), -0.2775, 0.2775),
+        ((10, 10), (0, 20), 0.6791, 1.0000),
+        ((10, 10), (0, 10), 0.6075, 1.0000),
+    ],
+)
+def test_newcombe_as_published(
+    one: tuple[int, int], other: tuple[int, int], low: float, high: float
+) -> None:
+    assert newcombe(*one, *other) == pytest.approx((low, high), abs=5e-5)
+    # By the ends of Wilson's intervals, found another way.
+    (l1, u1), (l2, u2) = exactly(*one), exactly(*other)
+    p1, p2 = one[0] / one[1], other[0] / other[1]
+    expected = (
+        p1 - p2 - math.sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2),
+        p1 - p2 + math.sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2),
+    )
+    assert newcombe(*one, *other) == pytest.approx(expected, abs=1e-9)
+
+
+shares = st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(one=shares, other=shares)
+def test_a_difference_seen_from_the_other_side(
+    one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    low, high = newcombe(*one, *other)
+    assert -1 - 1e-12 <= low < high <= 1 + 1e-12
+    assert low <= one[0] / one[1] - other[0] / other[1] <= high
+    assert newcombe(*other, *one) == pytest.approx((-high, -low))
+
+
+def test_welch_as_published() -> None:
+    """NIST/SEMATECH e-Handbook, 1.3.5.3, miles per gallon: 249 cars with mean 20.14458 and
+    deviation 6.41470, 79 with 30.48101 and 6.10771; t = -12.94627 with 136.8750 degrees of
+    freedom, of which 136 are counted.
+    """
+    low, high = welch(
+        Sample(249, 20.14458, 6.41470**2 * 248), Sample(79, 30.48101, 6.10771**2 * 78)
+    )
+    middle, reach = (low + high) / 2, (high - low) / 2
+    assert middle == pytest.approx(20.14458 - 30.48101)
+    assert middle / reach * student(0.975, 136) == pytest.approx(-12.94627, abs=1e-5)
+
+
+def test_welch_by_hand() -> None:
+    """4, 6, 8, 10 (squares 20) against four of 10: as the interval of the first mean alone. And
+    against itself: e = f = 20 / 3 / 4, 6 degrees of freedom, 0 ± 2.4469 x √(10 / 3).
+    """
+    one = Sample(4, 7, 20)
+    low, high = mean_interval(7, math.sqrt(20 / 3), 4)
+    assert welch(one, Sample(4, 10, 0)) == pytest.approx((low - 10, high - 10))
+    assert welch(one, one) == pytest.approx((-4.4674, 4.4674), abs=1e-4)
+    assert welch(Sample(2, 5, 0), Sample(3, 4, 0)) == (1, 1)
+
+
+@pytest.mark.parametrize("rows", [(1, 5), (5, 1)])
+def test_one_row_has_no_difference(rows: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="one row"):
+        welch(Sample(rows[0], 1, 0), Sample(rows[1], 1, 0))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.analysis.signal import Limits, Reading, baselines, limits, readings
+from kpitree.analysis.signal import Limits, Reading, baselines, readings
 from kpitree.calendar import Calendar
 
 # 12 values of mean 50 (they come in pairs around it) whose eleven moving ranges are all 2:
@@ -126,46 +126,28 @@ def test_units_do_not_matter(earlier: list[float], value: float, shift: int, fac
     assert signal(earlier, value) == signal(other, value * factor + shift)
 
 
-# --- limits of a set of values -----------------------------------------------------------------
+# --- limits --------------------------------------------------------------------------------------
 
 
 def test_limits_of_a_published_individuals_chart() -> None:
     """NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, flow rates.
 
-    Published: mean 50.81, mean moving range 1.8778, limits 50.81 +- 3 x 1.8778 / 1.128, that is
-    45.8159 and 55.8041. 2.66 is 3 / 1.128 = 2.6596 rounded, so the limits here are 2.66 x 1.8778
-    = 4.9949 away, which is 0.0008 farther: hence the tolerance of 0.001.
+    Published: mean 50.81, mean moving range 1.8778 (of nine), limits 50.81 +- 3 x 1.8778 / 1.128.
+    Written down twice, the mean stays, and there are 19 moving ranges: twice those nine, and 2.5
+    from 52.1 to 49.6 between. 2.66 is 3 / 1.128 = 2.6596 rounded: 0.0008 at most.
     """
-    found = limits(NIST)
+    found = readings([*NIST, *NIST, 50.0])[-1].limits
+    reach = 3 * (2 * 9 * 1.8778 + 2.5) / 19 / 1.128
+    assert found is not None
     assert found.centre == pytest.approx(50.81, abs=1e-9)
-    assert (found.low, found.high) == pytest.approx((45.8159, 55.8041), abs=0.001)
-    assert found.high - found.centre == pytest.approx(2.66 * 16.9 / 9, rel=1e-12)
+    assert (found.low, found.high) == pytest.approx((50.81 - reach, 50.81 + reach), abs=0.001)
 
 
-def test_limits_around_the_median() -> None:
-    """By hand: of 4 7 5 6 50 the median is 6; moving ranges 3 2 1 44, median 2.5, x 3.145 = 7.8625.
-
-    The mean of the same is 14.4, and the mean moving range 12.5.
-    """
-    values = [4.0, 7.0, 5.0, 6.0, 50.0]
-    assert limits(values, median=True) == pytest.approx((6.0, -1.8625, 13.8625), abs=1e-12)
-    assert limits(values) == pytest.approx((14.4, 14.4 - 33.25, 14.4 + 33.25), abs=1e-12)
-
-
-def test_nulls_are_left_out_of_limits() -> None:
-    assert limits([None, 1.0, None, 3.0, None]) == limits([1.0, 3.0])
-
-
-@pytest.mark.parametrize("values", [[], [1.0], [None, 2.0, None]])
-def test_limits_need_two_values(values: list[float | None]) -> None:
-    with pytest.raises(ValueError, match="two values"):
-        limits(values)
-
-
-def test_limits_beyond_all_numbers() -> None:
-    with pytest.raises(OverflowError):
-        limits([1.7e308, -1.7e308])
-    assert limits([1e308, 1.1e308]).centre == pytest.approx(1.05e308)
+def test_limits_beyond_all_numbers_are_none() -> None:
+    assert readings([1.7e308, -1.7e308] * 6 + [0.0])[-1] == (None, None)
+    large = readings([1e308, 1.1e308] * 6 + [1.05e308])[-1].limits
+    assert large is not None
+    assert large.centre == pytest.approx(1.05e308)
 
 
 # --- readings ----------------------------------------------------------------------------------

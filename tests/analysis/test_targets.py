@@ -15,9 +15,11 @@ from kpitree.analysis.targets import (
     adding_up,
     constant_for,
     do_not_add_up,
+    formulas_of,
     implied_targets,
     target_for,
 )
+from kpitree.analysis.targets import spread as spread_over
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import Notice
 from kpitree.tree.model import Node, PeriodTargets, PlainTarget
@@ -262,20 +264,20 @@ GENERATIONS: list[list[Node]] = [
 
 def test_the_drivers_targets_imply_the_goals() -> None:
     own = {"deals": 2000.0, "close_rate": 0.62, "order_value": 2400.0, "revenue": 3e6}
-    implied = implied_targets(GENERATIONS, own, {})
+    implied = implied_targets(formulas_of(GENERATIONS), own, {})
     assert implied == {"order_value": None, "revenue": pytest.approx(2000 * 0.62 * 2400)}
 
 
 def test_a_target_that_is_implied_counts_further_up() -> None:
     own = {"deals": 2000.0, "close_rate": 0.62, "won_amount": 2_976_000.0, "won": 1200.0}
-    implied = implied_targets(GENERATIONS, own, {})
+    implied = implied_targets(formulas_of(GENERATIONS), own, {})
     # 2,976,000 / 1200 = 2480 a deal; 2000 x 0.62 x 2480
     assert implied == {"order_value": 2480.0, "revenue": pytest.approx(3_075_200.0)}
 
 
 def test_the_own_target_counts_before_the_implied_one() -> None:
     own = {"deals": 1000.0, "close_rate": 0.5, "won_amount": 10.0, "won": 2.0, "order_value": 7.0}
-    implied = implied_targets(GENERATIONS, own, {})
+    implied = implied_targets(formulas_of(GENERATIONS), own, {})
     assert implied == {"order_value": 5.0, "revenue": 3500.0}
 
 
@@ -283,7 +285,7 @@ def test_the_own_target_counts_before_the_implied_one() -> None:
 def test_one_operand_without_a_target_implies_nothing(missing: str) -> None:
     own = {"deals": 2000.0, "close_rate": 0.62, "order_value": 2400.0}
     del own[missing]
-    assert implied_targets(GENERATIONS, own, {})["revenue"] is None
+    assert implied_targets(formulas_of(GENERATIONS), own, {})["revenue"] is None
 
 
 def test_constants_are_their_own_targets_and_promise_nothing_alone() -> None:
@@ -293,7 +295,7 @@ def test_constants_are_their_own_targets_and_promise_nothing_alone() -> None:
         [branch("load", "calls / capacity")],
     ]
     constants = {"days": 20.0, "staff": 5.0}
-    implied = implied_targets(generations, {"calls": 400.0}, constants)
+    implied = implied_targets(formulas_of(generations), {"calls": 400.0}, constants)
     assert implied == {"capacity": None, "daily": 20.0, "load": 4.0}
 
 
@@ -311,7 +313,7 @@ def test_constants_are_their_own_targets_and_promise_nothing_alone() -> None:
 )
 def test_formulas_that_imply(formula: str, own: dict[str, float], value: float | None) -> None:
     generations: list[list[Node]] = [[leaf("a"), leaf("b")], [branch("top", formula)]]
-    assert implied_targets(generations, own, {}) == {"top": value}
+    assert implied_targets(formulas_of(generations), own, {}) == {"top": value}
 
 
 # --- contradictions ---------------------------------------------------------------------------
@@ -365,7 +367,63 @@ def test_pro_rata_targets_of_a_flow_and_a_rate_go_on_adding_up(
         for name, value in plain.items()
     }
     generations: list[list[Node]] = [[kpis["orders"], kpis["price"]], [kpis["sales"]]]
-    implied = implied_targets(generations, own, {})
+    implied = implied_targets(formulas_of(generations), own, {})
     assert implied["sales"] is not None
     assert own["sales"] is not None
     assert math.isclose(implied["sales"], own["sales"], rel_tol=1e-12)
+
+
+# --- against the definition, day by day ----------------------------------------------------------
+
+EDGES = st.integers(0, 70).map(lambda n: date(2026, 1, 1) + timedelta(days=n))
+
+
+@st.composite
+def some_span(draw: st.DrawFn) -> Span:
+    one, other = draw(st.tuples(EDGES, EDGES).filter(lambda both: both[0] != both[1]))
+    return Span(min(one, other), max(one, other), "some days")
+
+
+def day_by_day(named: list[tuple[Span, float]], span: Span, adding: Adding) -> Found:
+    """What spread() gives, in the plainest words."""
+    for period, value in named:
+        if (period.start, period.end) == (span.start, span.end):
+            return Found(value)
+    shares: list[tuple[Span, float]] = []
+    for day in (span.start + timedelta(days=n) for n in range(span.days)):
+        holding = [one for one in named if day in one[0]]
+        if not holding:
+            return Found(None, f"no goal for {day.isoformat()}")
+        shares.append(min(holding, key=lambda one: one[0].days))  # the first one of the shortest
+    if adding is FLOW:
+        return Found(math.fsum(value / period.days for period, value in shares))
+    if len({value for _, value in shares}) == 1:
+        return Found(shares[0][1])
+    return Found(None, "the goal changes within some days")
+
+
+@given(
+    st.lists(st.tuples(some_span(), st.floats(-1e12, 1e12) | st.sampled_from([1.0, 2.0]))),
+    some_span(),
+    st.sampled_from([FLOW, RATE]),
+)
+def test_spreading_is_what_plain_words_say(
+    named: list[tuple[Span, float]], span: Span, adding: Adding
+) -> None:
+    assert spread_over(named, span, adding, "goal") == day_by_day(named, span, adding)  # to the bit
+
+
+@given(st.lists(st.tuples(some_span(), st.floats(-1e12, 1e12)), max_size=4), some_span())
+def test_days_that_something_holds_for_throughout(
+    named: list[tuple[Span, float]], span: Span
+) -> None:
+    """As above, over a long period without gaps, so that there mostly is a sum."""
+    year = Span(date(2026, 1, 1), date(2027, 1, 1), "2026")
+    given_for = [*named, (year, 36500.1)]
+    assert spread_over(given_for, span, FLOW, "goal") == day_by_day(given_for, span, FLOW)
+
+
+def test_a_sum_beyond_all_numbers_is_withheld() -> None:
+    months = [(CALENDAR.parse(label), 1.7e308) for label in ("2026-01", "2026-02")]
+    found = spread_over(months, CALENDAR.parse("2026-01..2026-02"), FLOW, "target")
+    assert found == Found(None, "the target is too large for a number")

@@ -7,7 +7,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.kpis import branch, by_id, constant, leaf
-from kpitree.analysis.targets import Needs, furthest_off, implied_targets, needed_targets
+from kpitree.analysis.targets import (
+    Needs,
+    formulas_of,
+    furthest_off,
+    implied_targets,
+    needed_targets,
+)
 from kpitree.tree.model import Node, Tree
 
 
@@ -171,11 +177,11 @@ def test_with_what_is_needed_the_targets_add_up(
     kpis = [leaf(name, f"sum({name})") for name in "abc"]
     top = branch("top", formula)
     own: dict[str, float | None] = dict(zip("abc", values, strict=True))
-    goal = implied_targets([list(kpis), [top]], own, {})["top"]
+    goal = implied_targets(formulas_of([list(kpis), [top]]), own, {})["top"]
     assert goal is not None
     assume(abs(goal) > 1e-3 * max(values))  # what nearly cancels has no digits left
     found = needs([*kpis, top], {**own, missing: None, "top": goal}, own)
-    again = implied_targets([list(kpis), [top]], {**own, **found.values}, {})["top"]
+    again = implied_targets(formulas_of([list(kpis), [top]]), {**own, **found.values}, {})["top"]
     assert again == pytest.approx(goal, rel=1e-6)
 
 

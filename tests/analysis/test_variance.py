@@ -110,6 +110,10 @@ def test_favourable(
         (None, 100.0, "up", None),
         (90.0, None, "up", None),
         (90.0, 100.0, "range", None),
+        (80.0, -100.0, "up", None),
+        (-80.0, 100.0, "up", -0.8),
+        (-5.0, 10.0, "down", None),
+        (5.0, -10.0, "down", None),
     ],
 )
 def test_attainment(

@@ -1,8 +1,10 @@
 """Forecasts end to end: which period, how it goes on, how far off the same rule was before."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,8 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpitree
+from kpitree.analysis import course
+from kpitree.analysis.answer import Held
+from kpitree.analysis.moments import Moment
 from kpitree.analysis.results.forecast import Forecast
 from kpitree.errors import SourceError, UsageError
+from kpitree.pipeline import courses
+from kpitree.pipeline.states import Moments
 from pipeline.shop import SOURCE, daily, write_csv
 
 TREE = """
@@ -505,6 +512,42 @@ def test_a_deadline_of_another_generation(tmp_path: Path) -> None:
     assert "deadline_too_far" in codes(found)
 
 
+def test_a_deadline_far_away_needs_no_more_than_one_in_sight(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 250 days between, nothing is computed: the day after is looked at for prev() alone."""
+    tables = DEADLINE.replace("2026-06-15", "2026-12-16").replace(
+        "sales * basket", "sales * basket + 0 * prev(sales)"
+    )
+    held, counted = Moments.held, Counter[str]()
+
+    def held_once_more(read: Moments, moment: Moment | None = None) -> Held:
+        counted["held"] += 1
+        return held(read, moment)
+
+    def carried_once_more(*figures: Any) -> float | None:
+        counted["carried"] += 1
+        return course.carried_on(*figures)
+
+    monkeypatch.setattr(Moments, "held", held_once_more)
+    monkeypatch.setattr(courses, "carried_on", carried_once_more)
+    rows = daily("2026-03-01", "2026-04-10", 20)
+    found = ask(tmp_path, rows, tables, grain="day", as_of="2026-04-11")
+    later = row(found, "revenue", "deadline")
+    assert (later["period"], later["landing"]) == ("2026-12-16", pytest.approx(20))
+    assert counted["held"] <= 3  # standing, the day, the deadline
+    # Rows and amounts, each on the day of the deadline and on the one before.
+    assert counted["carried"] == 2 * 2
+
+
+def test_places_between_are_carried_where_a_formula_looks_back(tmp_path: Path) -> None:
+    """20 a day: May has 620, June 600; so June is worth 1,220 with the month before."""
+    tables = DEADLINE.replace("sales * basket", "sales * basket + prev(sales) * basket")
+    rows = [*months("2026-01-01", 3, 20), *daily("2026-04-01", "2026-04-10", 20)]
+    later = row(ask(tmp_path, rows, tables), "revenue", "deadline")
+    assert later["landing"] == pytest.approx(600 + 620)
+
+
 # --- what cannot be ------------------------------------------------------------------------------
 
 
@@ -583,3 +626,35 @@ def test_k_times_the_data_is_k_times_the_forecast(amounts: list[int], k: float) 
         else:
             assert other[name] == pytest.approx(k * one[name], rel=1e-9)
     assert other["share"] == pytest.approx(one["share"], rel=1e-9)
+
+
+# --- what cannot be ------------------------------------------------------------------------------
+
+
+def _sparse(seed: int, amount: float = 10) -> list[str]:
+    """Two years and 25 days with a sale on about every seventh day."""
+    chance = Random(seed)
+    days = (date(2024, 1, 1) + timedelta(days=n) for n in range(731 + 25))
+    return [f"{day},{amount},EMEA" for day in days if chance.random() < 0.15]
+
+
+COVERED = SOURCE.replace('time = "day"', 'time = "day"\ncovers = ["2024-01-01", "2026-01-31"]')
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_interval_lies_below_what_was_counted(tmp_path: Path, seed: int) -> None:
+    found = ask(tmp_path, _sparse(seed), as_of="2026-01-26")
+    for kpi in ("revenue", "sales"):
+        one = row(found, kpi)
+        assert one["low"] is None or one["low"] >= one["value"]
+
+
+def test_what_is_taken_off_on_some_days_may_end_lower(tmp_path: Path) -> None:
+    """Ten a day, and from the 21st on ten less a day: it ends below what is there on the 20th."""
+    rows = [
+        f"{day},{10 if day.day <= 20 else -10},EMEA"
+        for day in (date(2024, 1, 1) + timedelta(days=n) for n in range(731 + 20))
+    ]
+    revenue = row(ask(tmp_path, rows), "revenue")
+    assert revenue["value"] == 200
+    assert revenue["high"] < 200

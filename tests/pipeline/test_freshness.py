@@ -1,6 +1,10 @@
 """Data older than its source may be: told, shown, and failed on, on the day that is asked."""
 
+import csv
+import io
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -116,3 +120,54 @@ def test_a_day_that_is_none(tmp_path: Path, day: str) -> None:
     assert result.output == (
         f"error: --as-of: {day!r} is not a day\nhint: write 2026-11-20, or today\n"
     )
+
+
+# --- the same in every answer --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("as_of", "source", "stale"),
+    [
+        ("2026-11-12", FRESH, True),
+        ("2026-11-01", FRESH, False),
+        ("2026-11-12", SOURCE, None),
+        (None, FRESH, None),
+    ],
+)
+def test_every_answer_says_the_same(
+    tmp_path: Path, as_of: str | None, source: str, stale: bool | None
+) -> None:
+    """True, false, or null where it is not known; and of what rests on no data never true."""
+    asked(tmp_path, None, source)
+    tree = str(tmp_path / "tree.toml")
+    day = [] if as_of is None else ["--as-of", as_of]
+
+    def told(command: str, *options: str) -> Any:
+        done = CliRunner().invoke(app, [command, tree, *options, *day, "-f", "json", "-q"])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    staff = None if stale is None else False
+    for command, rows in (("eval", "kpis"), ("trend", "kpis"), ("forecast", "forecasts")):
+        kpis = ["--kpi", "sales", "--kpi", "staff"] if command == "eval" else ["sales", "staff"]
+        found = {one["kpi"]: one["stale"] for one in told(command, *kpis)[rows]}
+        assert (found["sales"], found["staff"]) == (stale, staff), command
+    assert told("rank", "--by", "region")["stale"] is stale
+
+
+@pytest.mark.parametrize(
+    ("as_of", "stale"),
+    [("2026-11-12", "true"), ("2026-11-01", "false"), (None, "")],
+)
+@pytest.mark.parametrize("command", [["eval"], ["forecast"], ["rank", "--by", "region"]])
+def test_tables_say_so_too(
+    tmp_path: Path, command: list[str], as_of: str | None, stale: str
+) -> None:
+    asked(tmp_path, None)
+    day = [] if as_of is None else ["--as-of", as_of]
+    name, *options = command
+    done = CliRunner().invoke(
+        app, [name, str(tmp_path / "tree.toml"), *options, *day, "-f", "csv", "-q"]
+    )
+    [first, *_] = csv.DictReader(io.StringIO(done.stdout))
+    assert first["stale"] == stale

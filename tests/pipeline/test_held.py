@@ -4,8 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+import kpitree
+from kpitree.analysis.answer import Held, Implied
 from kpitree.analysis.moments import Moment
+from kpitree.cli.app import app
+from kpitree.errors import Notice
+from kpitree.pipeline.held import TARGETED
 from kpitree.pipeline.periods import with_moments
 from kpitree.pipeline.plan import make_plan
 from kpitree.pipeline.question import Question
@@ -83,10 +89,10 @@ def test_more_moments_keep_the_places_of_those_there_were(tmp_path: Path) -> Non
 def test_the_targets_of_segments(tmp_path: Path) -> None:
     found = read(tmp_path, GROWTH, kpis=("basket",), by=("region",))
     rows = found.held_by(found.periods.shown[-1], ("region",))
-    assert rows.columns == ["kpi", "segment:region", "target", "target_reason", "implied"]
+    assert rows.columns == ["kpi", "segment:region", *TARGETED]
     assert rows.sort("segment:region").rows() == [
-        ("amount", "north", pytest.approx(1.2 * 310), None, False),
-        ("amount", "south", pytest.approx(1.2 * 155), None, False),
+        ("amount", "north", pytest.approx(1.2 * 310), False, None, None),
+        ("amount", "south", pytest.approx(1.2 * 155), False, None, None),
     ]
     early = found.held_by(month(found, "2024-05"), ("region",))
     assert early["target"].to_list() == [None, None]
@@ -102,8 +108,8 @@ def test_goals_of_segments_without_any_values_of_theirs(tmp_path: Path) -> None:
     found = read(tmp_path, tables, '[targets]\npath = "goals.csv"')
     rows = found.held_by(month(found, "2026-01"), ("region",))
     assert rows.rows() == [
-        ("amount", "north", 500, None, False),
-        ("amount", "south", pytest.approx(310), None, False),
+        ("amount", "north", 500, False, None, None),
+        ("amount", "south", pytest.approx(310), False, None, None),
     ]
     assert found.held_by(month(found, "2025-01"), ("region",)).is_empty()
     assert found.held(month(found, "2026-01")).counts("amount") == pytest.approx(810)
@@ -182,3 +188,70 @@ def test_the_source_of_a_benchmark_is_told(tmp_path: Path) -> None:
     found = sales(tmp_path, daily("2026-01-01", "2026-01-31"), tables, vs="benchmark")
     row = compared(found, "orders", "benchmark")
     assert (row["label"], row["reference"]) == ("benchmark (survey)", 40)
+
+
+# --- what a target follows from ------------------------------------------------------------------
+
+LABELLED = """
+[kpi.amount]
+label = "goals amount"
+measure = "sum(amount)"
+[kpi.orders]
+measure = "count()"
+target = 20
+[kpi.basket]
+formula = "amount / orders"
+target = 30
+"""
+
+
+def test_what_is_needed_is_told_by_kind_whatever_labels_say(tmp_path: Path) -> None:
+    """30 a basket and 20 orders need 600: of a KPI above that is called as goals are told."""
+    tables = LABELLED.replace("[kpi.basket]", '[kpi.basket]\nlabel = "goals above"')
+    found = read(tmp_path, tables).held()
+    assert found.counts("amount") == pytest.approx(600)
+    assert found.implied_from("amount") == Implied("needed", "goals above")
+    assert (found.promise("amount"), found.is_implied("amount")) == (None, None)
+    row = fact(sales(tmp_path, daily("2026-01-01", "2026-01-31"), tables), "amount")
+    assert (row["implied_kind"], row["implied_by"]) == ("needed", "goals above")
+    shown = CliRunner().invoke(app, ["eval", str(tmp_path / "tree.toml"), "--vs", "previous"])
+    text = " ".join(shown.stdout.split())  # wrapped
+    assert "* needed for the target of goals above, not promised (goals amount)" in text
+
+
+def test_a_trend_has_no_target_that_nobody_promised(tmp_path: Path) -> None:
+    read(tmp_path, LABELLED)
+    points = kpitree.load(tmp_path / "tree.toml").trend(["amount", "basket"], last=1).points
+    assert points.select("kpi", "target", "implied", "implied_by").rows() == [
+        ("amount", None, None, None),
+        ("basket", 30.0, False, None),
+    ]
+
+
+def test_sums_of_goals_are_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "goals.csv").write_text(
+        "kpi,period,target,region\namount,2026,3650,north\namount,2026,3650,south\n", "utf-8"
+    )
+    amount = LABELLED.split("[kpi.orders]", maxsplit=1)[0]
+    found = read(tmp_path, amount, '[targets]\npath = "goals.csv"')
+    held = found.held()
+    assert held.implied_from("amount") == Implied("goals", "goals by region")
+    assert held.is_implied("amount") is True
+    assert held.promise("amount") == pytest.approx(2 * 310)
+    for command in ("eval", "trend"):
+        shown = CliRunner().invoke(
+            app, [command, str(tmp_path / "tree.toml")], env={"COLUMNS": "200"}
+        )
+        assert "* target implied by goals by region (goals amount)" in shown.stdout
+
+
+def test_contradictions_are_looked_for_when_they_are_read() -> None:
+    asked: list[int] = []
+
+    def disagreeing() -> list[Notice]:
+        asked.append(1)
+        return [Notice(code="targets_do_not_add_up", message="so")]
+
+    held = Held(own={}, implied={}, constants={}, reasons={}, disagreeing=disagreeing)
+    assert asked == []
+    assert [one.message for one in held.contradictions] == ["so"]

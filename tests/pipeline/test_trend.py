@@ -69,7 +69,8 @@ def test_values_and_what_they_are_judged_by(tmp_path: Path) -> None:
     assert column(found, "start")[13] == date(2025, 2, 1)
     assert column(found, "end")[13] == date(2025, 3, 1)
     assert column(found, "days")[13] == column(found, "covered_days")[13] == 28
-    assert column(found, "signal") == [None] * 12 + ["noise", "beyond_limits"]
+    assert column(found, "signal") == [None] * 12 + ["noise", "signal"]
+    assert column(found, "rule") == [None] * 13 + ["beyond_limits"]
     judged = points(found)[12]
     limits = [judged[name] for name in ("lower", "centre", "upper")]
     assert limits == pytest.approx([44.68, 50.0, 55.32])
@@ -87,7 +88,8 @@ def test_how_many_periods_are_shown_changes_none_of_them(tmp_path: Path) -> None
     for last in (1, 5, 24):
         assert points(ask(tmp_path, text, last=last)) == every[-last:]
     for row, said in zip(every, readings(values), strict=True):
-        assert row["signal"] == (said.limits and (said.rule or "noise"))
+        assert row["signal"] == (said.limits and ("signal" if said.rule else "noise"))
+        assert row["rule"] == said.rule
         assert row["centre"] == pytest.approx(said.limits and said.limits.centre)
 
 
@@ -103,10 +105,10 @@ def test_it_says_what_an_evaluation_says(period: str, by: tuple[str, ...]) -> No
     goals = evaluated.kpis.select("target", "target_implied").rows()
     expected = [implied if own is None else own for own, implied in goals]
     assert found["target"].to_list() == expected
-    rules = evaluated.kpis["rule"].to_list()
+    assert found["rule"].equals(evaluated.kpis["rule"])
     assert found["signal"].to_list() == [
-        None if centre is None else rule or "noise"
-        for centre, rule in zip(found["centre"], rules, strict=True)
+        None if centre is None else "signal" if rule else "noise"
+        for centre, rule in found.select("centre", "rule").rows()
     ]
 
 
@@ -116,16 +118,16 @@ def test_limits_around_the_median(tmp_path: Path) -> None:
     assert column(ask(tmp_path, text), "signal")[-1] == "noise"
     found = ask(tmp_path, text, limits="median")
     assert found.limits == "median"
-    assert column(found, "signal")[-1] == "beyond_limits"
+    assert column(found, "rule")[-1] == "beyond_limits"
     assert column(found, "centre")[-1] == 50.0
 
 
 def test_a_new_baseline(tmp_path: Path) -> None:
     values = [*SAWTOOTH, *[one + 100 for one in SAWTOOTH], 150.0, 156.0]
     text = months(tmp_path, values) + REVENUE
-    assert column(ask(tmp_path, text), "signal")[10] == "beyond_limits"  # 2025-01
+    assert column(ask(tmp_path, text), "rule")[10] == "beyond_limits"  # 2025-01
     found = ask(tmp_path, text + 'rebaseline = ["2025-01"]\n', last=26)
-    assert column(found, "signal") == [None] * 24 + ["noise", "beyond_limits"]
+    assert column(found, "signal") == [None] * 24 + ["noise", "signal"]
     assert [row["period"] for row in points(found) if row["new_baseline"]] == ["2025-01"]
     limits = [points(found)[24][name] for name in ("lower", "centre", "upper")]
     assert limits == pytest.approx([144.68, 150.0, 155.32])
@@ -291,12 +293,18 @@ def test_a_tree_of_nothing_but_assumptions(tmp_path: Path) -> None:
 # --- what leads what ---------------------------------------------------------------------------
 
 
+def in_full(daily: Sequence[float]) -> list[float]:
+    """What so much a day makes in each month."""
+    return [one * (month(at + 1) - month(at)).days for at, one in enumerate(daily)]
+
+
 def leading(folder: Path, count: int = 48, more: str = "") -> str:
-    """Visits lead revenue by two months."""
+    """Visits a day lead revenue a day by two months."""
     luck = random.Random(3)  # noqa: S311 - made-up values need no secrecy
     visits = [round(100 + one, 3) for one in accumulate(luck.gauss(0, 3) for _ in range(count))]
     revenue = [100.0, 100.0, *(round(one + luck.gauss(0, 0.5), 3) for one in visits[:-2])]
-    text = months(folder, revenue) + months(folder, visits, name="visits") + REVENUE
+    text = months(folder, in_full(revenue)) + REVENUE
+    text += months(folder, in_full(visits), name="visits")
     text += '[tree]\nroot = "revenue"\n[kpi.visits]\nmeasure = "sum(amount)"\nsource = "visits"\n'
     return text + f'indicator = "leading"\nleads = ["revenue"]\n{more}'
 
@@ -307,6 +315,20 @@ def test_a_leading_indicator(tmp_path: Path) -> None:
     assert found.at is not None
     assert found.at.lag == 2
     assert found.at.n == 45  # 47 changes of each
+
+
+def test_long_months_move_nothing_together(tmp_path: Path) -> None:
+    """Nothing in common but the days of the months: what adds up is taken per day."""
+    luck = random.Random(7)  # noqa: S311 - made-up values need no secrecy
+    one, other = (in_full([luck.gauss(100, 1) for _ in range(48)]) for _ in range(2))
+    text = months(tmp_path, one) + months(tmp_path, other, name="visits") + REVENUE
+    visits = '[tree]\nroot = "revenue"\n[kpi.visits]\nmeasure = "{}(amount)"\nsource = "visits"\n'
+    visits += 'leads = ["revenue"]\n'
+    (found,) = ask(tmp_path, text + visits.format("sum"), last=48).leads
+    assert found.verdict == "not_seen"
+    assert [taken.per_day for taken in found.taken] == [True, True]
+    (found,) = ask(tmp_path, text + visits.format("mean"), last=48).leads
+    assert [taken.per_day for taken in found.taken] == [False, True]
 
 
 def test_it_is_about_the_periods_shown(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from types import ModuleType
 import polars as pl
 import pytest
 
+from kpitree.analysis.answer import BY_OPERANDS
 from kpitree.analysis.attribution.contract import Attribution, Line
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.analysis.results.period import PeriodInfo
@@ -217,10 +218,13 @@ def _place(row: Known) -> dict[str, object]:
 
 def _kpi_row(row: Known) -> dict[str, object]:
     attainment = None if None in (row.value, row.target) else row.value / row.target  # type: ignore[operator]  # mypy does not follow `in`
+    source = BY_OPERANDS if row.target is None and row.target_implied is not None else None
     return _place(row) | {
         "reason": row.reason,
         "target": row.target,
         "target_implied": row.target_implied,
+        "implied_kind": source.kind if source else None,
+        "implied_by": source.by if source else None,
         "target_reason": row.target_reason,
         "attainment": attainment,
         "status": row.status,

@@ -291,11 +291,32 @@ def test_all_formats_have_the_same_numbers(answer: str) -> None:
 def test_json_tells_every_column() -> None:
     told = json.loads(FORMATS["json"](running(), Style()))
     columns = set(FORECASTS) - {"low", "high", "range_low", "range_high"}
-    extra = {"label", "unit", "owner", "interval", "range", "sentence"}
+    extra = {"label", "unit", "owner", "interval", "leaning", "range", "stale", "sentence"}
     assert set(told["forecasts"][0]) == columns | extra
     assert told["past"] == {"first": "2024-11", "last": "2026-09", "count": 23}
     assert len(told["warnings"]) == 1
     assert Row.__slots__[1:] == tuple(FORECASTS)[1:]
+
+
+@pytest.mark.parametrize(
+    ("ends", "side", "said"),
+    [
+        ((2_850_000.0, 2_980_000.0), "above", "likely lies above heading for: the rule usually"),
+        ((2_620_000.0, 2_800_000.0), "below", "likely lies below heading for: the rule usually"),
+        ((2_810_000.0 + 1e-9, 2_980_000.0), None, ""),  # of rounding size
+        ((2_620_000.0, 2_980_000.0), None, ""),
+    ],
+)
+@pytest.mark.parametrize("name", ["table", "markdown"])
+def test_a_landing_outside_its_interval_is_told(
+    name: str, ends: tuple[float, float], side: str | None, said: str
+) -> None:
+    found = forecast_of(REVENUE | dict(zip(("low", "high"), ends, strict=True)))
+    [told] = json.loads(FORMATS["json"](found, Style()))["forecasts"]
+    assert told["leaning"] == side
+    text = FORMATS[name](found, Style())
+    assert said in text
+    assert ("likely lies" in text) == (side is not None)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -352,7 +373,21 @@ SENTENCES = [
     ),
     (
         REVENUE | {"gap": 0.0, "needed": None},
-        "Revenue is heading for 2.81 M (2.62 M to 2.98 M) against 3.00 M: just there.",
+        "Revenue is heading for 2.81 M (2.62 M to 2.98 M) against 3.00 M: right on target.",
+    ),
+    (
+        REVENUE | {"left": 0.0, "gap": 1_010_000.0, "target": 1_800_000.0, "needed": 0.0},
+        (
+            "Revenue is heading for 2.81 M (2.62 M to 2.98 M) against 1.80 M: 1.01 M over; the"
+            " target is reached already."
+        ),
+    ),
+    (
+        REVENUE | {"low": 2_850_000.0, "needed": None},
+        (
+            "Revenue is heading for 2.81 M (past errors say 2.85 M to 2.98 M) against 3.00 M:"
+            " 190.0 k short."
+        ),
     ),
     (
         DEALS,
@@ -395,15 +430,16 @@ SENTENCES = [
     ),
     (STOCK, "Stock is heading for 90 (70 to 95) against 60 to 80: 10 too much."),
     (
-        STOCK | {"gap": -8.0, "landing": 52.0, "left": 12.0, "needed": 1.5, "ratio": 2.0},
+        STOCK
+        | {"gap": -8.0, "landing": 52.0, "low": 50.0, "left": 12.0, "needed": 1.5, "ratio": 2.0},
         (
-            "Stock is heading for 52 (70 to 95) against 60 to 80: 8 short; it needs 1.50 a day for"
+            "Stock is heading for 52 (50 to 95) against 60 to 80: 8 short; it needs 1.50 a day for"
             " the 11 days left, 2.0 times the pace so far."
         ),
     ),
     (
-        STOCK | {"gap": 0.0, "landing": 66.0},
-        "Stock is heading for 66 (70 to 95) against 60 to 80: inside.",
+        STOCK | {"gap": 0.0, "landing": 66.0, "low": 50.0},
+        "Stock is heading for 66 (50 to 95) against 60 to 80: inside.",
     ),
     (
         REVENUE | {"target": None, "target_label": None, "gap": None, "needed": None},

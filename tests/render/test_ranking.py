@@ -329,11 +329,27 @@ def _number(text: str) -> float | None:
 def test_the_sentence() -> None:
     assert json.loads(FORMATS["json"](quotas(), Style()))["sentence"] == (
         "Rank 1 of 4: Ivan Prado with 339,688 (50.0 % of Revenue); rank 3: Zoe with 76,266."
-        " 1 on track, 1 off track. 3 of 4 shown cannot be told from the others."
+        " 1 on track, 1 off track. At least 3 of 4 shown cannot be told from the others."
     )
     assert json.loads(FORMATS["json"](nobody(), Style()))["sentence"] == (
         "Nobody is shown for Delay in 2026-10: no member of rep has rows."
     )
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ([1], "Nils Holm with 187,180 (27.6 % of Revenue). It cannot be told from the others."),
+        ([1, 2, 3], "with 76,266. None of 3 shown can be told from the others."),
+        ([0, 1], "with 187,180. At least 1 of 2 shown cannot be told from the others."),
+        ([0], "with 339,688 (50.0 % of Revenue)."),
+    ],
+)
+def test_no_mark_is_no_proof(kept: list[int], said: str) -> None:
+    """Nothing is said of those without a mark."""
+    found = quotas(statuses={})
+    shown = replace(found, rows=found.rows[[*kept, 6]], comparisons=found.comparisons[[*kept, 6]])
+    assert json.loads(FORMATS["json"](shown, Style()))["sentence"].endswith(said)
 
 
 def test_warnings_stand_once() -> None:

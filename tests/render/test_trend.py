@@ -12,10 +12,11 @@ import polars as pl
 import pytest
 from rich.cells import cell_len
 
-from kpitree.analysis.lead import Lag, Lead
+from kpitree.analysis.answer import BY_OPERANDS
+from kpitree.analysis.lead import Lag, Lead, Taken
 from kpitree.analysis.results.period import PeriodInfo
 from kpitree.analysis.results.trend import Trend
-from kpitree.analysis.signal import readings
+from kpitree.analysis.signal import Reading, readings
 from kpitree.calendar import Grain, Span
 from kpitree.errors import Notice
 from kpitree.render.formats import ENDINGS, FORMATS
@@ -43,7 +44,7 @@ class Line:
     values: Sequence[float | None]
     segment: tuple[str, ...] = ()
     targets: Sequence[float | None] = ()
-    implied: bool = False
+    implied: str | None = None  # by what
     reason: str | None = None
     target_reason: str | None = None
     anew: tuple[int, ...] = ()
@@ -52,6 +53,10 @@ class Line:
 
 def month(at: int) -> date:
     return date(2025 + at // 12, at % 12 + 1, 1)
+
+
+def told(said: Reading) -> str:
+    return "signal" if said.rule else "noise"
 
 
 def rows_of(line: Line, dimensions: Sequence[str]) -> list[dict[str, Any]]:
@@ -75,12 +80,14 @@ def rows_of(line: Line, dimensions: Sequence[str]) -> list[dict[str, Any]]:
                 "value": value,
                 "reason": line.reason if value is None else None,
                 "target": targets[at],
-                "implied": None if targets[at] is None else line.implied,
+                "implied": None if targets[at] is None else line.implied is not None,
+                "implied_by": None if targets[at] is None else line.implied,
                 "target_reason": line.target_reason if targets[at] is None else None,
                 "centre": centre,
                 "lower": low,
                 "upper": high,
-                "signal": None if value is None or centre is None else said.rule or "noise",
+                "signal": None if value is None or centre is None else told(said),
+                "rule": None if value is None or centre is None else said.rule,
                 "new_baseline": at in line.anew,
             }
         )
@@ -113,7 +120,16 @@ def lag(at: int, correlation: float, lower: float, upper: float) -> Lag:
 
 
 LAGS = (lag(0, 0.1, -0.5, 0.6), lag(1, -0.75, -0.94, -0.25), lag(2, 1 / 3, -0.3, 0.8))
-LEADS = Lead(kpi="visits", follower="revenue", verdict="leads", at=LAGS[1], reason=None, lags=LAGS)
+FLOW, PLAIN = Taken(relative=True, per_day=True), Taken(relative=False, per_day=False)
+LEADS = Lead(
+    kpi="visits",
+    follower="revenue",
+    verdict="leads",
+    at=LAGS[1],
+    reason=None,
+    lags=LAGS,
+    taken=(FLOW, FLOW),
+)
 CALM = [49.0, 51.0] * 6
 
 
@@ -126,7 +142,13 @@ def course() -> Trend:
         for one, share in zip(visits, rate, strict=True)
     ]
     return trend_of(
-        Line(kpi="revenue", values=revenue, targets=[6000.0] * 14, implied=True, reason="no rows"),
+        Line(
+            kpi="revenue",
+            values=revenue,
+            targets=[6000.0] * 14,
+            implied=BY_OPERANDS.by,
+            reason="no rows",
+        ),
         Line(kpi="visits", values=visits, targets=[55.0] * 6 + [60.0] * 8),
         Line(kpi="rate", values=rate, anew=(7,), reason="no rows"),
         leads=(LEADS,),
@@ -195,6 +217,7 @@ def hostile() -> Trend:
         at=None,
         reason=f"{HOSTILE} changes by the same every time",
         lags=(),
+        taken=(FLOW, PLAIN),
     )
     notice = Notice(code="no_value", message=HOSTILE)
     return trend_of(
@@ -284,35 +307,37 @@ def test_ascii(name: str, answer: str, chart: bool) -> None:
 
 
 FIGURES = ("value", "target", "centre", "lower", "upper")
+JUDGED = ("signal", "rule")
 
 
 @pytest.mark.parametrize("answer", ["course", "by_region", "running", "short", "hostile"])
 def test_all_formats_have_the_same_points(answer: str) -> None:
     found = ANSWERS[answer]()
-    expected = found.points.select("period", *FIGURES, "signal").rows()
+    expected = found.points.select("period", *FIGURES, *JUDGED).rows()
     told = json.loads(FORMATS["json"](found, Style()))
     of_json = [point for kpi in told["kpis"] for point in kpi["points"]]
     assert [
-        tuple(one[name] for name in ("period", *FIGURES, "signal")) for one in of_json
+        tuple(one[name] for name in ("period", *FIGURES, *JUDGED)) for one in of_json
     ] == expected
     lines = [json.loads(line) for line in FORMATS["jsonl"](found, Style()).splitlines()]
     of_lines = [line for line in lines if line["row"] == "point"]
-    names = ("period", "segment_value" if answer == "hostile" else "value", *FIGURES[1:], "signal")
+    names = ("period", "segment_value" if answer == "hostile" else "value", *FIGURES[1:], *JUDGED)
     if answer != "hostile":
         assert [tuple(one[name] for name in names) for one in of_lines] == expected
     for name, delimiter in (("csv", ","), ("tsv", "\t")):
         rows = list(csv.reader(StringIO(FORMATS[name](found, Style())), delimiter=delimiter))
-        at = [rows[0].index(column) for column in ("period", *FIGURES, "signal")]
+        at = [rows[0].index(column) for column in ("period", *FIGURES, *JUDGED)]
         texts = [[row[place] for place in at] for row in rows[1:] if row[0] == "point"]
         assert [as_read(row) for row in texts] == expected
     plain = [line.split("\t") for line in FORMATS["plain"](found, Style()).splitlines()]
-    assert [as_read(fields[-7:]) for fields in plain] == expected
-    assert {len(fields) for fields in plain} == {8 + len(found.dimensions)}
+    assert [as_read(fields[-8:]) for fields in plain] == expected
+    assert {len(fields) for fields in plain} == {9 + len(found.dimensions)}
 
 
 def as_read(fields: Sequence[str]) -> tuple[Any, ...]:
-    period, *figures, signal = fields
-    return (period, *(float(one) if one else None for one in figures), signal or None)
+    period, *figures, signal, rule = fields
+    numbers = (float(one) if one else None for one in figures)
+    return (period, *numbers, signal or None, rule or None)
 
 
 def test_all_formats_have_the_same_lags() -> None:
@@ -351,32 +376,36 @@ def test_a_pair_without_lags_is_a_row_too() -> None:
             {},
             (
                 "Visits leads Revenue by 1 month, the other way round: the correlation of their"
-                " changes is −0.75 (−0.94 to −0.25; 22 pairs)."
+                " relative changes per day is −0.75 (−0.94 to −0.25; 22 pairs); a season that both"
+                " share can look like this, too."
             ),
         ),
         (
             {"at": lag(2, 0.5, 0.1, 0.8)},
             (
-                "Visits leads Revenue by 2 months: the correlation of their changes is 0.50"
-                " (0.10 to 0.80; 21 pairs)."
+                "Visits leads Revenue by 2 months: the correlation of their relative changes"
+                " per day is 0.50 (0.10 to 0.80; 21 pairs); a season that both share can look like"
+                " this, too."
             ),
         ),
         (
             {"verdict": "together", "at": lag(0, 0.5, 0.1, 0.8)},
             (
                 "Visits moves together with Revenue, in the same month: the correlation of their"
-                " changes is 0.50 (0.10 to 0.80; 23 pairs)."
+                " relative changes per day is 0.50 (0.10 to 0.80; 23 pairs); a season that both"
+                " share can look like this, too."
             ),
         ),
         (
-            {"verdict": "together", "at": lag(0, -0.5, -0.8, -0.1)},
+            {"verdict": "together", "at": lag(0, -0.5, -0.8, -0.1), "taken": (FLOW, PLAIN)},
             (
-                "Visits moves against Revenue, in the same month: the correlation of their changes"
-                " is −0.50 (−0.80 to −0.10; 23 pairs)."
+                "Visits moves against Revenue, in the same month: the correlation of the"
+                " relative changes per day of Visits with the changes of Revenue is −0.50 (−0.80 to"
+                " −0.10; 23 pairs); a season that both share can look like this, too."
             ),
         ),
         (
-            {"verdict": "not_seen", "at": None},
+            {"verdict": "not_seen", "at": None, "taken": (PLAIN, PLAIN)},
             (
                 "That Visits leads Revenue is not seen: the strongest correlation of their changes"
                 " is −0.75 (−0.94 to −0.25; 22 pairs) at 1 month, which chance can give."

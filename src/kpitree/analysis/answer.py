@@ -1,8 +1,9 @@
 """From VALUES to the frames a reader gets: KPIS, COMPARISONS, HISTORY (described in tables.py)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -16,6 +17,14 @@ TOO_LARGE = "the change is too large for a number"
 CELL = "cell:"  # 0 for the whole, 1.. for its segments in their order
 BOUNDS = {"low": pl.Float64, "high": pl.Float64}
 Why = Callable[[str, Mapping[str, float | None], int], str]
+HELD_TO: Final = {
+    "target": pl.Float64,
+    "target_implied": pl.Float64,
+    "implied_kind": pl.String,
+    "implied_by": pl.String,
+    "held_to": pl.Float64,
+    "target_reason": pl.String,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,20 @@ class Reference:
     unsplit: Mapping[str, str] = field(default_factory=dict)
 
 
+class Implied(NamedTuple):
+    """What a target that is not a KPI's own follows from.
+
+    kind: operands (their targets give it), goals (of segments, which add up to it) or needed (for
+    a target above it). by: in words; of `needed`, the KPI above.
+    """
+
+    kind: str
+    by: str
+
+
+BY_OPERANDS: Final = Implied("operands", "the targets of what it is computed from")
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What the whole, or one segment, is held to in one period.
@@ -58,14 +81,14 @@ class Held:
     own: KPI -> target of its own. upward: the one that its operands' targets give.
     implied: the one it is held to where it has none of its own: what its segments' goals add up
     to, what its operands' targets give, or what it would need for a target above it.
-    implied_by: KPI -> what implies it, where that is not its operands.
+    implied_by: KPI -> what implies it in words, where that is not its operands.
     needed: the KPIs whose implied target is only what a target above them needs: promised by
     nobody, so that they are neither on nor off track.
     ranges, benchmarks: KPI -> its good range, and what others reach, in this period.
     constants: constant KPI, or formula of nothing else -> its value, which is its own target.
     reasons: KPI -> why it has no target (or range) here though the file gives one;
     no_benchmark: likewise.
-    contradictions: targets that do not add up.
+    disagreeing: finds the contradictions, which are looked for only when they are read.
     segments: segment -> what it is held to, for segments with targets. unsplit: KPI -> why
     segments have none, where that is not because the target is for the whole.
     """
@@ -80,9 +103,14 @@ class Held:
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     benchmarks: Mapping[str, float | None] = field(default_factory=dict)
     no_benchmark: Mapping[str, str] = field(default_factory=dict)
-    contradictions: tuple[Notice, ...] = ()
+    disagreeing: Callable[[], Iterable[Notice]] = field(default=tuple, compare=False)
     segments: Mapping[tuple[str, ...], "Held"] = field(default_factory=dict)
     unsplit: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def contradictions(self) -> tuple[Notice, ...]:
+        """Targets that do not add up."""
+        return tuple(self.disagreeing())
 
     def counts(self, kpi: str) -> float | None:
         """The target that counts: the KPI's own, else the implied one.
@@ -93,26 +121,48 @@ class Held:
         return self.implied.get(kpi) if own is None and kpi not in self.reasons else own
 
     def promise(self, kpi: str) -> float | None:
-        """The target that it is judged by: the one that counts, unless nobody promised it."""
+        """The target that it is judged by: the one that counts, unless nobody promised it.
+
+        That is `the target` of a KPI wherever there is one; what is merely needed is compared
+        with (by eval and drivers), and said to be no promise.
+        """
         return None if kpi in self.needed else self.counts(kpi)
+
+    def is_implied(self, kpi: str) -> bool | None:
+        """Whether the target it is judged by follows from others; None without one."""
+        return None if self.promise(kpi) is None else self.own.get(kpi) is None
+
+    def implied_from(self, kpi: str) -> Implied | None:
+        """What the target that counts follows from; None where it is its own, or there is none."""
+        if self.own.get(kpi) is not None or self.counts(kpi) is None:
+            return None
+        if kpi in self.needed:
+            return Implied("needed", self.implied_by[kpi])
+        return Implied("goals", self.implied_by[kpi]) if kpi in self.implied_by else BY_OPERANDS
 
     def label(self, kpi: str) -> str:
         """What the target that counts is called: implied ones say by what."""
-        if self.own.get(kpi) is not None or self.counts(kpi) is None:
+        found = self.implied_from(kpi)
+        if found is None:
             return "target"
-        by = f" by {self.implied_by[kpi]}" if kpi in self.implied_by else ""
-        return f"target (implied{by})"
+        return "target (implied)" if found is BY_OPERANDS else f"target (implied by {found.by})"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What every frame is about: KPIs in file order, the views, --by, and why cells are null."""
+    """What every frame is about: KPIs in file order, the views, --by, and why cells are null.
+
+    known: the cells of each span that were asked for so far (see cells).
+    """
 
     kpis: tuple[str, ...]
     views: tuple[View, ...]
     dimensions: tuple[str, ...]
     about: pl.DataFrame
     why: Why
+    known: dict[int, pl.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def segment_columns(self) -> list[str]:
@@ -121,10 +171,12 @@ class Asked:
 
 def cells(asked: Asked, span: int) -> pl.DataFrame:
     """One row per cell x KPI of one span: cell, dimension columns, kpi, value, reason."""
-    return pl.concat([_cells(asked, view, span) for view in asked.views])
+    if span not in asked.known:  # a period may be many others' reference
+        asked.known[span] = pl.concat([_cells_of(asked, view, span) for view in asked.views])
+    return asked.known[span]
 
 
-def _cells(asked: Asked, view: View, span: int) -> pl.DataFrame:
+def _cells_of(asked: Asked, view: View, span: int) -> pl.DataFrame:
     wide = view.frame.filter(pl.col(MOMENT) == span)
     missing = [name for name in asked.segment_columns if name not in wide.columns]
     wide = wide.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
@@ -143,9 +195,17 @@ def _long(wide: pl.DataFrame, asked: Asked, index: list[str]) -> pl.DataFrame:
 def _reasons(asked: Asked, wide: pl.DataFrame, long: pl.DataFrame, span: int) -> pl.Series:
     if not long["value"].null_count():
         return pl.Series("reason", [None] * long.height, pl.String)
-    rows = {row[CELL]: row for row in wide.iter_rows(named=True)}
+    # Segments of a period without any data are all alike: they lack values for the same reasons.
+    figures = wide.drop(CELL, *asked.segment_columns)
+    first_like: dict[tuple[object, ...], int] = {}
+    alike = {
+        cell: first_like.setdefault(row, at)
+        for at, (cell, row) in enumerate(zip(wide[CELL], figures.iter_rows(), strict=True))
+    }
+    rows = wide.rows(named=True)
+    why = cache(lambda kpi, at: asked.why(kpi, rows[at], span))
     found = (
-        asked.why(kpi, rows[cell], span) if value is None else None
+        why(kpi, alike[cell]) if value is None else None
         for cell, kpi, value in long.select(CELL, "kpi", "value").iter_rows()
     )
     return pl.Series("reason", list(found), pl.String)
@@ -167,22 +227,27 @@ def kpi_frame(asked: Asked, shown: Sequence[tuple[int, str, Held]]) -> pl.DataFr
 def _with_targets(rows: pl.DataFrame, asked: Asked, held: Held) -> pl.DataFrame:
     targets = pl.DataFrame(
         [
-            (kpi, cell, of.own.get(kpi), of.implied.get(kpi), of.promise(kpi), of.reasons.get(kpi))
+            row
             for cell, of in _held_by_cell(rows, asked, held).items()
-            for kpi in asked.kpis
+            for row in _targets(asked.kpis, cell, of)
         ],
-        schema={
-            "kpi": pl.String,
-            CELL: pl.get_index_type(),
-            "target": pl.Float64,
-            "target_implied": pl.Float64,
-            "held_to": pl.Float64,
-            "target_reason": pl.String,
-        },
+        schema={"kpi": pl.String, CELL: pl.get_index_type(), **HELD_TO},
         orient="row",
     )
     joined = rows.join(targets, on=["kpi", CELL], how="left", maintain_order="left")
     return with_status(_with_range(joined, held), asked.about).drop(*BOUNDS)
+
+
+def _targets(
+    kpis: Iterable[str], cell: int, held: Held
+) -> Iterator[tuple[str, int, *tuple[float | str | None, ...]]]:
+    """The columns of HELD_TO, of the KPIs of which there is anything to say."""
+    for kpi in kpis:
+        own, implied, reason = held.own.get(kpi), held.implied.get(kpi), held.reasons.get(kpi)
+        if own is None and implied is None and reason is None:
+            continue
+        kind, by = (None, None) if own is not None else held.implied_from(kpi) or (None, None)
+        yield kpi, cell, own, implied, kind, by, held.promise(kpi), reason
 
 
 def _held_by_cell(rows: pl.DataFrame, asked: Asked, held: Held) -> dict[int, Held]:
@@ -218,9 +283,8 @@ def comparison_frame(
 
     signal is null everywhere: judged.with_signals tells it.
     """
-    known = cache(lambda span: cells(asked, span))  # a period may be many others' reference
     parts = [
-        _compared(asked, known, span, held, reference).with_columns(
+        _compared(asked, span, held, reference).with_columns(
             period=pl.lit(label), order=pl.lit(at), rank=pl.lit(rank)
         )
         for at, (span, label, held, references) in enumerate(shown)
@@ -238,14 +302,13 @@ def comparison_frame(
 
 def _compared(
     asked: Asked,
-    known: Callable[[int], pl.DataFrame],
     span: int,
     held: Held,
     reference: Reference,
 ) -> pl.DataFrame:
-    actual = known(span)
+    actual = cells(asked, span)
     if reference.span is not None:
-        other = known(reference.span)
+        other = cells(asked, reference.span)
         found = other.select(
             reference=pl.col("value"), reason=pl.col("reason"), label=pl.lit(reference.label)
         )

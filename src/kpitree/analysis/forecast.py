@@ -9,14 +9,13 @@ from typing import Final
 import polars as pl
 
 from kpitree.analysis.answer import Held
-from kpitree.analysis.variance import facts, with_status
+from kpitree.analysis.variance import SAME, facts, gap_to, with_status
 from kpitree.tables import FORECASTS
 from kpitree.tree.model import Node
 
 LEVEL: Final = 0.8  # of an interval
 TAIL: Final = (1.0 - LEVEL) / 2.0
 LEAST: Final = 9  # errors for an interval: with fewer, no two of them hold 80 % between them
-SAME: Final = 1e-12  # relative difference that is rounding only
 
 Pair = tuple[float, float]  # where a period would have been said to land, and where it did
 
@@ -35,12 +34,15 @@ class Errors:
         """What a landing comes to with this error."""
         return landing * (1.0 + error) if self.relative else landing + error
 
-    def interval(self, landing: float) -> Pair | None:
-        """Between which values 80 % of the outcomes are expected; None with too few errors."""
+    def interval(self, landing: float, least: float = -math.inf) -> Pair | None:
+        """Between which values 80 % of the outcomes are expected; None with too few errors.
+
+        least: the outcome cannot be below it.
+        """
         if len(self.sizes) < LEAST:
             return None
         ends = [self.outcome(landing, quantile(self.sizes, part)) for part in (TAIL, 1.0 - TAIL)]
-        return min(ends), max(ends)
+        return max(min(ends), least), max(*ends, least)
 
 
 def errors_of(pairs: Sequence[Pair], landing: float) -> Errors:
@@ -75,6 +77,7 @@ class Outlook:
     grows: it adds up over time, so that it has a pace. days, days_left: gone by, and left.
     pairs: of the past periods, where they would have been said to land, and where they did.
     held, to_date: what the whole period, and its days to date, are held to.
+    least: the outcome cannot be below it, as with a count what is there already; None: it can.
     """
 
     kpi: Node
@@ -93,28 +96,58 @@ class Outlook:
     pairs: tuple[Pair, ...]
     held: Held
     to_date: Held
+    least: float | None = None
 
 
 def forecast_rows(outlooks: Sequence[Outlook]) -> pl.DataFrame:
     """FORECASTS: one row an outlook, in their order."""
     rows = [_row(one) for one in outlooks]
+    about = facts({one.kpi.id: one.kpi for one in outlooks}.values())
     frame = pl.DataFrame(
         rows,
         schema={
             name: kind for name, kind in FORECASTS.items() if name not in ("attainment", "status")
         },
     )
-    standing = with_status(
-        frame.select(
-            "kpi",
-            value="landing",
-            held_to="target",
-            low="range_low",
-            high="range_high",
-        ),
-        facts({one.kpi.id: one.kpi for one in outlooks}.values()),
+    landings = frame.select(
+        "kpi",
+        value="landing",
+        held_to="target",
+        low="range_low",
+        high="range_high",
     )
-    return frame.hstack(standing.select("attainment", "status")).select(*FORECASTS)
+    ends = frame.select("landing", "low", "high").iter_rows()
+    likely = [likeliest(*row) for row in ends]
+    judged = landings.with_columns(value=pl.Series(likely, dtype=pl.Float64))
+    standing = [
+        with_status(landings, about)["attainment"],
+        with_status(judged, about)["status"],
+    ]
+    return frame.hstack(standing).select(*FORECASTS)
+
+
+def leaning(landing: float | None, low: float | None, high: float | None) -> str | None:
+    """Whether an interval lies wholly "above" or "below" a landing: the rule was usually off to
+    that side. None where it holds the landing, or there is none.
+    """
+    if landing is None or low is None or high is None:
+        return None
+    if gap_to(landing, low) > 0.0:
+        return "above"
+    return "below" if gap_to(landing, high) < 0.0 else None
+
+
+def likeliest(landing: float | None, low: float | None, high: float | None) -> float | None:
+    """What a status is about: the landing, or the end of the interval nearest to it, where the
+    rule was usually so far off to one side that the interval does not hold it.
+    """
+    match leaning(landing, low, high):
+        case "above":
+            return low
+        case "below":
+            return high
+        case _:
+            return landing
 
 
 def _row(one: Outlook) -> Mapping[str, object]:
@@ -122,7 +155,7 @@ def _row(one: Outlook) -> Mapping[str, object]:
     ends = one.held.ranges.get(kpi, (None, None))
     target = one.held.promise(kpi)
     goal = target if one.kpi.direction != "range" else _nearest_end(ends, one.landing)
-    gap = None if one.landing is None or goal is None else one.landing - goal
+    gap = None if one.landing is None or goal is None else gap_to(goal, one.landing)
     row: dict[str, object] = {
         "kpi": kpi,
         "horizon": one.horizon,
@@ -143,7 +176,7 @@ def _row(one: Outlook) -> Mapping[str, object]:
         "gap": _finite(gap),
         "percent": _ratio(gap, None if goal is None else abs(goal)),
     }
-    return row | _certainty(one, target, ends) | _effort(one, goal)
+    return row | _certainty(one, target, ends) | _effort(one, goal, gap)
 
 
 def _nearest_end(ends: tuple[float | None, float | None], landing: float | None) -> float | None:
@@ -172,10 +205,11 @@ def _certainty(
     if one.method == "complete":
         return none | {"errors": 0, "interval_reason": "the period is complete"}
     errors = errors_of(one.pairs, one.landing)
-    interval = errors.interval(one.landing)
+    least = -math.inf if one.least is None else one.least
+    interval = errors.interval(one.landing, least)
     if interval is None or not all(map(math.isfinite, interval)):
         return none | {"interval_reason": _too_short(len(one.pairs))}
-    outcomes = [errors.outcome(one.landing, error) for error in errors.sizes]
+    outcomes = [max(errors.outcome(one.landing, error), least) for error in errors.sizes]
     met = [_meets(one.kpi, outcome, target, ends) for outcome in outcomes]
     reached = None if None in met else sum(map(bool, met))
     return none | {"low": interval[0], "high": interval[1], "reached": reached}
@@ -192,19 +226,23 @@ def _meets(
     kpi: Node, outcome: float, target: float | None, ends: tuple[float | None, float | None]
 ) -> bool | None:
     """Whether an outcome is what was promised; None where nothing was."""
-    low, high = ends
-    if kpi.direction == "range":
-        return None if low is None or high is None else low <= outcome <= high
-    if target is None:
+    goal = target if kpi.direction != "range" else _nearest_end(ends, outcome)
+    if goal is None:
         return None
-    short = outcome - target if kpi.direction == "down" else target - outcome
-    return short <= SAME * abs(target)
+    gap = gap_to(goal, outcome)
+    match kpi.direction:
+        case "range":
+            return gap == 0.0
+        case "down":
+            return gap <= 0.0
+        case _:
+            return gap >= 0.0
 
 
 # --- what it takes -------------------------------------------------------------------------------
 
 
-def _effort(one: Outlook, goal: float | None) -> dict[str, object]:
+def _effort(one: Outlook, goal: float | None, gap: float | None) -> dict[str, object]:
     """Paces a day, of what adds up over time; of a period that is running."""
     found: dict[str, object] = dict.fromkeys(
         ("share", "left", "pace", "expected", "needed", "ratio")
@@ -217,10 +255,9 @@ def _effort(one: Outlook, goal: float | None) -> dict[str, object]:
     found |= {"pace": pace, "share": _ratio(value, one.landing)}
     if one.landing is not None and one.days_left:
         found["expected"] = _finite((one.landing - value) / one.days_left)
-    inside = one.kpi.direction == "range" and goal == one.landing
-    if goal is None or inside:
+    if goal is None or (one.kpi.direction == "range" and gap == 0.0):
         return found
-    left = _finite(goal - value)
+    left = _finite(0.0 - gap_to(goal, value))
     found["left"] = left
     if left is None or not one.days_left:
         return found

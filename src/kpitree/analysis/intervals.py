@@ -1,14 +1,15 @@
 """How far a rate or a mean of few rows may be from what many would give: 95 % intervals.
 
-An interval is of one figure alone: of 20 groups that do not differ at all, about one is expected
-to have an interval without the common rate.
+Of one figure (wilson, mean_interval), and of the difference of two (newcombe, welch). Whether two
+differ is told by the second kind alone: the first knows nothing of how uncertain the other one is.
 """
 
 import math
 from statistics import NormalDist
-from typing import Final
+from typing import Final, NamedTuple
 
 CONFIDENCE: Final = 0.95
+_ROUNDING: Final = 1e-9  # of degrees of freedom: so little below 3 is 3
 _EXACT_UP_TO: Final = 30  # degrees of freedom; from there on the expansion has 6 digits right
 
 
@@ -46,6 +47,64 @@ def mean_interval(
         raise ValueError("one row has no standard deviation")
     reach = student((1 + confidence) / 2, round(rows) - 1) * deviation / math.sqrt(rows)
     return mean - reach, mean + reach
+
+
+def newcombe(
+    hits: float,
+    trials: float,
+    other_hits: float,
+    other_trials: float,
+    confidence: float = CONFIDENCE,
+) -> tuple[float, float]:
+    """The hybrid score interval of the difference of two proportions, hits / trials less the other.
+
+    With p, l, u a proportion and the ends of its Wilson interval, and q, m, v the other's:
+    p - q - √((p - l)² + (v - q)²) to p - q + √((u - p)² + (q - m)²).
+
+    Source: method 10 in R. G. Newcombe (1998), Interval estimation for the difference between
+    independent proportions, Statistics in Medicine 17, 873-890. Raises ValueError as wilson does.
+    """
+    low, high = wilson(hits, trials, confidence)
+    other_low, other_high = wilson(other_hits, other_trials, confidence)
+    share, other = hits / trials, other_hits / other_trials
+    below = math.hypot(share - low, other_high - other)
+    above = math.hypot(high - share, other - other_low)
+    return share - other - below, share - other + above
+
+
+class Sample(NamedTuple):
+    """Rows with values: how many, their mean, and the sum of squared distances from it."""
+
+    rows: float
+    mean: float
+    squares: float
+
+    @property
+    def error(self) -> float:
+        """The square of the mean's standard error; of two rows or more."""
+        return self.squares / (self.rows - 1) / self.rows
+
+
+def welch(one: Sample, other: Sample, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The interval of the difference of two means, one's less the other's.
+
+    difference ± t x √(e + f), e and f the squares of the standard errors, whose spreads need not
+    be alike. t: Student's quantile with (e + f)² / (e² / (rows - 1) + f² / (other rows - 1))
+    degrees of freedom, rounded down.
+
+    Source: B. L. Welch (1947), The generalization of Student's problem when several different
+    population variances are involved, Biometrika 34, 28-35. Raises ValueError for fewer than two
+    rows on either side, which have no deviation.
+    """
+    if min(one.rows, other.rows) < 2:
+        raise ValueError("one row has no standard deviation")
+    difference, both = one.mean - other.mean, one.error + other.error
+    if both == 0:
+        return difference, difference
+    parts = ((side.error / both) ** 2 / (side.rows - 1) for side in (one, other))
+    freedom = math.floor(1 / math.fsum(parts) + _ROUNDING)
+    reach = student((1 + confidence) / 2, max(freedom, 1)) * math.sqrt(both)
+    return difference - reach, difference + reach
 
 
 def student(probability: float, freedom: int) -> float:

@@ -8,7 +8,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kpitree.calendar import Calendar
@@ -52,27 +51,6 @@ class Reading(NamedTuple):
 UNJUDGED: Final = Reading(None, None)
 
 
-def limits(values: Iterable[float | None], *, median: bool = False) -> Limits:
-    """Natural process limits of a plain set of values, oldest first; nulls are left out.
-
-    centre +- reach. centre: the mean; reach: 2.66 x the mean moving range. median: the median and
-    3.145 x the median moving range instead, which one wild value hardly moves.
-
-    Raises ValueError for fewer than two values, which have no moving range, and OverflowError for
-    limits beyond the largest number.
-    """
-    known = [one for one in values if one is not None]
-    if len(known) < 2:
-        raise ValueError("limits need two values")
-    unit = _unit(known)
-    scaled = [one / unit for one in known]
-    centre, reach = _centre_and_reach(scaled, _moves(scaled), median=median)
-    found = _limits(centre, reach, unit)
-    if found is None:
-        raise OverflowError("the limits are too large for a number")
-    return found
-
-
 def readings(
     values: Sequence[float | None],
     baselines: Iterable[int] = (),
@@ -83,7 +61,8 @@ def readings(
     """What each value of a series says, judged by those before it.
 
     A value is judged by the values of the BASELINE periods before it, as far back as the last
-    baseline, and not at all by fewer than NEEDED. It is a signal when it
+    baseline, and not at all by fewer than NEEDED. Their limits are centre +- reach. centre: the
+    mean; reach: 2.66 x the mean moving range. It is a signal when it
 
     * lies outside their limits (beyond_limits),
     * is the 8th in a row on one side of their centre (run_of_8), or
@@ -95,7 +74,8 @@ def readings(
     Args:
         values: oldest first, in any one unit.
         baselines: positions of the values with which a new baseline starts.
-        median: limits around the median (see limits).
+        median: limits around the median: it, and 3.145 x the median moving range instead, which
+            one wild value hardly moves.
         since: the position from which on values are judged; those before are only judged by.
     """
     starts = frozenset(baselines)
@@ -130,11 +110,6 @@ def baselines(labels: Iterable[str], starts: Sequence[date], calendar: Calendar)
     days = (calendar.parse(label).start for label in labels)
     found = {bisect_left(starts, day) for day in days}
     return tuple(sorted(at for at in found if at < len(starts)))
-
-
-def _moves(values: Sequence[float]) -> list[float]:
-    """Moving ranges."""
-    return [abs(later - before) for before, later in pairwise(values)]
 
 
 def _reading(

@@ -4,10 +4,13 @@ Pure functions on long frames; the meaning of every column is in tables.py.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 import polars as pl
 
 from kpitree.tree.model import Node
+
+SAME: Final = 1e-12  # of a target: a miss of rounding size is none, as 0.1 + 0.2 against 0.3
 
 FACTS = {
     "kpi": pl.String,
@@ -75,19 +78,26 @@ def _outside(value: pl.Expr) -> pl.Expr:
     return pl.when(known).then(distance)
 
 
+def gap_to(target: float, value: float) -> float:
+    """value - target; 0 where that is of rounding size, as it is to a status."""
+    gap = value - target
+    return 0.0 if abs(gap) <= SAME * abs(target) else gap
+
+
 def with_status(rows: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
     """Add attainment and status to rows of `kpi`, `value`, `held_to`, `low` and `high`.
 
     held_to: the target that counts; low, high: the good range. Null where there is none.
-    attainment = value / target for "up", target / value for "down"; null for ranges.
+    attainment = value / target for "up", target / value for "down"; null for ranges, and where
+    it would say nothing: for targets below 0, and divided by 0 or less.
     A KPI with a good range needs no target: outside it, its distance is held against the bound.
     """
     value, target = pl.col("value"), pl.col("held_to")
     ranged = pl.col("direction") == "range"
     attainment = (
-        pl.when((pl.col("direction") == "up") & (target != 0))
+        pl.when((pl.col("direction") == "up") & (target > 0))
         .then(value / target)
-        .when((pl.col("direction") == "down") & (value != 0))
+        .when((pl.col("direction") == "down") & (value > 0) & (target >= 0))
         .then(target / value)
     )
     miss = (
@@ -108,8 +118,7 @@ def with_status(rows: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
 def _status(value: pl.Expr, miss: pl.Expr, size: pl.Expr) -> pl.Expr:
     def beyond(name: str) -> pl.Expr:
         allowed = pl.when(pl.col(f"{name}_relative")).then(pl.col(name) * size)
-        # A miss of rounding size is none: 0.1 + 0.2 is not off a target of 0.3.
-        return miss > allowed.otherwise(pl.col(name)) + 1e-12 * size
+        return miss > allowed.otherwise(pl.col(name)) + SAME * size
 
     return (
         pl.when(value.is_null())

@@ -1,7 +1,8 @@
 """Spans without a grain: how they move, and which one is last year's.
 
 Periods of the plain calendar beside fiscal ones (2026-Q4), ranges, years to date. What they are
-made of decides: whole months move by months, whole weeks by weeks, other days by days.
+made of decides: whole months move by months, other days by days. Last year's weeks are those of the
+same numbers where the range is named by weeks; one named by dates means the same dates.
 """
 
 from kpitree.calendar.labels import read_label
@@ -40,7 +41,8 @@ def last_year(span: Span, periods: Periods) -> Span | None:
     to_date = span.label.startswith(to_date_name(span, periods))
     if whole_months(span) and not to_date:
         return same_dates_last_year(span)
-    if periods.weekly or (_whole_weeks(span, periods) and not to_date):
+    by_weeks = "-W" in span.label and not to_date and _whole_weeks(span, periods)
+    if periods.weekly or by_weeks:
         return _same_places_last_year(span, periods)
     return same_dates_last_year(span)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from kpitree.cli import console, options
-from kpitree.cli.answering import computed, give
+from kpitree.cli.answering import answer_judged
 from kpitree.cli.options import Around, Color
 from kpitree.cli.parsing import listed, question_of, renderer_of
-from kpitree.cli.statuses import FOUND, chosen_statuses, failing, refuse_ageless
+from kpitree.cli.statuses import FOUND, wanted
 from kpitree.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,13 +57,12 @@ def evaluate(
       zcat deals.csv.gz | kpitree eval trees/sales.toml --source deals=-
     """
     started = time.perf_counter()
-    failing_on = failing(fail_on)
+    asking = wanted(only, fail_on)
 
     from kpitree import pipeline
-    from kpitree.pipeline.chosen import fails, with_status
+    from kpitree.pipeline.chosen import with_status
     from kpitree.tree.read import load_tree
 
-    statuses = chosen_statuses(only)
     render = renderer_of(form, output)
     asked = question_of(
         period=period,
@@ -84,24 +83,20 @@ def evaluate(
         limits=limits.value,
     )
     model = load_tree(tree)
-    refuse_ageless(model, statuses, failing_on, question.as_of)
-    for _, name in failing_on:
-        if name is not None:
-            _refuse_unseen(model.kpi(name).id, question)
-    found = computed(lambda tree: pipeline.evaluate(tree, question), model, quiet=quiet)
-    failed = fails(found, failing_on)
-    if statuses:
-        found = with_status(found, statuses)
-    if not found.kpis.is_empty():
-        give(
-            found,
-            render,
-            output=output,
-            color=color,
-            ascii_only=ascii_only,
-            quiet=quiet,
-            depth=depth,
-        )
+    for name in asking.check(model, question.as_of):
+        _refuse_unseen(name, question)
+    failed = answer_judged(
+        model,
+        lambda tree: pipeline.evaluate(tree, question),
+        render,
+        asking,
+        with_status,
+        output=output,
+        color=color,
+        ascii_only=ascii_only,
+        quiet=quiet,
+        depth=depth,
+    )
     if verbose:
         seconds = time.perf_counter() - started
         console.say(f"{len(model.kpis)} KPIs, {len(model.sources)} sources, {seconds:.2f} s\n")

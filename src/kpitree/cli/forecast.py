@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpitree.cli import options
-from kpitree.cli.answering import computed, give
+from kpitree.cli.answering import answer_judged
 from kpitree.cli.options import Color
 from kpitree.cli.parsing import question_of, renderer_of
-from kpitree.cli.statuses import FOUND, chosen_statuses, failing, refuse_ageless
+from kpitree.cli.statuses import FOUND, wanted
 from kpitree.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,14 +61,13 @@ def forecast(
       kpitree forecast trees/sales.toml --as-of today --only off_track --fail-on off_track
       kpitree forecast trees/sales.toml --format json | jq -r '.forecasts[].sentence'
     """
-    failing_on = failing(fail_on)
+    asking = wanted(only, fail_on)
 
-    from kpitree.pipeline.forecast import fails, with_status
+    from kpitree.pipeline.chosen import landings_with_status
     from kpitree.pipeline.forecast import forecast as landed
     from kpitree.pipeline.questions import ForecastQuestion
     from kpitree.tree.read import load_tree
 
-    statuses = chosen_statuses(only)
     render = renderer_of(form, output)
     about = question_of(
         period=period,
@@ -81,30 +80,26 @@ def forecast(
     )
     asked = ForecastQuestion(about=about, kpis=tuple(kpis or ()))
     model = load_tree(tree)
-    refuse_ageless(model, statuses, failing_on, about.as_of)
-    named = [model.kpi(kpi).id for _, kpi in failing_on if kpi is not None]
-    found = computed(lambda tree: landed(tree, asked), model, quiet=quiet)
-    _refuse_unseen(found, named)
-    failed = fails(found, failing_on)
-    if statuses:
-        found = with_status(found, statuses)
-    if not found.rows.is_empty():
-        give(
-            found,
-            render,
-            output=output,
-            color=color,
-            ascii_only=ascii_only,
-            quiet=quiet,
-        )
-    if failed:
+    named = asking.check(model, about.as_of)
+    if answer_judged(
+        model,
+        lambda tree: _with_all(landed(tree, asked), named),
+        render,
+        asking,
+        landings_with_status,
+        output=output,
+        color=color,
+        ascii_only=ascii_only,
+        quiet=quiet,
+    ):
         raise typer.Exit(FOUND)
 
 
-def _refuse_unseen(found: "Forecast", named: "Sequence[str]") -> None:
-    """A KPI that is not forecast would never fail."""
+def _with_all(found: "Forecast", named: "Sequence[str]") -> "Forecast":
+    """Raises UsageError for a KPI that is not forecast: it would never fail."""
     shown = list(dict.fromkeys(found.rows["kpi"]))
     for kpi in named:
         if kpi not in shown:
             hint = f"name the KPIs: kpitree forecast {found.tree.file} {' '.join((*shown, kpi))}"
             raise UsageError(f"{kpi!r} is not forecast", where="--fail-on", hint=hint)
+    return found

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpitree.cli import options
-from kpitree.cli.answering import computed, give
+from kpitree.cli.answering import answer_judged
 from kpitree.cli.options import Color
 from kpitree.cli.parsing import listed, question_of, renderer_of
-from kpitree.cli.statuses import FOUND, chosen_statuses, failing, refuse_ageless
+from kpitree.cli.statuses import FOUND, Wanted, wanted
 from kpitree.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,13 +95,13 @@ def rank(
       kpitree rank trees/sales.toml --by rep --sort change --vs last-year
       kpitree rank trees/sales.toml --by rep --format plain | cut -f1-3
     """
-    failing_on = _failing(fail_on)
+    asking = wanted(only, fail_on)
+    _refuse_named(asking)
 
     from kpitree.pipeline.questions import RankQuestion
     from kpitree.pipeline.rank import rank as ranked
     from kpitree.tree.read import load_tree
 
-    statuses = chosen_statuses(only)
     render = renderer_of(form, output)
     about = question_of(
         period=period,
@@ -120,29 +120,32 @@ def rank(
         sort=sort,
         top=top,
         bottom=bottom,
-        only=statuses,
+        only=asking.only,
     )
     model = load_tree(tree)
-    refuse_ageless(model, statuses, [(one, None) for one in failing_on], about.as_of)
-    found = computed(lambda tree: ranked(tree, asked), model, quiet=quiet)
-    if not (statuses and found.rows.is_empty()):
-        give(found, render, output=output, color=color, ascii_only=ascii_only, quiet=quiet)
-    if _fails(found, failing_on):
+    asking.check(model, about.as_of)
+    if answer_judged(
+        model,
+        lambda tree: ranked(tree, asked),
+        render,
+        asking,
+        _as_asked,
+        output=output,
+        color=color,
+        ascii_only=ascii_only,
+        quiet=quiet,
+    ):
         raise typer.Exit(FOUND)
 
 
-def _failing(texts: "Sequence[str] | None") -> list[str]:
-    """The statuses of --fail-on, which are about any member."""
-    found = failing(texts)
-    for status, name in found:
+def _refuse_named(asking: Wanted) -> None:
+    """--fail-on is about any member, and the KPI is said already."""
+    for status, name in asking.failing:
         if name is not None:
             hint = f"write {status} alone; --where keeps one member"
             raise UsageError("rank looks at all members", where="--fail-on", hint=hint)
-    return [status for status, _ in found]
 
 
-def _fails(found: "Ranking", statuses: "Sequence[str]") -> bool:
-    """Whether any member, shown or not, is to fail on."""
-    return any(
-        status in found.statuses or (status == "stale" and found.stale) for status in statuses
-    )
+def _as_asked(found: "Ranking", only: "Sequence[str]") -> "Ranking":  # noqa: ARG001
+    """--only was asked before --top and --bottom: the answer has nothing else."""
+    return found

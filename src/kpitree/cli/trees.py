@@ -4,13 +4,16 @@ import json
 from collections.abc import Sized
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kpitree.cli import console
 from kpitree.cli.options import Ascii, Color, ColorOption, Depth, Output, Tree
-from kpitree.errors import TreeError
+from kpitree.errors import SourceError, TreeError
+
+if TYPE_CHECKING:
+    from kpitree.tree.model import Tree as Model
 
 
 class Drawing(StrEnum):
@@ -52,9 +55,9 @@ def show(
 def check(
     trees: Annotated[list[Path], typer.Argument(metavar="TREE...", help="Tree files (TOML).")],
 ) -> None:
-    """All mistakes of tree files.
+    """All mistakes of tree files and their tables of targets.
 
-    Each with its line and a hint. Exit code 2 if there is one.
+    Each with its line and a hint. Exit code 2 if there is one, 3 if a table cannot be read.
 
     \b
     Examples:
@@ -67,14 +70,27 @@ def check(
     for tree in trees:
         try:
             model = load_tree(tree)
-        except TreeError as found:
+            _check_targets(model)
+        except (TreeError, SourceError) as found:
             console.complain(found)
-            failed = found.exit_code
+            failed = failed or found.exit_code
         else:
             kinds = f"{_count(model.kpis, 'KPI')}, {_count(model.sources, 'source')}"
             console.answer(f"{tree}: no mistakes ({kinds}, goal: {model.root})\n")
     if failed:
         raise typer.Exit(failed)
+
+
+def _check_targets(tree: "Model") -> None:
+    """What knows tables, and how KPIs behave over time, is loaded only where it has work."""
+    from kpitree.tree.model import PeriodTargets
+
+    if tree.targets is not None or any(
+        isinstance(kpi.target, PeriodTargets) for kpi in tree.kpis.values()
+    ):
+        from kpitree.pipeline.book import check_targets
+
+        check_targets(tree)
 
 
 def _count(things: Sized, name: str) -> str:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kpitree.cli import console, options
-from kpitree.cli.answering import computed
+from kpitree.cli import options
+from kpitree.cli.answering import answer
 from kpitree.cli.options import Around, Color
 from kpitree.cli.parsing import listed, question_of, renderer_of
 from kpitree.errors import UsageError
@@ -66,7 +66,6 @@ def trend(
     """
     from kpitree.pipeline.questions import TrendQuestion
     from kpitree.pipeline.trend import trend as over_time
-    from kpitree.tree.read import load_tree
 
     if chart:
         _refuse_chart(form, output)
@@ -83,11 +82,16 @@ def trend(
     asked = TrendQuestion(
         about=replace(about, by=listed(by)), kpis=tuple(kpis or ()), last=last, limits=limits.value
     )
-    found = computed(lambda model: over_time(model, asked), load_tree(tree), quiet=quiet)
-    style = console.style_for(output, color, ascii_only=ascii_only)
-    console.deliver(render(found, replace(style, chart=chart)), output)
-    if not quiet:
-        console.warn(found.warnings, color, ascii_only=ascii_only)
+    answer(
+        tree,
+        lambda model: over_time(model, asked),
+        render,
+        output=output,
+        color=color,
+        ascii_only=ascii_only,
+        quiet=quiet,
+        chart=chart,
+    )
 
 
 def _refuse_chart(form: str | None, output: Path | None) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -17,7 +18,7 @@ from kpitree.data.plan import CubeRequest
 from kpitree.data.sources import Opened, open_source
 from kpitree.errors import SourceError, TreeError, TreeErrors, UsageError, did_you_mean
 from kpitree.tables import NONE
-from kpitree.tree.graph import under
+from kpitree.tree.graph import operands_first
 from kpitree.tree.model import Branch, Leaf, Source, TargetRow, Tree
 
 KPI: Final = "kpi"
@@ -73,7 +74,7 @@ def _frame(opened: Opened) -> pl.DataFrame:
     return frame
 
 
-@dataclass(slots=True)
+@dataclass
 class _Reader:
     """Rows into targets; what is wrong is noted by line."""
 
@@ -83,6 +84,10 @@ class _Reader:
     csv: bool
     mistakes: list[TreeError] = field(default_factory=list)
     lacking: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def _sources(self) -> dict[str, tuple[str, ...]]:
+        return sources_under(self.tree)
 
     def rows(self, frame: pl.DataFrame) -> Iterator[TargetRow]:
         for at, row in enumerate(frame.iter_rows(named=True)):
@@ -140,10 +145,19 @@ class _Reader:
             message = f"{kpi!r} has a target in the tree file already"
             self.add(line, message, "keep one of the two")
         if kpi not in self.lacking:
-            self.lacking[kpi] = _without_dimension(self.tree, kpi, self.dimensions)
+            self.lacking[kpi] = self._without_dimension(self._sources[kpi])
         for name in segment:
             if name in self.lacking[kpi]:
                 self.add(line, f"{kpi!r} has no goals by {name}: {self.lacking[kpi][name]}")
+
+    def _without_dimension(self, sources: Iterable[str]) -> dict[str, str]:
+        """Dimension -> why a KPI of these sources cannot be split by it, of those it cannot."""
+        found = {}
+        for name in self.dimensions:
+            lacking = [one for one in sources if name not in self.tree.sources[one].dimensions]
+            if lacking:
+                found[name] = f"the source {lacking[0]!r} has no dimension {name!r}"
+        return found
 
     def refuse_overlaps(self, rows: Iterable[TargetRow]) -> None:
         """Of one KPI and segment, a shorter period may lie within a longer one, no more."""
@@ -187,25 +201,22 @@ def _number(text: str) -> float | None:
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
-def leaves_under(tree: Tree, kpi: str) -> Iterator[Leaf]:
-    """The measures that a KPI rests on."""
-    for name in under(tree, kpi):
+def sources_under(tree: Tree) -> dict[str, tuple[str, ...]]:
+    """KPI -> the sources that it rests on, in the order of their measures, operands first."""
+    order = [kpi for generation in operands_first(tree) for kpi in generation]
+    measures: dict[str, frozenset[int]] = {}  # places in the order
+    source_at: dict[int, str] = {}
+    for at, name in enumerate(order):
+        below = frozenset[int]().union(*(measures[one] for one in tree.operands(name)))
         match tree.kpis[name]:
-            case Leaf() as leaf:
-                yield leaf
-            case Branch(measured=Leaf() as leaf):
-                yield leaf
-
-
-def _without_dimension(tree: Tree, kpi: str, dimensions: Iterable[str]) -> dict[str, str]:
-    """Dimension -> why a KPI cannot be split by it, of those it cannot."""
-    sources = dict.fromkeys(leaf.source for leaf in leaves_under(tree, kpi))
-    found = {}
-    for name in dimensions:
-        lacking = [one for one in sources if name not in tree.sources[one].dimensions]
-        if lacking:
-            found[name] = f"the source {lacking[0]!r} has no dimension {name!r}"
-    return found
+            case Leaf(source=source) | Branch(measured=Leaf(source=source)):
+                source_at[at] = source
+                below |= {at}
+        measures[name] = below
+    return {
+        name: tuple(dict.fromkeys(source_at[at] for at in sorted(below)))
+        for name, below in measures.items()
+    }
 
 
 # --- members -------------------------------------------------------------------------------------
@@ -218,11 +229,10 @@ def refuse_unknown_members(
 
     kpis: those asked for; only what they rest on is read. sources: other paths than the tree's.
     """
-    goals = [row for row in rows if row.segment and row.kpi in set(kpis)]
-    read_from = {
-        kpi: list(dict.fromkeys(leaf.source for leaf in leaves_under(tree, kpi)))
-        for kpi in dict.fromkeys(row.kpi for row in goals)
-    }
+    wanted = set(kpis)
+    goals = [row for row in rows if row.segment and row.kpi in wanted]
+    asked = {row.kpi for row in goals}
+    read_from = {kpi: sources for kpi, sources in sources_under(tree).items() if kpi in asked}
     needed: dict[str, dict[str, None]] = {}
     for row in goals:
         for source in read_from[row.kpi]:
@@ -234,8 +244,9 @@ def refuse_unknown_members(
     mistakes: list[TreeError] = []
     for row in goals:
         for dimension, member in row.segment.items():
-            members = {one for name in read_from[row.kpi] for one in known[name][dimension]}
-            if member not in members:
+            groups = [known[name][dimension] for name in read_from[row.kpi]]
+            if not any(member in group for group in groups):
+                members = set[str]().union(*groups)
                 mistakes.append(
                     TreeError(
                         f"no row of the data has the {dimension} {member!r}",

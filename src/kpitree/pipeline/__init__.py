@@ -16,7 +16,7 @@ from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.errors import Notice
 from kpitree.pipeline.explained import attributions, unexplained
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
-from kpitree.pipeline.freshness import ages, notices, stale_kpis, stale_sources
+from kpitree.pipeline.freshness import freshness
 from kpitree.pipeline.held import held_in, references_to
 from kpitree.pipeline.periods import Periods, choose_periods
 from kpitree.pipeline.plan import Plan, make_plan
@@ -96,7 +96,7 @@ def conclude(
     compared = with_signals(compared, found)
     compared, kept = _those_that_exist(compared, references[-1], chosen=bool(question.vs))
     explained = attributions(plan, question, kpis, asked, places[-1], kept, held[-1])
-    stale = stale_sources(plan.tree, ages(coverage, question.as_of))
+    fresh = freshness(plan, coverage, question.as_of)
     return Evaluation(
         tree=plan.tree,
         grain=periods.grain,
@@ -110,9 +110,9 @@ def conclude(
         depths=depths(plan.tree),
         parents=parents(plan.tree),
         attributions=tuple(explained),
-        stale=_stale(plan, question, stale),
+        stale=fresh.kpis,
         warnings=(
-            *notices(plan.tree, stale, question.as_of),
+            *fresh.notices,
             *read_notices,
             *_without_data(periods, coverage),
             *_left_out(references[-1], kept),
@@ -134,11 +134,6 @@ def _those_that_exist(
         compared.filter(pl.col("vs").is_in(sorted(there))),
         [reference for reference in references if reference.vs in there],
     )
-
-
-def _stale(plan: Plan, question: Question, stale: Mapping[str, int]) -> frozenset[str] | None:
-    said = any(plan.tree.sources[name].fresh_within is not None for name in plan.parts)
-    return stale_kpis(plan, stale) if said and question.as_of is not None else None
 
 
 def _without_data(periods: Periods, coverage: Mapping[str, Coverage]) -> Iterator[Notice]:

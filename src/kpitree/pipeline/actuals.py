@@ -1,7 +1,7 @@
 """What the KPIs were: values by moment, of the whole or by segment, and why some are missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -24,9 +24,17 @@ class Actuals:
     coverage: Mapping[str, Coverage]
     frame: pl.DataFrame
     by: tuple[str, ...] = ()
+    _known: dict[Moment, dict[Segment, Row]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def rows(self, moment: Moment) -> dict[Segment, Row]:
         """Segment -> its row of VALUES, in their order; none for a moment without values."""
+        if moment not in self._known:
+            self._known[moment] = self._rows(moment)
+        return self._known[moment]
+
+    def _rows(self, moment: Moment) -> dict[Segment, Row]:
         if moment not in self.periods.times.moments:
             return {}
         names = [SEGMENT + name for name in self.by]

@@ -5,12 +5,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kpitree.analysis.targets import Adding, Found
+from kpitree.analysis.targets.finer import refuse_finer
 from kpitree.calendar import Span
 from kpitree.pipeline.planned import Planned, Segment, read_plan
 from kpitree.tree.model import DataTarget, Tree
 
 if TYPE_CHECKING:  # what a table needs is loaded only for trees that have one
     from kpitree.analysis.targets.goals import Goals
+
+
+def check_targets(tree: Tree) -> None:
+    """Every mistake in the targets of a tree and in its table that shows without the data.
+
+    Raises:
+        SourceError: the table is missing, unreadable, or lacks a column.
+        TreeErrors: rows that cannot be targets of this tree, or targets too fine to be used.
+    """
+    from kpitree.data.targets import read_targets  # noqa: PLC0415 - see above
+
+    refuse_finer(tree, [] if tree.targets is None else read_targets(tree))
 
 
 class Book:
@@ -37,6 +50,7 @@ class Book:
         from kpitree.data.targets import read_targets, refuse_unknown_members  # noqa: PLC0415
 
         rows = read_targets(self._tree)
+        refuse_finer(self._tree, rows)
         refuse_unknown_members(self._tree, rows, self._kpis, self._sources)
         return goals_of(self._tree, rows)
 

@@ -1,18 +1,38 @@
-"""Parts of an evaluation: what --only keeps, and what --fail-on finds."""
+"""What --only keeps of an answer, and what --fail-on finds in it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from kpitree.analysis.results.evaluation import Evaluation
-from kpitree.tables import SEGMENT, STALE
+from kpitree.analysis.results.standing import Standing
+
+if TYPE_CHECKING:
+    from kpitree.analysis.results.evaluation import Evaluation
+    from kpitree.analysis.results.forecast import Forecast
 
 
-def with_status(found: Evaluation, statuses: Collection[str]) -> Evaluation:
-    """Only the KPIs that have one of the statuses in the main period (see _statuses)."""
-    kept = [kpi for kpi, has in _statuses(found).items() if not has.isdisjoint(statuses)]
-    about = pl.col("kpi").is_in(kept)
+class Standings(Protocol):
+    """An answer that says how what it tells of stands."""
+
+    @property
+    def standings(self) -> Sequence[Standing]: ...
+
+
+def fails(found: Standings, failing: Sequence[tuple[str, str | None]]) -> bool:
+    """Whether anything (or anything of the KPI named) has a status to fail on."""
+    return any(
+        one.is_any({status}) and name in (one.kpi, None)
+        for status, name in failing
+        for one in found.standings
+    )
+
+
+def with_status(found: "Evaluation", statuses: Collection[str]) -> "Evaluation":
+    """Only the KPIs that have one of the statuses in the main period, with all that is theirs."""
+    kept = {one.kpi for one in found.standings if one.is_any(statuses)}
+    about = pl.col("kpi").is_in(list(kept))
     return replace(
         found,
         kpis=found.kpis.filter(about),
@@ -22,32 +42,7 @@ def with_status(found: Evaluation, statuses: Collection[str]) -> Evaluation:
     )
 
 
-def fails(found: Evaluation, failing: Sequence[tuple[str, str | None]]) -> bool:
-    """Whether any KPI (or the one named) has a status to fail on in the main period."""
-    statuses = _statuses(found)
-    return any(
-        status in has and name in (kpi, None)
-        for status, name in failing
-        for kpi, has in statuses.items()
-    )
-
-
-def _statuses(found: Evaluation) -> dict[str, set[str]]:
-    """KPI -> status of its whole in the main period, those of its segments that have a target,
-    and STALE where it rests on old data.
-    """
-    main = found.kpis.filter(pl.col("period") == found.period.span.label)
-    promised = main.filter(pl.any_horizontal(pl.col("target", "target_implied").is_not_null()))
-    statuses = {kpi: {status} for kpi, status in status_of(found).items()}
-    for kpi, status in promised.select("kpi", "status").iter_rows():
-        statuses[kpi].add(status)
-    for kpi in (found.stale or frozenset()) & statuses.keys():
-        statuses[kpi].add(STALE)
-    return statuses
-
-
-def status_of(found: Evaluation) -> dict[str, str]:
-    """KPI -> status of its whole in the main period."""
-    whole = [pl.col(SEGMENT + dimension).is_null() for dimension in found.dimensions]
-    rows = found.kpis.filter(pl.col("period") == found.period.span.label, *whole)
-    return dict(rows.select("kpi", "status").iter_rows())
+def landings_with_status(found: "Forecast", statuses: Collection[str]) -> "Forecast":
+    """Only the rows whose landing has one of the statuses."""
+    kept = [one.is_any(statuses) for one in found.standings]
+    return replace(found, rows=found.rows.filter(pl.Series(kept, dtype=pl.Boolean)))

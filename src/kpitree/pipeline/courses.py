@@ -25,7 +25,7 @@ from kpitree.analysis.moments import Moment, Timeline, timeline
 from kpitree.analysis.moves import Move, usual_move
 from kpitree.analysis.nodes import node_values
 from kpitree.calendar import Calendar, Span
-from kpitree.data.weekdays import sums_by_weekday
+from kpitree.data.weekdays import Brought, brought_by_weekday
 from kpitree.pipeline.figures import constants_of
 from kpitree.pipeline.growing import by_formula, days_seen_in, grows, moves, rows_of
 from kpitree.pipeline.plan import Plan
@@ -45,28 +45,31 @@ class Carried:
     rows: (origin, place) of the road -> KPI or part -> its value in the period at that place, as
     it would have been told when the one at `origin` had come as far as the one asked for.
     periods: column of a part that goes on -> how many past periods show how, of the one asked for.
-    growing: the columns of those that grow with the days.
+    growing: the columns of those that grow with the days. rising: of them, those that no day of
+    the past took anything off.
     """
 
     rows: Mapping[tuple[int, int], Row]
     periods: Mapping[str, int]
     growing: frozenset[str]
+    rising: frozenset[str]
 
 
 def carried(read: Moments, road: Road) -> Carried:
     """Carry on the period asked for, and each past one as if it were running."""
     observed = _Observed(read, road)
     times = timeline(
-        list(map(Moment, road.spans)),
+        list(map(Moment, road.told)),
         read.periods.calendar,
         read.plan.steps,
         read.plan.rounds,
         year=read.plan.year,
     )
-    places = {times.position(Moment(span)): at for at, span in enumerate(road.spans)}
+    at = {Moment(span): at for at, span in enumerate(road.spans)}
+    places = {place: at[one] for place, one in enumerate(times.moments) if one in at}
     known = [observed.row(moment) for moment in times.moments]
     blocks = [
-        _block(known, places, observed.carried_on(origin), columns=observed.columns)
+        _block(known, places, observed.carried_on(origin, places), columns=observed.columns)
         for origin in road.origins
     ]
     frame = _computed(read.plan, pl.concat(blocks), times, read.periods.calendar)
@@ -81,6 +84,7 @@ def carried(read: Moments, road: Road) -> Carried:
         },
         {column: observed.periods(column, road.here) for column in observed.going_on},
         frozenset(observed.growing),
+        observed.rising,
     )
 
 
@@ -123,6 +127,7 @@ class _Observed:
     """The parts of a road's periods: whole, after their first days, and by weekday.
 
     growing: columns of what grows -> that of all rows of its source. moving: of what moves.
+    rising: of what grows, those that no day of the past took anything off.
     """
 
     def __init__(self, read: Moments, road: Road) -> None:
@@ -142,12 +147,17 @@ class _Observed:
             zip(read.periods.times.moments, read.frame.iter_rows(named=True), strict=True)
         )
         self.cuts = [road.cut(at) for at in range(len(road.spans))]
-        sums = _sums(read, road)
+        brought = _brought(read, road)
         self.past = {
-            column: self._past(column, sums.get(by_part[days_seen_in(part)]))
+            column: self._past(column, brought.get(by_part[days_seen_in(part)]))
             for part, column, by_part in parts
             if grows(part)
         }
+        self.rising = frozenset(
+            column
+            for part, column, by_part in parts
+            if grows(part) and _never_fell(brought.get(by_part[days_seen_in(part)]))
+        )
 
     def row(self, moment: Moment) -> Row:
         return self.rows[moment]
@@ -185,32 +195,33 @@ class _Observed:
         move = self.move(column, origin)
         return 0 if move is None else move.periods
 
-    def carried_on(self, origin: int) -> dict[int, Row]:
-        """Place -> parts, from the origin as far beyond it as the last one is beyond the main."""
-        far = origin + len(self.road.spans) - 1 - self.road.here
+    def carried_on(self, origin: int, places: Mapping[int, int]) -> dict[int, Row]:
+        """Place -> parts, from the origin to the farthest one told; of those that are looked at."""
+        far = self.road.farthest(origin)
+        later = sorted(at for at in places.values() if origin < at <= far)
         so_far = self.row(self.road.so_far(origin))
-        rows = {at: dict(so_far) for at in range(origin, far + 1)}
+        rows = {at: dict(so_far) for at in (origin, *later)}
         for column in self.going_on:
             goes_on = self._grown if column in self.growing else self._moved
-            for at, value in goes_on(column, origin, so_far[column], far).items():
+            for at, value in goes_on(column, origin, so_far[column], later).items():
                 rows[at][column] = value
         return dict(rows)
 
     def _grown(
-        self, column: str, origin: int, to_date: float | None, far: int
+        self, column: str, origin: int, to_date: float | None, later: Sequence[int]
     ) -> dict[int, float | None]:
         course, cut = self.course(column, origin), self.cuts[origin]
         landed = None if to_date is None else landing(to_date, course, cut)
         if self._is_untold(origin, course.periods):
             landed = None
         found = {origin: landed}
-        for at in range(origin + 1, far + 1):
+        for at in later:
             days = _days(self.road.spans[at])
             found[at] = None if landed is None else carried_on(landed, course, cut, days)
         return found
 
     def _moved(
-        self, column: str, origin: int, to_date: float | None, far: int
+        self, column: str, origin: int, to_date: float | None, later: Sequence[int]
     ) -> dict[int, float | None]:
         landed = to_date
         if any(self.cuts[origin].rest):
@@ -220,8 +231,8 @@ class _Observed:
             elif self._is_untold(origin, 0):
                 landed = None
         found = {origin: landed}
-        step = self.step(column, origin) if far > origin else None
-        for at in range(origin + 1, far + 1):
+        step = self.step(column, origin) if later else None
+        for at in later:
             found[at] = landed if landed is None or step is None else step.of(landed, at - origin)
         return found
 
@@ -229,24 +240,28 @@ class _Observed:
         """A past period is only tried by the rule that is used now: by what was usual."""
         return any(self.cuts[origin].rest) and origin < self.road.here and not periods
 
-    def _past(self, column: str, sums: Sequence[ByWeekday] | None) -> list[Past]:
+    def _past(self, column: str, brought: Brought | None) -> list[Past]:
         origins = set(self.road.origins)
         return [
             Past(
                 self.cuts[at],
                 self.row(self.road.so_far(at))[column] if at in origins else None,
                 self.row(Moment(span))[column],
-                None if sums is None else sums[at],
+                None if brought is None else brought.sums[at],
             )
             for at, span in enumerate(self.road.past)
         ]
 
 
-def _sums(read: Moments, road: Road) -> dict[str, list[ByWeekday]]:
+def _never_fell(brought: Brought | None) -> bool:
+    return brought is not None and brought.least >= 0.0
+
+
+def _brought(read: Moments, road: Road) -> dict[str, Brought]:
     """Part that is the sum of its days -> what the weekdays of each past period brought."""
-    found: dict[str, list[ByWeekday]] = {}
+    found: dict[str, Brought] = {}
     for cube in read.cubes.values():
-        found |= sums_by_weekday(cube, road.past)
+        found |= brought_by_weekday(cube, road.past)
     return found
 
 

@@ -1,22 +1,21 @@
 """Where every KPI lands: to date, the usual course from here, how far off that was before."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-
-import polars as pl
 
 from kpitree.analysis.answer import Held
 from kpitree.analysis.forecast import Outlook, Pair, forecast_rows
 from kpitree.analysis.moments import Moment
 from kpitree.analysis.results.forecast import Forecast
 from kpitree.analysis.targets import growing
+from kpitree.analysis.variance import gap_to
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import Notice
 from kpitree.pipeline.courses import Carried, carried
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
-from kpitree.pipeline.freshness import ages, notices, stale_kpis, stale_sources
-from kpitree.pipeline.growing import parts_going_on, with_rows_counted
+from kpitree.pipeline.freshness import freshness
+from kpitree.pipeline.growing import parts_going_on, takes_nothing_off, with_rows_counted
 from kpitree.pipeline.periods import (
     EVER,
     Periods,
@@ -30,7 +29,6 @@ from kpitree.pipeline.questions import ForecastQuestion
 from kpitree.pipeline.road import Road, course_length, earlier
 from kpitree.pipeline.standing import Standing, reasons_of, standing
 from kpitree.pipeline.states import Moments
-from kpitree.tables import STALE
 from kpitree.tree.model import Kpi, PathTarget, Tree
 
 FAR = 400  # periods to a deadline; one that is farther away is not forecast
@@ -50,18 +48,18 @@ def forecast(tree: Tree, asked: ForecastQuestion) -> Forecast:
     road, read = _read(plan, question)
     now = standing(read)
     kpis = [one for one in plan.kpis if asked.kpis or _is_promised(now, one)]
-    is_over = road.days is None and len(road.spans) == 1
+    is_over = road.days is None and not road.ends
     desk = _Desk(now, road, None if is_over else carried(read, road))
-    stale = stale_sources(plan.tree, ages(read.coverage, question.as_of))
+    fresh = freshness(plan, read.coverage, question.as_of)
     return Forecast(
         tree=plan.tree,
         period=now.period,
         as_of=question.as_of,
         rows=forecast_rows([one for kpi in kpis for one in desk.outlooks(kpi)]),
         past=(road.past[0].label, road.past[-1].label, len(road.past)) if road.past else None,
-        stale=stale_kpis(plan, stale),
+        stale=fresh.kpis,
         warnings=(
-            *notices(plan.tree, stale, question.as_of),
+            *fresh.notices,
             *notices_of(read.cubes),
             *_nothing_running(read.periods, road),
             *_too_far(plan, kpis, road),
@@ -104,26 +102,35 @@ def _read(plan: Plan, question: Question) -> tuple[Road, Moments]:
 
 def _road(plan: Plan, periods: Periods) -> Road:
     main = periods.shown[-1]
-    later = _until_the_last_deadline(plan, main.period, periods.calendar)
+    days = _deadlines(plan)
+    later = _until_the_last_deadline(days, main.period, periods.calendar)
+    ends = [at for at, span in enumerate(later, 1) if any(day in span for day in days)]
     past: tuple[Span, ...] = ()
-    if periods.known.first > EVER.first and (later or main.first_days is not None):
+    if periods.known.first > EVER.first and (ends or main.first_days is not None):
         past = earlier(main.period, periods.known.first, periods.calendar)
     return Road(
         spans=(*past, main.period, *later),
         here=len(past),
+        ends=tuple(len(past) + at for at in ends),
         days=main.first_days,
         course=course_length(main.period),
     )
 
 
-def _until_the_last_deadline(plan: Plan, main: Span, calendar: Calendar) -> tuple[Span, ...]:
+def _until_the_last_deadline(
+    deadlines: Sequence[date], main: Span, calendar: Calendar
+) -> tuple[Span, ...]:
     """The periods after the one asked for, up to the one that holds the last deadline."""
-    deadlines = [day for kpi in plan.kpis if (day := deadline_of(plan.tree.kpis[kpi])) is not None]
     found: list[Span] = []
     last = max(deadlines, default=main.start) if main.grain else main.start
     while last >= (found or [main])[-1].end and len(found) < FAR:
         found.append(calendar.shift((found or [main])[-1], 1))
     return tuple(found)
+
+
+def _deadlines(plan: Plan) -> list[date]:
+    found = (deadline_of(plan.tree.kpis[kpi]) for kpi in plan.kpis)
+    return [day for day in found if day is not None]
 
 
 def deadline_of(kpi: Kpi) -> date | None:
@@ -140,7 +147,7 @@ class _Desk:
     """Everything that an outlook is made of.
 
     actual: VALUES of the past periods, whole. going_on: KPI -> its parts that do.
-    grows: the KPIs that have a pace.
+    grows: the KPIs that have a pace. rises: of them, those that take nothing off.
     """
 
     def __init__(self, now: Standing, road: Road, ahead: Carried | None) -> None:
@@ -151,9 +158,8 @@ class _Desk:
         self.days = road.main.days if road.days is None else road.days
         self.going_on = parts_going_on(self.plan)
         self.grows = growing(self.plan.nodes, list(self.plan.nodes))
-        self.held = {
-            at: now.read.held(Moment(span)) for at, span in enumerate(road.spans) if at >= road.here
-        }
+        self.rises = self.grows & takes_nothing_off(self.plan)
+        self.held: dict[int, Held] = {}
         times = now.read.periods.times
         rows = now.read.frame.rows(named=True)
         self.actual = [rows[times.position(Moment(span))] for span in road.past]
@@ -162,7 +168,7 @@ class _Desk:
         """Of the period asked for, and of the one that holds a later deadline."""
         yield self.outlook(kpi, self.road.here, self.road.main.last_day)
         day = deadline_of(self.plan.tree.kpis[kpi])
-        for at in range(self.road.here + 1, len(self.road.spans)):
+        for at in self.road.ends:
             if day is not None and day in self.road.spans[at]:
                 yield self.outlook(kpi, at, day)
 
@@ -191,7 +197,26 @@ class _Desk:
             pairs=tuple(self.pairs(kpi, at)),
             held=self.held_at(at),
             to_date=now.held,
+            least=self.least(kpi, at, value),
         )
+
+    def least(self, kpi: str, at: int, value: float | None) -> float | None:
+        """What the outcome cannot be below: what is there already, if nothing ever took off it."""
+        if self.ahead is None or kpi not in self.rises or value is None:
+            return None
+        if not self.ahead.rising.issuperset(self.going_on[kpi]) or self.fell(kpi):
+            return None
+        return value if at == self.road.here else 0.0
+
+    def fell(self, kpi: str) -> bool:
+        """Whether a past period came to less than it had after the days that are gone by now."""
+        read = self.now.read
+        times, rows = read.periods.times, read.frame
+        firsts = (
+            (rows[kpi][times.position(self.road.so_far(at))], self.actual[at][kpi])
+            for at in self.road.origins[:-1]
+        )
+        return any(a is not None and b is not None and gap_to(a, b) < 0.0 for a, b in firsts)
 
     def held_at(self, at: int) -> Held:
         """What the whole period at a place of the road is held to."""
@@ -261,22 +286,3 @@ def _too_far(plan: Plan, kpis: Sequence[str], road: Road) -> Iterator[Notice]:
             label = plan.tree.kpis[kpi].label
             message = f"the deadline of {label} is more than {FAR} periods away: {day.isoformat()}"
             yield Notice(code="deadline_too_far", message=message, kpi=kpi)
-
-
-# --- parts of the answer -------------------------------------------------------------------------
-
-
-def with_status(found: Forecast, statuses: Collection[str]) -> Forecast:
-    """Only the rows whose landing has one of the statuses, or whose KPI is STALE."""
-    stale = found.stale if STALE in statuses else frozenset[str]()
-    kept = pl.col("status").is_in(list(statuses)) | pl.col("kpi").is_in(list(stale))
-    return replace(found, rows=found.rows.filter(kept))
-
-
-def fails(found: Forecast, failing: Sequence[tuple[str, str | None]]) -> bool:
-    """Whether any landing (or one of the KPI named) is to fail on."""
-    return any(
-        (status == of or (status == STALE and kpi in found.stale)) and name in (kpi, None)
-        for status, name in failing
-        for kpi, of in found.rows.select("kpi", "status").iter_rows()
-    )

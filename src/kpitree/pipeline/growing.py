@@ -5,10 +5,11 @@ from typing import Final
 
 from kpitree.data.weekdays import is_sum
 from kpitree.pipeline.plan import Plan, with_parts
-from kpitree.tree.expressions import Call, Name
+from kpitree.tree.expressions import Call, Expr, Name, calls_in
 from kpitree.tree.measures import Part
 from kpitree.tree.model import Branch, Leaf, Node
 
+RISING: Final = frozenset({"+", "*", "/", "coalesce", "min", "max"})  # take nothing off
 LEVELS: Final = frozenset({"first", "last", "min", "max"})
 
 
@@ -69,6 +70,21 @@ def parts_going_on(plan: Plan) -> dict[str, frozenset[str]]:
         else:
             found[name] = frozenset[str]().union(*(found[one] for one in plan.tree.operands(name)))
     return found
+
+
+def takes_nothing_off(plan: Plan) -> frozenset[str]:
+    """The KPIs whose formula, and all below it, neither subtracts nor changes a sign."""
+    found: set[str] = set()
+    for name, kpi in plan.nodes.items():  # operands first
+        expr = kpi.formula if isinstance(kpi, Branch) else None
+        expr = plan.leaves[name].over_columns if isinstance(kpi, Leaf) else expr
+        if found.issuperset(plan.tree.operands(name)) and (expr is None or _is_rising(expr)):
+            found.add(name)
+    return frozenset(found)
+
+
+def _is_rising(expr: Expr) -> bool:
+    return all(call.name in RISING for call in calls_in(expr))
 
 
 def by_formula(node: Node) -> Node:

@@ -1,7 +1,8 @@
 """What a period is held to: targets of its own, targets implied, benchmarks, assumptions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 import polars as pl
 
@@ -10,7 +11,6 @@ from kpitree.analysis.moments import Coverage, Moment
 from kpitree.analysis.targets import (
     Adding,
     Found,
-    adding_up,
     fixed,
     implied_targets,
     target_for,
@@ -33,7 +33,23 @@ from kpitree.pipeline.plan import Plan
 from kpitree.tables import SEGMENT
 from kpitree.tree.model import Node, PlainTarget
 
-__all__ = ["goals_frame", "held_in", "held_to", "in_words", "references_to", "with_segments"]
+__all__ = [
+    "TARGETED",
+    "goals_frame",
+    "held_in",
+    "held_to",
+    "in_words",
+    "references_to",
+    "targets_frame",
+    "with_segments",
+]
+
+TARGETED: Final = {  # the target that a KPI is judged by (Held.promise)
+    "target": pl.Float64,  # null where there is none, or where it cannot be had
+    "implied": pl.Boolean,  # whether it follows from others; null without a target
+    "implied_by": pl.String,  # from which, in words; null where it is its own
+    "target_reason": pl.String,  # why it cannot be had though a file gives one, else null
+}
 
 
 def held_in(
@@ -59,13 +75,17 @@ def held_to(actuals: Actuals, moment: Moment) -> Held:
     actuals: of the whole; the moment is one of those wanted of their timeline.
     """
     plan = actuals.plan
-    adding = adding_up(plan.nodes, list(plan.nodes))
+    adding = plan.adding
     if plan.where is not None:
         return _held_to_part(actuals, moment, adding)
     span = moment.span(plan.tree.calendar)
     found = given_to_whole(actuals, moment, adding)
     benchmarks = _benchmarks(plan, span, adding)
-    ranges = {kpi.id: _range_of(kpi, span, plan, adding[kpi.id]) for kpi in plan.nodes.values()}
+    ranges = {
+        kpi.id: _range_of(kpi, span, plan, adding[kpi.id])
+        for kpi in plan.nodes.values()
+        if kpi.good_range
+    }
     held = Held(
         own=values_of(found),
         implied={},
@@ -91,7 +111,7 @@ def with_segments(held: Held, actuals: Actuals, moment: Moment) -> Held:
     actuals: by the dimensions that make the segments.
     """
     plan = actuals.plan
-    given = given_by(actuals, moment, adding_up(plan.nodes, list(plan.nodes)))
+    given = given_by(actuals, moment, plan.adding)
     segments = dict.fromkeys(segment for one in given.values() for segment in one.found)
     constants = _constants(plan, moment.span(plan.tree.calendar))
     return replace(
@@ -104,7 +124,7 @@ def with_segments(held: Held, actuals: Actuals, moment: Moment) -> Held:
 def _segment(plan: Plan, given: Mapping[str, GivenBy], constants: Values, segment: Segment) -> Held:
     found = {kpi: one.found[segment] for kpi, one in given.items() if segment in one.found}
     promised = values_of(found)
-    upward = implied_targets(plan.generations, promised, constants)
+    upward = implied_targets(plan.formulas, promised, constants)
     summed = {kpi: promised[kpi] for kpi in found if given[kpi].summed}
     return Held(
         own={kpi: value for kpi, value in promised.items() if kpi not in summed},
@@ -119,18 +139,34 @@ def _segment(plan: Plan, given: Mapping[str, GivenBy], constants: Values, segmen
 def goals_frame(held: Held, by: tuple[str, ...]) -> pl.DataFrame:
     """The targets of segments: one row for each KPI x segment that has one, or is to have one.
 
-    Columns: kpi, the dimensions, target (null where it cannot be had), target_reason (which then
-    says why), implied (whether it is not its own).
+    Columns: kpi, the dimensions (SEGMENT + name), and those of TARGETED.
     """
-    rows = [
-        (kpi, *segment, one.counts(kpi), one.reasons.get(kpi), one.own.get(kpi) is None)
-        for segment, one in held.segments.items()
-        for kpi in dict.fromkeys([*one.own, *known(one.implied), *one.reasons])
-    ]
-    names = [SEGMENT + name for name in by]
-    schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(["kpi", *names], pl.String)
-    schema |= {"target": pl.Float64, "target_reason": pl.String, "implied": pl.Boolean}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return _targeted(
+        by,
+        (
+            (kpi, segment, one)
+            for segment, one in held.segments.items()
+            for kpi in dict.fromkeys([*one.own, *known(one.implied), *one.reasons])
+        ),
+    )
+
+
+def targets_frame(held: Held, kpis: Iterable[str], by: tuple[str, ...]) -> pl.DataFrame:
+    """The targets of the whole, one row a KPI, with null dimensions; columns as of goals_frame."""
+    return _targeted(by, ((kpi, (None,) * len(by), held) for kpi in kpis))
+
+
+def _targeted(
+    by: tuple[str, ...], of: Iterable[tuple[str, tuple[str | None, ...], Held]]
+) -> pl.DataFrame:
+    rows: list[tuple[object, ...]] = []
+    for kpi, segment, held in of:
+        target, source = held.promise(kpi), held.implied_from(kpi)
+        implied_by = source.by if source and target is not None else None
+        reason = held.reasons.get(kpi)
+        rows.append((kpi, *segment, target, held.is_implied(kpi), implied_by, reason))
+    names = dict.fromkeys(["kpi", *(SEGMENT + name for name in by)], pl.String)
+    return pl.DataFrame(rows, schema={**names, **TARGETED}, orient="row")
 
 
 # --- parts of targets ----------------------------------------------------------------------------
@@ -139,7 +175,7 @@ def goals_frame(held: Held, by: tuple[str, ...]) -> pl.DataFrame:
 def _constants(plan: Plan, span: Span) -> dict[str, float | None]:
     """Constants and formulas of nothing else: values that nobody promises."""
     given = {kpi: values[0].value for kpi, values in constants_of(plan, [span]).items()}
-    return fixed(plan.generations, given)
+    return fixed(plan.formulas, given)
 
 
 def _range_of(kpi: Node, span: Span, plan: Plan, adding: Adding) -> tuple[Found, Found]:
@@ -188,7 +224,7 @@ def _held_to_part(actuals: Actuals, moment: Moment, adding: Mapping[str, Adding]
     benchmarks = _benchmarks(plan, span, adding)
     no_rate = "the benchmark is for everything, not for what --where keeps"
     own = values_of(found)
-    upward = implied_targets(plan.generations, own, _constants(plan, span)) if known(own) else {}
+    upward = implied_targets(plan.formulas, own, _constants(plan, span)) if known(own) else {}
     return Held(
         own=own,
         implied=upward,

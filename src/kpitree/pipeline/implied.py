@@ -34,7 +34,7 @@ def with_implied(plan: Plan, held: Held, sums: "Mapping[str, Sum]", actual: Valu
     }
     summed = values_of({kpi: one.found for kpi, one in free.items()})
     promised = {**held.own, **summed}
-    upward = implied_targets(plan.generations, promised, held.constants)
+    upward = implied_targets(plan.formulas, promised, held.constants)
     counting = {**held.constants, **known(upward), **known(promised)}
     reasons = {**held.reasons, **withheld({kpi: one.found for kpi, one in free.items()})}
     lacking = [
@@ -49,7 +49,12 @@ def with_implied(plan: Plan, held: Held, sums: "Mapping[str, Sum]", actual: Valu
         plan.tree, list(plan.nodes.values()), counting, lacking, actual, in_words
     )
     labels = {kpi: plan.tree.kpis[above].label for kpi, above in needs.by.items()}
-    furthest = furthest_off(plan.tree, counting, held.constants, actual, in_words)
+
+    def disagreeing() -> Iterator[Notice]:
+        furthest = furthest_off(plan.tree, counting, held.constants, actual, in_words)
+        yield from do_not_add_up(plan.nodes, promised, upward, in_words, furthest)
+        yield from _contradictions(plan, held, sums)
+
     return replace(
         held,
         upward=upward,
@@ -57,10 +62,7 @@ def with_implied(plan: Plan, held: Held, sums: "Mapping[str, Sum]", actual: Valu
         needed=frozenset(needs.values),
         implied_by={**labels, **{kpi: f"goals by {sums[kpi].by}" for kpi in known(summed)}},
         reasons={**reasons, **needs.reasons},
-        contradictions=(
-            *do_not_add_up(plan.nodes, promised, upward, in_words, furthest),
-            *_contradictions(plan, held, sums),
-        ),
+        disagreeing=disagreeing,
     )
 
 

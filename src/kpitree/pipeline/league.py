@@ -7,7 +7,7 @@ from functools import cached_property
 import polars as pl
 
 from kpitree.analysis import answer, variance
-from kpitree.analysis.answer import Asked, View
+from kpitree.analysis.answer import Asked, Held, View
 from kpitree.analysis.moments import Moment, like_for_like
 from kpitree.analysis.ranking.evidence import Evidence
 from kpitree.analysis.ranking.members import Figures, Member
@@ -45,6 +45,11 @@ class League:
     @property
     def main(self) -> Moment:
         return self.read.periods.shown[-1]
+
+    @cached_property
+    def held(self) -> Held:
+        """What the whole is held to in the period shown."""
+        return self.read.held()
 
     @cached_property
     def place(self) -> int:

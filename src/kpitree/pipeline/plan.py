@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import reduce
+from functools import cached_property, reduce
 from math import isfinite
 
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.nodes import looked_back
+from kpitree.analysis.targets import Adding, Formula, adding_up, formulas_of
+from kpitree.analysis.targets.finer import refuse_finer
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.book import Book
 from kpitree.pipeline.question import REFERENCES, Question
@@ -27,7 +29,7 @@ from kpitree.tree.model import Branch, Constant, GrowthTarget, Leaf, Node, Sourc
 from kpitree.tree.parsing import parse_condition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """tree: with assumptions and sources as the question has them.
 
@@ -53,14 +55,30 @@ class Plan:
     ytd: bool
     book: Book = field(compare=False)
 
-    @property
-    def nodes(self) -> dict[str, Node]:
+    @cached_property
+    def nodes(self) -> Mapping[str, Node]:
         """Every KPI computed, operands first."""
         return {kpi.id: kpi for generation in self.generations for kpi in generation}
 
+    @cached_property
+    def adding(self) -> Mapping[str, Adding]:
+        """How each of them adds up over time."""
+        return adding_up(self.nodes, list(self.nodes))
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Those of them, operands first."""
+        return formulas_of(self.generations)
+
 
 def make_plan(tree: Tree, question: Question) -> Plan:
-    """Raises UsageError for names the tree does not know, with the nearest one as a hint."""
+    """What has to be computed.
+
+    Raises:
+        UsageError: names the tree does not know, with the nearest one as a hint.
+        TreeErrors: targets by period that are too fine to be used.
+    """
+    refuse_finer(tree)
     tree = _with_assumptions(tree, question.assumptions)
     shown = _shown(tree, question)
     needed = _needed(tree, shown)

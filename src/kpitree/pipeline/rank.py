@@ -3,41 +3,33 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 import polars as pl
 
 from kpitree.analysis import answer
 from kpitree.analysis.answer import CELL
 from kpitree.analysis.ranking import table
-from kpitree.analysis.ranking.cautions import judged, proven, told_by
-from kpitree.analysis.ranking.evidence import Evidence, evidence_of
+from kpitree.analysis.ranking.cautions import judged, told_by
+from kpitree.analysis.ranking.evidence import Evidence, evidence_of, proven
 from kpitree.analysis.ranking.members import Member, contributions, shape_in
 from kpitree.analysis.ranking.order import Goodness, goodness
 from kpitree.analysis.results.ranking import Ranking
+from kpitree.analysis.results.standing import Standing, is_stale
 from kpitree.analysis.segments.shape import Ratio, Shape, shape_of
-from kpitree.analysis.targets import Adding, adding_up
+from kpitree.analysis.targets import Adding
 from kpitree.analysis.variance import with_status
 from kpitree.errors import Notice
 from kpitree.pipeline.figures import notices_of
-from kpitree.pipeline.freshness import ages, notices, stale_kpis, stale_sources
-from kpitree.pipeline.held import in_words, references_to
+from kpitree.pipeline.freshness import freshness
+from kpitree.pipeline.held import in_words, references_to, targets_frame
 from kpitree.pipeline.league import League, read_league
 from kpitree.pipeline.plan import make_plan
 from kpitree.pipeline.question import HISTORY
 from kpitree.pipeline.questions import RankQuestion
 from kpitree.pipeline.rankable import check, check_dimensions
 from kpitree.pipeline.standing import infos
-from kpitree.tables import MEMBERS, SEGMENT, STALE
+from kpitree.tables import MEMBERS, SEGMENT, STATUSES
 from kpitree.tree.model import Tree
-
-TARGETS: Final = {
-    "target": pl.Float64,
-    "implied": pl.Boolean,
-    "target_reason": pl.String,
-    "low": pl.Float64,
-    "high": pl.Float64,
-}
 
 
 def rank(tree: Tree, asked: RankQuestion) -> Ranking:
@@ -73,14 +65,14 @@ def _answer(league: League, shape: Shape, evidence: Evidence, asked: RankQuestio
     shape, evidence = shape_in(members, whole, shape), proven(evidence, whole)
     compared = _compared(league)
     say = partial(in_words, node)
-    judgements = judged(members, whole, shape, evidence, league.baselines(), say)
+    judgements = judged(members, whole, evidence, league.baselines(), say)
     rows = table.with_findings(rows, contributions(members, whole, shape), judgements)
     figures = _figures(league, members, rows, compared, asked.sort)
     rows = table.in_order(rows, members, figures)
-    stale = stale_sources(read.plan.tree, ages(read.coverage, read.question.as_of))
+    fresh = freshness(read.plan, read.coverage, read.question.as_of)
+    stale = is_stale(kpi, fresh.kpis)
     cut = table.Cut(
-        # Old data is old for everyone.
-        statuses=() if STALE in asked.only and kpi in stale_kpis(read.plan, stale) else asked.only,
+        statuses=_kept(kpi, asked.only, stale=stale) if asked.only else None,
         top=asked.top,
         bottom=asked.bottom,
     )
@@ -102,15 +94,20 @@ def _answer(league: League, shape: Shape, evidence: Evidence, asked: RankQuestio
         statuses=table.statuses(rows),
         evidence=told_by(evidence, judgements),
         rated=isinstance(shape, Ratio),
-        stale=kpi in stale_kpis(read.plan, stale),
+        stale=stale,
         reason=None if members else f"no member of {' and '.join(league.by)} has rows",
         warnings=(
-            *notices(read.plan.tree, stale, read.question.as_of),
+            *fresh.notices,
             *notices_of(read.cubes),
-            *(one for one in read.held().contradictions if one.kpi == kpi),
+            *(one for one in league.held.contradictions if one.kpi == kpi),
             *_caveats(league, rows, asked.sort),
         ),
     )
+
+
+def _kept(kpi: str, only: Sequence[str], *, stale: bool | None) -> list[str]:
+    """The statuses of members that --only keeps: all of them where the data is stale for all."""
+    return [one for one in STATUSES if Standing(kpi, one, stale).is_any(only)]
 
 
 def _columns(league: League) -> list[str]:
@@ -148,18 +145,14 @@ def _with_goals(league: League) -> pl.DataFrame:
 
 
 def _targets(league: League) -> pl.DataFrame:
-    """The targets that count, of the whole (with its good range) and of segments."""
-    held, kpi = league.read.held(), league.kpi
-    target = held.promise(kpi)
-    implied = None if target is None else held.own.get(kpi) is None
+    """The targets of the whole (with its good range) and of segments."""
+    held, kpi = league.held, league.kpi
     low, high = held.ranges.get(kpi, (None, None))
-    of_whole = pl.DataFrame(
-        [(target, implied, held.reasons.get(kpi), low, high)], schema=TARGETS, orient="row"
-    ).with_columns(pl.lit(None, pl.String).alias(SEGMENT + name) for name in league.by)
-    goals = league.read.held_by(league.main, league.by).filter(pl.col("kpi") == kpi).drop("kpi")
-    without = pl.col("target").is_null()
-    goals = goals.with_columns(implied=pl.when(~without).then(pl.col("implied")))
-    return pl.concat([of_whole, goals], how="diagonal")
+    of_whole = targets_frame(held, [kpi], league.by).with_columns(
+        low=pl.lit(low, pl.Float64), high=pl.lit(high, pl.Float64)
+    )
+    goals = league.read.held_by(league.main, league.by).filter(pl.col("kpi") == kpi)
+    return pl.concat([of_whole, goals], how="diagonal").drop("kpi", "implied_by")
 
 
 def _gap() -> pl.Expr:
@@ -169,8 +162,7 @@ def _gap() -> pl.Expr:
 
 def _compared(league: League) -> pl.DataFrame:
     """COMPARISONS of all cells, in their order: for each of them all references."""
-    read = league.read
-    held = read.held()
+    read, held = league.read, league.held
     references = references_to(read.plan, read.periods.references[-1], held)
     shown = [(league.place, league.main.period.label, held, references)]
     return answer.comparison_frame(league.asked, shown)
@@ -201,9 +193,9 @@ def _figures(
 def _good_range(league: League) -> tuple[float, float] | None:
     """That of a rate holds for every part of the rows; of a total there is one for the whole."""
     plan, kpi = league.read.plan, league.kpi
-    if adding_up(plan.nodes, list(plan.nodes))[kpi] is Adding.RATE:
+    if plan.adding[kpi] is Adding.RATE:
         return plan.tree.kpis[kpi].good_range
-    return league.read.held().ranges.get(kpi)
+    return league.held.ranges.get(kpi)
 
 
 def _caveats(league: League, rows: pl.DataFrame, sort: str) -> Iterator[Notice]:
@@ -215,7 +207,7 @@ def _caveats(league: League, rows: pl.DataFrame, sort: str) -> Iterator[Notice]:
         message = f"nobody is ranked: no member has {lacks.get(sort, f'a value of {label}')}"
         yield Notice(code="not_ranked", message=message, kpi=kpi)
     direction = league.read.plan.tree.kpis[kpi].direction
-    rate = adding_up(league.read.plan.nodes, list(league.read.plan.nodes))[kpi] is Adding.RATE
+    rate = league.read.plan.adding[kpi] is Adding.RATE
     if direction == "range" and not rate:
         message = f"the good range of {label} is for the whole, and members are ranked by it"
         yield Notice(code="range_of_the_whole", message=message, kpi=kpi)

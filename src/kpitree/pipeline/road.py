@@ -17,12 +17,14 @@ COURSE_YEARS: Final = 3  # where periods are a year apart
 class Road:
     """The periods on the way: past ones, oldest first, the one asked for, and later ones.
 
-    here: the place of the one asked for in `spans`. days: how many of its days are gone by; None
-    when all are. course: how many past periods show the usual course, at most.
+    here: the place of the one asked for in `spans`. ends: the places of those later ones that hold
+    a deadline, in order. days: how many of the days of the one asked for are gone by; None when
+    all are. course: how many past periods show the usual course, at most.
     """
 
     spans: tuple[Span, ...]
     here: int
+    ends: tuple[int, ...]
     days: int | None
     course: int
 
@@ -42,6 +44,18 @@ class Road:
         )
         return [*past, self.here]
 
+    @property
+    def told(self) -> list[Span]:
+        """The periods that are told of, then or now; the others only lie between."""
+        return [*self.spans[: self.here + 1], *(self.spans[at] for at in self.ends)]
+
+    def farthest(self, origin: int) -> int:
+        """The last place that is told from an origin: of past ones what is known by now."""
+        if origin == self.here:
+            return max(self.ends, default=origin)
+        far = (origin + at - self.here for at in self.ends)
+        return max((at for at in far if at < self.here), default=origin)
+
     def so_far(self, at: int) -> Moment:
         """The period at an origin, as far as the one asked for has come."""
         return Moment(self.spans[at], self.days)
@@ -53,7 +67,7 @@ class Road:
 
     def moments(self) -> list[Moment]:
         """All that values are needed of."""
-        return [*map(Moment, self.spans), *map(self.so_far, self.origins)]
+        return [*map(Moment, self.told), *map(self.so_far, self.origins)]
 
 
 def earlier(period: Span, first: date, calendar: Calendar) -> tuple[Span, ...]:

@@ -65,9 +65,8 @@ class Moments:
     def held_by(self, moment: Moment, by: tuple[str, ...]) -> pl.DataFrame:
         """The targets of segments in a moment: one row for each KPI x segment that has one.
 
-        by: dimensions that were read. Columns: kpi, the dimensions (SEGMENT + name), target (null
-        where it cannot be had), target_reason (which then says why), implied (whether it is the
-        sum of finer goals, or follows from the targets of operands).
+        by: dimensions that were read. Columns: kpi, the dimensions (SEGMENT + name), and those of
+        held.TARGETED.
         """
         return goals_frame(with_segments(NOTHING, self._actuals(moment, by), moment), by)
 

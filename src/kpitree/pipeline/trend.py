@@ -13,8 +13,8 @@ from kpitree.analysis.results.trend import Trend
 from kpitree.analysis.signal import BASELINE, baselines
 from kpitree.errors import Notice, UsageError
 from kpitree.pipeline.figures import notices_of, values
-from kpitree.pipeline.freshness import ages, notices, stale_sources
-from kpitree.pipeline.held import goals_frame, held_in
+from kpitree.pipeline.freshness import freshness
+from kpitree.pipeline.held import goals_frame, held_in, targets_frame
 from kpitree.pipeline.leads import leads
 from kpitree.pipeline.plan import Plan, make_plan
 from kpitree.pipeline.question import Question, around_median
@@ -52,7 +52,7 @@ def trend(tree: Tree, asked: TrendQuestion) -> Trend:
     plan = make_plan(tree, question)
     read = read_moments(plan, question)
     course = _course(read, asked.last)
-    stale = stale_sources(plan.tree, ages(read.coverage, question.as_of))
+    fresh = freshness(plan, read.coverage, question.as_of)
     asked_for = _asked(read)
     points, gone = _chosen(_points(read, course, asked_for, asked), plan, asked.kpis)
     return Trend(
@@ -64,8 +64,9 @@ def trend(tree: Tree, asked: TrendQuestion) -> Trend:
         limits=asked.limits,
         points=points,
         leads=tuple(leads(read, course.whole(course.shown), set(points["kpi"]))),
+        stale=fresh.kpis,
         warnings=(
-            *notices(plan.tree, stale, question.as_of),
+            *fresh.notices,
             *notices_of(read.cubes),
             *gone,
         ),
@@ -85,11 +86,12 @@ def _check(tree: Tree, asked: TrendQuestion) -> None:
         raise UsageError("a year to date has no trend; leave out --ytd")
     label = asked.about.period
     if label not in (None, "latest") and tree.calendar.parse(label).grain is None:
-        end = label.split("..")[-1].strip()
+        last_day = tree.calendar.parse(label).last_day
+        end = tree.calendar.period_of(last_day, asked.about.grain or tree.grain)
         raise UsageError(
             f"a trend ends with one period, not with the range {label}",
             where="--period",
-            hint=f"how many periods: --period {end} --last 6",
+            hint=f"how many periods: --period {end.label} --last 6",
         )
 
 
@@ -150,8 +152,9 @@ def _points(read: Moments, course: _Course, about: Asked, asked: TrendQuestion) 
         limits, on=["kpi", *segments, "period"], how="left", nulls_equal=True, maintain_order="left"
     ).join(anew, on=["kpi", "period"], how="left", maintain_order="left")
     known = pl.col("value").is_not_null() & pl.col("centre").is_not_null()
+    told = pl.when(pl.col("rule").is_null()).then(pl.lit("noise")).otherwise(pl.lit("signal"))
     rows = rows.with_columns(
-        signal=pl.when(known).then(pl.coalesce("rule", pl.lit("noise"))),
+        signal=pl.when(known).then(told),
         new_baseline=pl.col("new_baseline").fill_null(value=False),
     )
     place = {kpi: at for at, kpi in enumerate(about.kpis)}
@@ -177,23 +180,9 @@ def _of_one_moment(read: Moments, about: Asked, moment: Moment, held: Held) -> p
 
 
 def _targets(about: Asked, held: Held) -> pl.DataFrame:
-    """The target that counts, of the whole and of the segments that have a goal of their own."""
-    segments = about.segment_columns
-    nowhere = [None] * len(segments)
-    found = [
-        (kpi, *nowhere, held.counts(kpi), held.own.get(kpi) is None, held.reasons.get(kpi))
-        for kpi in about.kpis
-    ]
-    schema = {
-        "kpi": pl.String,
-        **dict.fromkeys(segments, pl.String),
-        **{name: POINTS[name] for name in ("target", "implied", "target_reason")},
-    }
-    targets = pl.DataFrame(found, schema=schema, orient="row")
-    if about.dimensions:
-        goals = goals_frame(held, about.dimensions)
-        targets = pl.concat([targets, goals.select(targets.columns)])
-    return targets.with_columns(implied=pl.when(pl.col("target").is_not_null()).then("implied"))
+    """The targets of the whole, and of the segments that have one."""
+    whole = targets_frame(held, about.kpis, about.dimensions)
+    return pl.concat([whole, goals_frame(held, about.dimensions)]) if about.dimensions else whole
 
 
 def _limits(read: Moments, course: _Course, about: Asked, asked: TrendQuestion) -> pl.DataFrame:

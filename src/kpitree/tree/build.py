@@ -85,8 +85,9 @@ def _fresh_within(text: str | None, key: KeyPath, mistakes: Mistakes) -> int | N
     if text is None:
         return None
     found = re.fullmatch(r"\s*(\d{1,5})\s*([dw])\s*", text)
-    if found is None:
-        mistakes.add(key, f"{text[:60]!r} is not a number of days or weeks", 'such as: "2d", "1w"')
+    if found is None or int(found[1]) == 0:
+        hint = 'such as: "2d", "1w"; data to the day before is 1d old'
+        mistakes.add(key, f"{text[:60]!r} is not a number of days or weeks", hint)
         return None
     return int(found[1]) * (7 if found[2] == "w" else 1)
 

@@ -100,7 +100,7 @@ def root_is_a_kpi(draft: Draft) -> Iterator[Mistake]:
 
 
 def names_of_kpis_exist(draft: Draft) -> Iterator[Mistake]:
-    """`leads` and `counterweight` name KPIs of this file."""
+    """`leads` and `counterweight` name other KPIs of this file."""
     for name, table in draft.tables.items():
         named = [("leads", lead) for lead in table["leads"]]
         if table["counterweight"] is not None:
@@ -109,6 +109,8 @@ def names_of_kpis_exist(draft: Draft) -> Iterator[Mistake]:
             if kpi not in draft.names:
                 hint = did_you_mean(kpi, draft.names)
                 yield Mistake(("kpi", name, field), f"there is no KPI {kpi!r}", hint)
+            elif kpi == name:
+                yield Mistake(("kpi", name, field), "this names the KPI itself, not another one")
 
 
 def segments_are_dimensions(draft: Draft) -> Iterator[Mistake]:

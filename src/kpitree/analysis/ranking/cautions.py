@@ -1,23 +1,23 @@
 """Which members can be told from the others, and why not.
 
-A share of rows has its Wilson interval, a mean of rows Student's; where the others' figure lies
-in it, the member may well be like them. Everything else is held against how far the member's own
-figure usually moves: natural process limits of its earlier periods (signal.py).
+By rows: a share has Newcombe's interval of the difference from all other rows, a mean Welch's;
+where 0 lies in it, chance alone may make the difference. Everything else is judged by how the
+member usually stands to the others: natural process limits (signal.py) of the ratio of the two
+in earlier periods, so that what moves everybody, growth or a season, tells nobody apart.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kpitree.analysis.intervals import mean_interval, wilson
+from kpitree.analysis.intervals import Sample, mean_interval, newcombe, welch, wilson
 from kpitree.analysis.ranking.evidence import Evidence, OwnHistory, RowMean, Share
-from kpitree.analysis.ranking.members import Figures, Member, others_means, others_ratio
-from kpitree.analysis.segments.shape import Ratio, Shape
-from kpitree.analysis.signal import NEEDED, readings
+from kpitree.analysis.ranking.members import Figures, Member, others_before, others_means
+from kpitree.analysis.ranking.samples import deviation, others_samples, sample_of, size_of
+from kpitree.analysis.signal import BASELINE, NEEDED, readings
 
-LIKE_THE_OTHERS: Final = "like_the_others"  # the interval of its rate holds the others'
-USUAL_SPREAD: Final = "usual_spread"  # so do the limits of its own history, and its value
+LIKE_THE_OTHERS: Final = "like_the_others"  # its rows and theirs may differ by chance
+USUAL_SPREAD: Final = "usual_spread"  # its usual range holds their average, and its value
 LITTLE_HISTORY: Final = "little_history"
 FEW_ROWS: Final = "few_rows"
 CAUTIONS: Final = (LIKE_THE_OTHERS, USUAL_SPREAD, LITTLE_HISTORY, FEW_ROWS)
@@ -27,15 +27,17 @@ ROWS, HISTORY = "rows", "history"  # what members are told apart by
 ROUNDING: Final = 1e-12  # of the larger number: a smaller distance is none
 
 Say = Callable[[float], str]  # a value of the KPI in words
+Course = list[tuple[float, float]]  # a member's value and the others' average, oldest first
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What can be said about a member beside its rank.
 
-    others: what the others have: of a ratio or mean all of their rows together, else the mean of
-    their values. low, high: where its own figure may lie, or usually lies. caution: one of
-    CAUTIONS, or None for one that can be told from the others; reason: in words.
+    others: what the others have: by rows all of theirs together, by history the mean of their
+    values. low, high: by rows where its own figure may lie (95 %); by history where it usually
+    lies, given what the others have now. caution: one of CAUTIONS, or None where nothing says that
+    it cannot be told from the others; reason: in words.
     """
 
     others: float | None = None
@@ -45,23 +47,9 @@ class Judgement:
     reason: str | None = None
 
 
-def proven(evidence: Evidence, whole: Figures) -> Evidence:
-    """The evidence, if the rows of the whole are what it takes; else its own history."""
-    parts = whole.parts
-    match evidence:
-        case Share(hits=hits, trials=trials, shared=shared):
-            if parts[trials] and parts[shared] == parts[hits]:
-                return evidence
-        case RowMean(rows=rows, values=values):
-            if parts[rows] and parts[values] == parts[rows]:
-                return evidence
-    return OwnHistory()
-
-
 def judged(
     members: Sequence[Member],
     whole: Figures,
-    shape: Shape,
     evidence: Evidence,
     baselines: Sequence[int],
     say: Say,
@@ -71,22 +59,25 @@ def judged(
     evidence: a proven one. baselines: positions in the earlier periods, this one at their end,
     with which the KPI's values are judged anew.
     """
-    found: list[Judgement] = []
-    for one, others in zip(members, _others(members, whole, shape), strict=True):
-        value = one.figures.value
-        if not one.named or value is None or others is None:
-            found.append(Judgement())
-        elif isinstance(evidence, OwnHistory):
-            found.append(_by_history(one.figures.before, value, others, baselines, say))
-        else:
-            found.append(_by_rows(one, others, evidence, say))
-    return found
+    found = _found(members, whole, evidence, baselines, say)
+    known = [one.named and one.figures.value is not None for one in members]
+    return [one if there else Judgement() for one, there in zip(found, known, strict=True)]
 
 
-def _others(members: Sequence[Member], whole: Figures, shape: Shape) -> list[float | None]:
-    if isinstance(shape, Ratio):
-        return [others_ratio(one, whole, shape) for one in members]
-    return others_means(members)
+def _found(
+    members: Sequence[Member],
+    whole: Figures,
+    evidence: Evidence,
+    baselines: Sequence[int],
+    say: Say,
+) -> list[Judgement]:
+    match evidence:
+        case Share():
+            return [_by_share(one, whole, evidence, say) for one in members]
+        case RowMean():
+            return _by_means(members, whole, evidence, say)
+        case OwnHistory():
+            return _by_history(members, baselines, say)
 
 
 def told_by(evidence: Evidence, judgements: Sequence[Judgement]) -> str | None:
@@ -99,86 +90,133 @@ def told_by(evidence: Evidence, judgements: Sequence[Judgement]) -> str | None:
 # --- by rows -------------------------------------------------------------------------------------
 
 
-def _by_rows(member: Member, others: float, evidence: Share | RowMean, say: Say) -> Judgement:
-    rows = member.figures.parts[evidence.trials if isinstance(evidence, Share) else evidence.rows]
-    assert rows, "without rows the KPI has no value"
-    interval = _interval(member, rows, evidence)
-    if interval is None:
-        reason = "one row shows no spread, so it cannot be told from the others"
-        return Judgement(others, caution=FEW_ROWS, reason=reason)
-    ends = [evidence.offset + evidence.factor * end for end in interval]
-    low, high = min(ends), max(ends)
-    if not _within(others, low, high):
-        return Judgement(others, low, high)
-    counted = "1 row" if rows == 1 else f"{rows:,.0f} rows"
-    reason = (
-        f"its {counted} allow anything from {say(low)} to {say(high)} (95 %),"
-        f" and the others have {say(others)}"
+def _by_share(member: Member, whole: Figures, evidence: Share, say: Say) -> Judgement:
+    (hits, trials), (all_hits, all_trials) = (
+        (parts[evidence.hits] or 0.0, parts[evidence.trials] or 0.0)
+        for parts in (member.figures.parts, whole.parts)
     )
+    other_hits, rest = all_hits - hits, all_trials - trials
+    if not trials or rest <= 0:
+        return Judgement()
+    own, others, low, high = (
+        evidence.offset + evidence.factor * one
+        for one in (hits / trials, other_hits / rest, *wilson(hits, trials))
+    )
+    low, high = min(low, high), max(low, high)
+    if not _within(0.0, *newcombe(hits, trials, other_hits, rest), size=1.0):
+        return Judgement(others, low, high)
+    reason = _by_chance(say(own), trials, say(others), rest)
     return Judgement(others, low, high, LIKE_THE_OTHERS, reason)
 
 
-def _interval(member: Member, rows: float, evidence: Share | RowMean) -> tuple[float, float] | None:
-    parts = member.figures.parts
-    if isinstance(evidence, Share):
-        return wilson(parts[evidence.hits] or 0.0, rows)
-    total = parts[evidence.total] or 0.0
-    if _only_0_and_1(member, evidence, rows):
-        return wilson(round(total), rows)
-    deviation = parts[evidence.deviation]
-    return None if deviation is None else mean_interval(total / rows, deviation, rows)
+def _by_means(
+    members: Sequence[Member], whole: Figures, evidence: RowMean, say: Say
+) -> list[Judgement]:
+    unit = size_of(whole.parts, evidence)
+    samples = [sample_of(one.figures.parts, evidence, unit) for one in members]
+
+    def told(mean: float) -> float:
+        return evidence.offset + evidence.factor * (mean * unit)
+
+    both = zip(samples, others_samples(samples), strict=True)
+    return [_by_mean(own, rest, told, say) for own, rest in both]
 
 
-def _only_0_and_1(member: Member, evidence: RowMean, rows: float) -> bool:
-    """Whether every value is 0 or 1: then the mean is a share of rows.
+def _by_mean(own: Sample, rest: Sample, told: Callable[[float], float], say: Say) -> Judgement:
+    """told: what the KPI is with a mean of rows."""
+    if not own.rows or not rest.rows:
+        return Judgement()
+    others = told(rest.mean)
+    if own.rows < 2:
+        reason = "one row shows no spread, so it cannot be told from the others"
+        return Judgement(others, caution=FEW_ROWS, reason=reason)
+    low, high = sorted(map(told, mean_interval(own.mean, deviation(own), own.rows)))
+    if rest.rows < 2:
+        reason = "the others have one row, which shows no spread, so it cannot be told from them"
+        return Judgement(others, low, high, FEW_ROWS, reason)
+    if not _within(0.0, *welch(own, rest), size=max(abs(own.mean), abs(rest.mean))):
+        return Judgement(others, low, high)
+    reason = _by_chance(say(told(own.mean)), own.rows, say(others), rest.rows)
+    return Judgement(others, low, high, LIKE_THE_OTHERS, reason)
 
-    Between 0 and 1 no other values are spread as widely around their mean.
-    """
-    parts = member.figures.parts
-    lowest, highest, total = (
-        parts[one] for one in (evidence.lowest, evidence.highest, evidence.total)
+
+def _by_chance(value: str, rows: float, others: str, rest: float) -> str:
+    counted = "1 row" if rows == 1 else f"{rows:,.0f} rows"
+    return (
+        f"{value} in {counted} and the others' {others} in {rest:,.0f}"
+        " may differ by chance alone (95 %)"
     )
-    if lowest not in (0.0, 1.0) or highest not in (0.0, 1.0) or total is None:
-        return False
-    squares = (parts[evidence.deviation] or 0.0) ** 2 * (rows - 1)
-    return math.isclose(squares, total * (rows - total) / rows, rel_tol=1e-9, abs_tol=1e-9)
 
 
-# --- by its own history --------------------------------------------------------------------------
+# --- by its history against the others -----------------------------------------------------------
 
 
-def _by_history(
-    before: Sequence[float | None],
-    value: float,
-    others: float,
-    baselines: Sequence[int],
-    say: Say,
-) -> Judgement:
-    series, starts = _since_it_began([*before, value], baselines)
-    limits = readings(series, starts)[-1].limits
-    if limits is None:
-        latest = max((start for start in starts if start < len(series)), default=0)
-        known = sum(one is not None for one in series[latest:-1])
+def _by_history(members: Sequence[Member], baselines: Sequence[int], say: Say) -> list[Judgement]:
+    found: list[Judgement] = []
+    for one, past, others in zip(
+        members, others_before(members), others_means(members), strict=True
+    ):
+        value = one.figures.value
+        if not one.named or value is None or others is None:
+            found.append(Judgement())
+            continue
+        course = _course([*one.figures.before, value], [*past, others], baselines)
+        found.append(_by_course(course, say))
+    return found
+
+
+def _course(
+    own: Sequence[float | None], others: Sequence[float | None], baselines: Sequence[int]
+) -> Course:
+    """The periods that it is judged by, this one last: of those before its first value other than
+    0 it was not there, and those before a baseline are of another kind.
+    """
+    last = len(own) - 1
+    began = next((at for at, one in enumerate(own) if one), last)
+    start = max(began, last - BASELINE, *(at for at in baselines if at <= last))
+    return [
+        (value, average)
+        for value, average in zip(own[start:], others[start:], strict=True)
+        if value is not None and average is not None
+    ]
+
+
+def _by_course(course: Course, say: Say) -> Judgement:
+    value, others = course[-1]
+    around = _usual_range(course)
+    if around is None:
+        known = len(course) - 1
         reason = f"too little history to tell: {known} of {NEEDED} earlier periods"
+        if known >= NEEDED:
+            reason = "its earlier periods are too far from the others' for limits"
         return Judgement(others, caution=LITTLE_HISTORY, reason=reason)
-    _, low, high = limits
+    low, high = around
     if not (_within(others, low, high) and _within(value, low, high)):
         return Judgement(others, low, high)
     reason = (
-        f"it usually lies between {say(low)} and {say(high)}, by its earlier periods, as it does"
-        f" now, and so does the others' average of {say(others)}"
+        f"by how it stood to the others in earlier periods it usually lies between {say(low)} and"
+        f" {say(high)}, as it does now, and so does the others' average of {say(others)}"
     )
     return Judgement(others, low, high, USUAL_SPREAD, reason)
 
 
-def _since_it_began(
-    series: Sequence[float | None], baselines: Sequence[int]
-) -> tuple[list[float | None], list[int]]:
-    """The series from its first value other than 0: before that, the member was not there."""
-    first = next((at for at, one in enumerate(series) if one), len(series) - 1)
-    return list(series[first:]), [start - first for start in baselines if start >= first]
+def _usual_range(course: Course) -> tuple[float, float] | None:
+    """The others' average now, times the limits of the member's ratio to it in the periods before;
+    where signs differ, or the others had nothing, that average plus the limits of the difference.
+    None with too few periods.
+    """
+    _, now = course[-1]
+    alike = all(own >= 0 < others for own, others in course)
+    if alike or all(own <= 0 > others for own, others in course):
+        around = readings([own / others for own, others in course])[-1].limits
+        ends = around and (around.low * now, around.high * now)
+    else:
+        around = readings([own - others for own, others in course])[-1].limits
+        ends = around and (around.low + now, around.high + now)
+    return ends and (min(ends), max(ends))
 
 
-def _within(number: float, low: float, high: float) -> bool:
-    least = ROUNDING * max(abs(low), abs(high), abs(number))
+def _within(number: float, low: float, high: float, size: float = 0.0) -> bool:
+    """size: of what low and high are computed from, where that is larger than they are."""
+    least = ROUNDING * max(abs(low), abs(high), abs(number), size)
     return low - least <= number <= high + least

@@ -1,12 +1,14 @@
-"""What tells a member of a dimension from the others: its rows, or its own history.
+"""What tells a member of a dimension from the others: its rows, or its history.
 
 Read off the KPI's shape. A share of rows and a mean of rows can be judged by how many rows there
-are; everything else by how far the member's own figure usually moves.
+are; everything else by how the member usually stands to the others.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
+from kpitree.analysis.ranking.members import Figures
 from kpitree.analysis.segments.algebra import Key
 from kpitree.analysis.segments.shape import Ratio, Shape
 from kpitree.tree.expressions import Call, Expr
@@ -79,6 +81,34 @@ def evidence_of(shape: Shape) -> Evidence:
                 offset, factor = above.get(base, 0.0) / weight, above[tops[0]] / weight
                 return _of_rows(tops[0], base, offset, factor)
     return OwnHistory()
+
+
+def proven(evidence: Evidence, whole: Figures) -> Evidence:
+    """The evidence, if the rows of the whole are what it takes; else history.
+
+    A mean of rows that are all 0 or 1 is a share of them.
+    """
+    parts = whole.parts
+    match evidence:
+        case Share(hits=hits, trials=trials, shared=shared):
+            if parts[trials] and parts[shared] == parts[hits]:
+                return evidence
+        case RowMean(total=total, rows=rows, values=values):
+            if parts[rows] and parts[values] == parts[rows]:
+                if _only_0_and_1(evidence, whole):
+                    return Share(total, rows, total, evidence.offset, evidence.factor)
+                return evidence
+    return OwnHistory()
+
+
+def _only_0_and_1(evidence: RowMean, whole: Figures) -> bool:
+    """Between 0 and 1 no other values are spread as widely around their mean."""
+    ends = {whole.parts[evidence.lowest], whole.parts[evidence.highest]}
+    rows, total = whole.parts[evidence.rows], whole.parts[evidence.total]
+    if not ends <= {0.0, 1.0} or total is None or rows is None:
+        return False
+    squares = (whole.parts[evidence.deviation] or 0.0) ** 2 * (rows - 1)
+    return math.isclose(squares, total * (rows - total) / rows, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def _of_rows(top: Key, base: Key, offset: float, factor: float) -> Evidence:

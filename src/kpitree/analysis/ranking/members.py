@@ -121,7 +121,30 @@ def others_ratio(member: Member, whole: Figures, shape: Ratio) -> float | None:
 
 def others_means(members: Sequence[Member]) -> list[float | None]:
     """For each member the mean of the other named members' values; None without any."""
-    values = [one.figures.value if one.named else None for one in members]
+    return _means_of_others([one.figures.value if one.named else None for one in members])
+
+
+def others_before(members: Sequence[Member]) -> list[tuple[float | None, ...]]:
+    """The same in the earlier periods, oldest first: of those who were there by then."""
+    there = [_since_it_began(one.figures.before) if one.named else None for one in members]
+    past = zip(*(one for one in there if one is not None), strict=True)
+    means = list(zip(*map(_means_of_others, past), strict=True))
+    named = iter(means or [()] * len(members))
+    return [() if one is None else next(named) for one in there]
+
+
+def _since_it_began(series: Sequence[float | None]) -> list[float | None]:
+    """The values from the first one other than 0 on; None before that."""
+    began = False
+    found: list[float | None] = []
+    for one in series:
+        began = began or bool(one)
+        found.append(one if began else None)
+    return found
+
+
+def _means_of_others(values: Sequence[float | None]) -> list[float | None]:
+    """For each value the mean of the others that are known."""
     known = [one for one in values if one is not None]
     unit = max(map(abs, known), default=0.0) or 1.0  # sums of huge values do not overflow
     total = math.fsum(one / unit for one in known)

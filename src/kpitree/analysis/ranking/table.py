@@ -18,9 +18,9 @@ from kpitree.tables import MEMBERS, STATUSES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """Which members are shown: with one of these statuses (none: any), the first or last ranks."""
+    """Which members are shown: with one of these statuses (None: any), the first or last ranks."""
 
-    statuses: Collection[str] = ()
+    statuses: Collection[str] | None = None
     top: int | None = None
     bottom: int | None = None
 
@@ -78,7 +78,7 @@ def in_order(
 def shown(rows: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     """The members to be shown, in order, and the whole; not even that without members."""
     members = rows.head(-1)
-    if cut.statuses:
+    if cut.statuses is not None:
         members = members.filter(pl.col("status").is_in(list(cut.statuses)))
     if cut.top is not None or cut.bottom is not None:
         members = members.filter(pl.col("rank").is_not_null())
@@ -96,7 +96,7 @@ def tied_out(rows: pl.DataFrame, kept: pl.DataFrame, cut: Cut) -> int:
     ranks = kept["rank"].drop_nulls()
     edge = ranks[-1] if cut.top is not None else ranks[0]
     left = rows.filter(~pl.col(CELL).is_in(kept[CELL].to_list()), rank=edge)
-    if cut.statuses:
+    if cut.statuses is not None:
         left = left.filter(pl.col("status").is_in(list(cut.statuses)))
     return left.height
 

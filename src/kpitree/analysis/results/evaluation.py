@@ -7,9 +7,10 @@ import polars as pl
 
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.results.period import PeriodInfo
+from kpitree.analysis.results.standing import Standing, is_stale
 from kpitree.calendar import Grain
 from kpitree.errors import Notice
-from kpitree.tables import LINES
+from kpitree.tables import LINES, SEGMENT
 from kpitree.tree.model import Tree
 
 
@@ -65,6 +66,24 @@ class Evaluation:
             for line in found.lines
         ]
         return pl.DataFrame(rows, schema=LINES)
+
+    @property
+    def standings(self) -> list[Standing]:
+        """In the main period, of the whole of each KPI, and of its segments that have a target."""
+        promised = pl.any_horizontal(pl.col("target", "target_implied").is_not_null())
+        whole = [pl.col(SEGMENT + dimension).is_null() for dimension in self.dimensions]
+        rows = self.kpis.filter(
+            pl.col("period") == self.period.span.label,
+            pl.all_horizontal(pl.lit(value=True), *whole) | promised,
+        )
+        return [
+            Standing(kpi, status, is_stale(kpi, self.stale))
+            for kpi, status in rows.select("kpi", "status").iter_rows()
+        ]
+
+    @property
+    def is_empty(self) -> bool:
+        return self.kpis.is_empty()
 
     @property
     def period(self) -> PeriodInfo:

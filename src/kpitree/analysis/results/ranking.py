@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from kpitree.analysis.results.period import PeriodInfo
+from kpitree.analysis.results.standing import Standing
 from kpitree.errors import Notice
 from kpitree.tree.model import Tree
 
@@ -24,7 +25,8 @@ class Ranking:
     statuses: status -> how many of all members have it, in the order of STATUSES.
     evidence: what members are told apart by: "rows" or "history"; None where nobody is judged.
     rated: whether the KPI is a ratio or mean, so that share is that of its base.
-    stale: whether the KPI rests on data older than its source's fresh_within.
+    stale: whether the KPI rests on data older than its source's fresh_within; None without as_of,
+        or where no source says how fresh it is to be.
     reason: why there are no members, else None.
     """
 
@@ -43,6 +45,15 @@ class Ranking:
     statuses: Mapping[str, int]
     evidence: str | None
     rated: bool
-    stale: bool = False
+    stale: bool | None = None
     reason: str | None = None
     warnings: tuple[Notice, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return self.rows.is_empty()
+
+    @property
+    def standings(self) -> list[Standing]:
+        """Of all members, shown or not: each status once. Old data is old for everyone."""
+        return [Standing(self.kpi, status, self.stale) for status in self.statuses]

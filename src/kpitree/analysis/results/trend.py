@@ -18,6 +18,8 @@ class Trend:
 
     period: the last one. points: POINTS of tables.py, as many periods for each KPI x segment.
     limits: what the process limits lie around, mean or median.
+    stale: the KPIs that rest on data older than its source's fresh_within; None without as_of,
+        or where no source says how fresh it is to be.
     leads: each KPI shown that names others in `leads`, with each of these: whether it does lead.
     """
 
@@ -29,4 +31,5 @@ class Trend:
     limits: str
     points: pl.DataFrame
     leads: tuple[Lead, ...]
+    stale: frozenset[str] | None = None
     warnings: tuple[Notice, ...] = ()

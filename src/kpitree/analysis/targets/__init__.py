@@ -3,12 +3,19 @@
 from kpitree.analysis.targets.adding import Adding, adding_up, growing
 from kpitree.analysis.targets.consistency import do_not_add_up, furthest_off, gap_in_words
 from kpitree.analysis.targets.forms import Written, grown, level_on, target_for
-from kpitree.analysis.targets.implied import differ, fixed, implied_targets
+from kpitree.analysis.targets.implied import (
+    Formula,
+    differ,
+    fixed,
+    formulas_of,
+    implied_targets,
+)
 from kpitree.analysis.targets.needed import Needs, needed_targets
 from kpitree.analysis.targets.spreading import Found, constant_for, spread
 
 __all__ = [
     "Adding",
+    "Formula",
     "Found",
     "Needs",
     "Written",
@@ -17,6 +24,7 @@ __all__ = [
     "differ",
     "do_not_add_up",
     "fixed",
+    "formulas_of",
     "furthest_off",
     "gap_in_words",
     "growing",

@@ -63,6 +63,9 @@ class Goals:
     whole: Mapping[str, ByPeriod]
     by: Mapping[str, Mapping[Dimensions, BySegment]]
     adds_up: frozenset[str]
+    _spread: dict[tuple[str, Dimensions, Span, Adding], dict[Segment, Found]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def split(self, kpi: str, by: Dimensions, span: Span, adding: Adding) -> Split | None:
         """The goals of segments in a span; None where the KPI has none of any segment.
@@ -75,7 +78,7 @@ class Goals:
             return None
         exact = next((dims for dims in sets if set(dims) == set(by)), None)
         if exact is not None:
-            return Split(_projected(sets[exact], exact, by, span, adding))
+            return Split(_projected(self._in(kpi, exact, span, adding), exact, by))
         finer = [dims for dims in sets if set(by) < set(dims)]
         if not finer:
             known = " and those by ".join(map(_listed, sets))
@@ -85,7 +88,19 @@ class Goals:
         if len(finer) > 1:
             known = " and by ".join(map(_listed, finer))
             return Split(reason=f"its goals by {known} may add up to different ones")
-        return Split(_projected(sets[finer[0]], finer[0], by, span, adding), summed=True)
+        found = self._in(kpi, finer[0], span, adding)
+        return Split(_projected(found, finer[0], by), summed=True)
+
+    def _in(self, kpi: str, dims: Dimensions, span: Span, adding: Adding) -> dict[Segment, Found]:
+        """The goals of a span by the dimensions that they are given by."""
+        key = (kpi, dims, span, adding)
+        if key not in self._spread:
+            self._spread[key] = {
+                segment: spread(named, span, adding, "goal")
+                for segment, named in self.by[kpi][dims].items()
+                if _touches(named, span)
+            }
+        return self._spread[key]
 
     def members(self, kpis: Iterable[str], by: Dimensions, spans: Sequence[Span]) -> list[Segment]:
         """The segments that have goals by just these dimensions on any day of the spans."""
@@ -106,8 +121,8 @@ class Goals:
             return None
         sums = [
             Sum(found[()], _listed(dims))
-            for dims, given in self.by[kpi.id].items()
-            if (found := _projected(given, dims, (), span, adding))
+            for dims in self.by[kpi.id]
+            if (found := _projected(self._in(kpi.id, dims, span, adding), dims, ()))
         ]
         for one, other in combinations(sums, 2):
             first, second = one.found.value, other.found.value
@@ -138,14 +153,14 @@ def goals_of(tree: Tree, rows: Iterable[TargetRow]) -> Goals:
 
 
 def _projected(
-    given: Mapping[Segment, ByPeriod], dims: Dimensions, by: Dimensions, span: Span, adding: Adding
-) -> dict[Segment, Found]:
+    given: Mapping[Segment, Found], dims: Dimensions, by: Dimensions
+) -> Mapping[Segment, Found]:
     """Goals by some dimensions as goals by others, fewer or in another order."""
+    if dims == by:
+        return given
     grouped: dict[Segment, list[tuple[Segment, Found]]] = {}
-    for segment, named in given.items():
-        if _touches(named, span):
-            goal = spread(named, span, adding, "goal")
-            grouped.setdefault(_reordered(segment, dims, by), []).append((segment, goal))
+    for segment, goal in given.items():
+        grouped.setdefault(_reordered(segment, dims, by), []).append((segment, goal))
     return {target: _together(parts) for target, parts in grouped.items()}
 
 

@@ -1,12 +1,15 @@
 """What is given for periods, put together for any span of days."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
 
 from kpitree.analysis.targets.adding import Adding
 from kpitree.calendar import Calendar, Span
+
+Given = tuple[Span, float]  # a period, and what is given for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,44 +28,82 @@ def constant_for(value: float | dict[str, float], span: Span, calendar: Calendar
     return spread(named, span, Adding.RATE, "value")
 
 
-def spread(named: list[tuple[Span, float]], span: Span, adding: Adding, what: str) -> Found:
+def spread(named: Sequence[Given], span: Span, adding: Adding, what: str) -> Found:
     """Put together what is given by period; where periods overlap, the shorter one counts.
 
     What is given for exactly the span is its figure. Otherwise each day has its share of what adds
     up over time; what is the same over time must be the same on all days; and what is neither
     has none. what: what a reason calls it.
     """
-    for period, value in named:
-        if (period.start, period.end) == (span.start, span.end):
-            return Found(value)
+    start, end = span.start, span.end
+    near: list[Given] = []
+    for one in named:
+        period = one[0]
+        if period.start < end and start < period.end:
+            if period.start == start and period.end == end:
+                return Found(one[1])
+            near.append(one)
     if adding is Adding.NEITHER:
         return Found(
             None, f"the {what} is for a whole period, and the KPI does not add up over time"
         )
-    by_day = _by_day(named, span)
-    missing = next((day for day, found in by_day.items() if found is None), None)
-    if missing is not None:
-        return Found(None, f"no {what} for {missing.isoformat()}")
-    shares = [found for found in by_day.values() if found is not None]
+    shares: list[tuple[Given, int]] = []
+    for first, days, given in _stretches(near, start, end):
+        if given is None:
+            return Found(None, f"no {what} for {first.isoformat()}")
+        shares.append((given, days))
     if adding is Adding.FLOW:
-        return Found(math.fsum(value / period.days for period, value in shares))
-    if len({value for _, value in shares}) == 1:
-        return Found(shares[0][1])
+        total = _total(shares)
+        return Found(total, f"the {what} is too large for a number" if total is None else None)
+    if len({given[1] for given, _ in shares}) == 1:
+        return Found(shares[0][0][1])
     return Found(None, f"the {what} changes within {span.label}")
 
 
-def _by_day(named: list[tuple[Span, float]], span: Span) -> dict[date, tuple[Span, float] | None]:
-    """For each day of the span, what the shortest period that holds it is given; the first one
-    named where they are as short.
+def _stretches(
+    near: Sequence[Given], start: date, end: date
+) -> Iterable[tuple[date, int, Given | None]]:
+    """The days from start up to end in stretches of one figure: first day, days, the figure.
+
+    A figure is that of the shortest period that holds the days; of the first one named where
+    they are as short.
     """
-    found: dict[date, tuple[Span, float] | None] = dict.fromkeys(_days(span.start, span.end))
-    shortest_first = sorted(named, key=lambda one: one[0].days)
+    if len(near) == 1 and near[0][0].start <= start and end <= near[0][0].end:
+        return [(start, (end - start).days, near[0])]
+    return _overlapping(near, start, end)
+
+
+def _overlapping(
+    near: Sequence[Given], start: date, end: date
+) -> Iterator[tuple[date, int, Given | None]]:
+    edges = sorted(
+        {start, end}
+        | {max(period.start, start) for period, _ in near}
+        | {min(period.end, end) for period, _ in near}
+    )
+    place = {edge: at for at, edge in enumerate(edges)}
+    found: list[Given | None] = [None] * (len(edges) - 1)
+    shortest_first = sorted(near, key=lambda one: one[0].days)
     for one in shortest_first[::-1]:
-        period = one[0]
-        for day in _days(max(period.start, span.start), min(period.end, span.end)):
-            found[day] = one
-    return found
+        begins, ends = place[max(one[0].start, start)], place[min(one[0].end, end)]
+        found[begins:ends] = [one] * (ends - begins)
+    for (first, then), given in zip(pairwise(edges), found, strict=True):
+        yield first, (then - first).days, given
 
 
-def _days(start: date, end: date) -> Iterator[date]:
-    return (start + timedelta(days=n) for n in range((end - start).days))
+def _total(shares: Iterable[tuple[Given, int]]) -> float | None:
+    """The sum of each day's share, as if all days were added up exactly; None beyond all numbers.
+
+    A share times a power of 2 is exact, so that no days need to be counted one by one.
+    """
+    terms = [
+        value / period.days * (1 << bit)
+        for (period, value), days in shares
+        for bit in range(days.bit_length())
+        if days >> bit & 1
+    ]
+    try:
+        total = math.fsum(terms)
+    except (OverflowError, ValueError):  # also of an infinite term, or of both
+        return None
+    return total if math.isfinite(total) else None

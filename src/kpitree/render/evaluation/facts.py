@@ -44,6 +44,8 @@ class Fact:
     reason: str | None
     target: float | None
     target_implied: float | None
+    implied_kind: str | None
+    implied_by: str | None
     target_reason: str | None
     attainment: float | None
     status: str
@@ -131,6 +133,8 @@ def _fact(
         reason=row["reason"],
         target=row["target"],
         target_implied=row["target_implied"],
+        implied_kind=row["implied_kind"],
+        implied_by=row["implied_by"],
         target_reason=row["target_reason"],
         attainment=row["attainment"],
         status=row["status"],

@@ -23,6 +23,7 @@ from kpitree.render.kpis import numbers_of, status_cell
 from kpitree.render.outline import Entry, outline
 from kpitree.render.outlined import kpi_label
 from kpitree.render.segment import Segment, segment_words
+from kpitree.render.signals import said_of
 from kpitree.render.sparkline import sparkline
 from kpitree.render.style import Style
 from kpitree.render.words import visible
@@ -32,11 +33,6 @@ TREND_POINTS: Final = 12
 NOTHING: Final = Cell("")
 TITLES: Final = {"last-year": "last year"}
 NOISE, IMPLIED = "~", "*"
-RULES: Final = {  # why a value is a signal, by the side on which it lies
-    "beyond_limits": "{side}",
-    "run_of_8": "8 in a row {side} centre",
-    "3_of_4": "3 of 4 far {side} centre",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +255,10 @@ def _limits(view: Overview, *, coarse: bool) -> Column | None:
 
 
 def _told(fact: Fact) -> str:
+    assert fact.rule is not None
     assert fact.value is not None
     assert fact.centre is not None
-    side = "above" if fact.value > fact.centre else "below"
-    return RULES[fact.rule or ""].format(side=side)
+    return said_of(fact.rule, fact.value, fact.centre).beside
 
 
 def title_of(key: str) -> str:

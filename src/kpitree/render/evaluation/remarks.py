@@ -59,21 +59,19 @@ def footnotes(view: Overview) -> list[str]:
 
 def _implied(found: list[Fact]) -> Iterator[str]:
     """What implies the targets that are marked so, and for which KPIs where there are several."""
-    holds_for: dict[str, list[str]] = {}
+    holds_for: dict[tuple[str | None, str], list[str]] = {}
     for fact in found:
         if fact.goal_is_implied:
-            compared = fact.against("target")
-            label = compared.label if compared else ""
-            by = label.removeprefix("target (implied").removesuffix(")").strip()
-            holds_for.setdefault(by, []).append(_subject(fact))
-    for by, subjects in holds_for.items():
-        if by.startswith("by goals "):
-            yield f"{IMPLIED} target implied {visible(by)} ({_some(subjects)})"
-        elif by:
-            above = visible(by.removeprefix("by "))
-            yield f"{IMPLIED} needed for the target of {above}, not promised ({_some(subjects)})"
-        else:
-            yield f"{IMPLIED} target implied by the targets of what it is computed from"
+            source = fact.implied_kind, visible(fact.implied_by or "")
+            holds_for.setdefault(source, []).append(_subject(fact))
+    for (kind, by), subjects in holds_for.items():
+        match kind:
+            case "needed":
+                yield f"{IMPLIED} needed for the target of {by}, not promised ({_some(subjects)})"
+            case "goals":
+                yield f"{IMPLIED} target implied by {by} ({_some(subjects)})"
+            case _:
+                yield f"{IMPLIED} target implied by {by}"
 
 
 def _benchmarks(found: list[Fact]) -> Iterator[str]:

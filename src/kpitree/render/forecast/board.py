@@ -178,6 +178,7 @@ def _reached(row: Row) -> str:
 def notes(view: View) -> list[str]:
     """How the landings come about, and why figures are missing; only what occurs."""
     told = [*_grouped(view, _lacking), *_grouped(view, _way), *_grouped(view, _certainty)]
+    told += _grouped(view, _leaning)
     if any(row.reached is not None for row in view.known):
         told.append("would reach: how many of these errors would lead to the target")
     if any(entry.repeated for entry, _ in view.rows):
@@ -227,6 +228,15 @@ def _certainty(row: Row, view: View) -> Iterator[str]:
         yield f"likely: {100 * LEVEL:.0f} % interval, by {_tried(row, view)}"
     elif row.interval_reason is not None and row.method != "complete":
         yield visible(row.interval_reason)
+
+
+def _leaning(row: Row, view: View) -> Iterator[str]:  # noqa: ARG001 - as the others
+    if row.leaning is not None:
+        size = "too little" if row.leaning == "above" else "too much"
+        yield (
+            f"likely lies {row.leaning} heading for: the rule usually told {size}, so the status is"
+            " that of the nearer end of likely"
+        )
 
 
 def _tried(row: Row, view: View) -> str:

@@ -21,6 +21,8 @@
       share                value / landing: what is usually there by now; of what adds up over time
       landing, landing_reason
       interval             {low, high}, or null
+      leaning              above | below: the interval lies wholly on that side of the landing, as
+                           the rule was usually off to it; null otherwise
       interval_reason      null, or why there is no interval
       errors               past periods in which the same rule was tried
       reached              how many of their errors would lead to the target; null without interval
@@ -30,6 +32,8 @@
       pace, expected       a day so far; a day for the days left, on the way to the landing
       needed, ratio        a day for the days left, to reach the target; the same by the pace
       status               of the landing
+      stale                whether its data is older than fresh_within; null unless --as-of is given
+                           and some source says how fresh it is to be
       sentence
     warnings[]      {code, message, kpi, source}
 
@@ -40,6 +44,7 @@ from typing import Any
 
 from kpitree.analysis.forecast import LEVEL
 from kpitree.analysis.results.forecast import Forecast
+from kpitree.analysis.results.standing import is_stale
 from kpitree.render.fields import number
 from kpitree.render.forecast.rows import Row, rows_of
 from kpitree.render.forecast.sentence import sentence
@@ -63,12 +68,14 @@ def document(found: Forecast, style: Style) -> dict[str, Any]:
         "period": period_object(found.period),
         "past": past,
         "level": LEVEL,
-        "forecasts": [_forecast(row, style) for row in rows_of(found)],
+        "forecasts": [
+            _forecast(row, style, stale=is_stale(row.kpi.id, found.stale)) for row in rows_of(found)
+        ],
         "warnings": [warning_object(notice) for notice in dict.fromkeys(found.warnings)],
     }
 
 
-def _forecast(row: Row, style: Style) -> dict[str, Any]:
+def _forecast(row: Row, style: Style, *, stale: bool | None) -> dict[str, Any]:
     return {
         "kpi": row.kpi.id,
         "label": row.kpi.label,
@@ -90,6 +97,7 @@ def _forecast(row: Row, style: Style) -> dict[str, Any]:
         "landing": number(row.landing),
         "landing_reason": row.landing_reason,
         "interval": _ends(row.low, row.high),
+        "leaning": row.leaning,
         "interval_reason": row.interval_reason,
         "errors": row.errors,
         "reached": row.reached,
@@ -103,6 +111,7 @@ def _forecast(row: Row, style: Style) -> dict[str, Any]:
         "needed": number(row.needed),
         "ratio": number(row.ratio),
         "status": row.status,
+        "stale": stale,
         "sentence": sentence(row, style),
     }
 

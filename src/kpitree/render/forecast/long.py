@@ -4,6 +4,7 @@ The columns:
 
     kpi, label, unit
     (then those of FORECASTS in tables.py, from `horizon` on; by is an ISO date)
+    stale   whether its data is older than fresh_within; null where that is not known
 
 Numbers are unrounded and in their KPI's unit; share, percent, attainment and ratio are fractions.
 """
@@ -11,6 +12,7 @@ Numbers are unrounded and in their KPI's unit; share, percent, attainment and ra
 import polars as pl
 
 from kpitree.analysis.results.forecast import Forecast
+from kpitree.analysis.results.standing import is_stale
 from kpitree.render.style import Style
 from kpitree.tables import FORECASTS
 
@@ -23,4 +25,5 @@ def long(found: Forecast, style: Style) -> pl.DataFrame:  # noqa: ARG001 - the c
         pl.Series("label", [kpi.label for kpi in kpis], pl.String),
         pl.Series("unit", [kpi.unit for kpi in kpis], pl.String),
         *list(FORECASTS)[1:],
+        pl.Series("stale", [is_stale(kpi.id, found.stale) for kpi in kpis], pl.Boolean),
     )

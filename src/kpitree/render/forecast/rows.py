@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kpitree.analysis.forecast import leaning
 from kpitree.analysis.results.forecast import Forecast
 from kpitree.tables import FORECASTS
 from kpitree.tree.model import Node
@@ -50,6 +51,11 @@ class Row:
     def later(self) -> bool:
         """Whether it is about a deadline after the period asked for."""
         return self.horizon == "deadline"
+
+    @property
+    def leaning(self) -> str | None:
+        """The side of the landing that the interval lies on; None where it holds the landing."""
+        return leaning(self.landing, self.low, self.high)
 
     @property
     def limited(self) -> bool:

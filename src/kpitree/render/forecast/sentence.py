@@ -6,7 +6,7 @@ a day for the 11 days left, 1.4 times the pace so far.
 
 from kpitree.numbers import UNITS_WITHOUT_WORD, Numbers
 from kpitree.render.forecast.rows import Row
-from kpitree.render.kpis import numbers_of
+from kpitree.render.kpis import STATUS, numbers_of
 from kpitree.render.style import Style
 from kpitree.render.words import visible
 
@@ -36,7 +36,10 @@ def _lands(row: Row, landing: float, numbers: Numbers) -> str:
     if row.low is None or row.high is None:
         why = visible(row.interval_reason or "").split(":")[0]
         return f"is heading for {figure}{when}" + (f" ({why})" if why else "")
-    return f"is heading for {figure}{when} ({numbers.between(row.low, row.high)})"
+    likely = numbers.between(row.low, row.high)
+    if row.leaning is not None:
+        likely = f"past errors say {likely}"
+    return f"is heading for {figure}{when} ({likely})"
 
 
 def _against(row: Row, numbers: Numbers) -> str:
@@ -50,12 +53,13 @@ def _against(row: Row, numbers: Numbers) -> str:
         promised = f"{implied}{most}{_short(numbers, row.target)}"
     else:
         return ""
-    return f" against {promised}{due}: {_gap(row, row.gap or 0.0, numbers)}"
+    judged = f", but by its past errors {STATUS[row.status][2]}" if row.leaning else ""
+    return f" against {promised}{due}: {_gap(row, row.gap or 0.0, numbers)}{judged}"
 
 
 def _gap(row: Row, gap: float, numbers: Numbers) -> str:
     if gap == 0.0:
-        return "inside" if row.kpi.direction == "range" else "just there"
+        return "inside" if row.kpi.direction == "range" else "right on target"
     scale = numbers.compact_scale(gap)
     size = numbers.compact(abs(scale.of(gap)), scale, signed=False)
     if round(scale.of(gap), scale.places) == 0.0:
@@ -69,7 +73,8 @@ def _effort(row: Row, numbers: Numbers) -> str:
     if row.needed is None or row.left is None:
         return ""
     if row.left <= 0.0:
-        return f"the {'limit' if row.limited else 'target'} is passed already"
+        done = "passed" if row.left else "reached"
+        return f"the {'limit' if row.limited else 'target'} is {done} already"
     days = "last day" if row.days_left == 1 else f"{row.days_left} days left"
     pace = _short(numbers, row.needed)
     if row.ratio is not None:

@@ -28,7 +28,7 @@ CAUTIONS: Final = {
     "like_the_others": (
         "~",
         "like the rest",
-        "its 95 % range holds what the others have, so its rank may be luck",
+        "it may differ from the others by chance alone (95 %), so its rank may be luck",
     ),
     "usual_spread": (
         "~",
@@ -40,7 +40,11 @@ CAUTIONS: Final = {
         "little history",
         "too few earlier periods to tell it from the others",
     ),
-    "few_rows": ("?", "one row", "one row shows no spread to tell it from the others by"),
+    "few_rows": (
+        "?",
+        "one row",
+        "one row, its own or the others', shows no spread to tell them by",
+    ),
 }
 
 

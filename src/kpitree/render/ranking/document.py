@@ -8,7 +8,8 @@
     dimensions[]    whose members are ranked
     references[]    {vs, label}: the periods compared with
     sort            value | attainment | change: what they are ranked by
-    stale           whether the data is older than its source's fresh_within
+    stale           whether the data is older than its source's fresh_within; null unless --as-of
+                    is given and some source says how fresh it is to be
     counts          {members, ranked, shown, left_out, tied}; tied: how many of those left out
                     share the rank of the one at the cut
     statuses        {status: how many of all members have it}
@@ -22,10 +23,12 @@
       pull          of a ratio or mean: the whole less what it would be without the member
       target, implied, target_reason, attainment, gap, status     gap: value - target
                     implied: whether the target follows from others; null without one
-      others        what the others have: of a ratio or mean all their rows together, else the
-                    mean of their values
-      low, high     where the value may lie (95 %) by its rows, or usually lies by its history
-      caution       null where it can be told from the others, else {kind, reason, low, high}
+      others        what the others have: by rows all of theirs together, by history the mean
+                    of their values
+      low, high     by rows where the value may lie (95 %); by history where it usually lies,
+                    given what the others have now
+      caution       null where nothing says that it cannot be told from the others, else
+                    {kind, reason, low, high}
                     kind: like_the_others | usual_spread | little_history | few_rows
       comparisons[] {vs, label, reference, change, percent, favourable, reason}
     whole           {value, reason, target, implied, target_reason, attainment, gap, status,

@@ -5,6 +5,7 @@
     (one column a dimension, by its name; null for the whole, whose rows are the last)
     (then those of MEMBERS in tables.py, from `value` on)
     vs, vs_label, reference, change, percent, favourable, vs_reason
+    stale             whether the data is older than fresh_within; null where that is not known
 
 Numbers are unrounded and in the KPI's unit; share, attainment and percent are fractions. A
 dimension that is called like another column has `segment_` before its name.
@@ -17,7 +18,7 @@ import polars as pl
 from kpitree.analysis.results.ranking import Ranking
 from kpitree.render.segment import column_names
 from kpitree.render.style import Style
-from kpitree.tables import MEMBERS, SEGMENT
+from kpitree.tables import MEMBERS, SEGMENT, STALE
 
 ABOUT: Final = ("kpi", "period")
 COMPARED: Final = {
@@ -34,7 +35,7 @@ COMPARED: Final = {
 def long(ranking: Ranking, style: Style) -> pl.DataFrame:  # noqa: ARG001 - the contract of kinds.py
     """The frame; without rows where nobody is shown."""
     rank, *figures = MEMBERS
-    names = column_names(ranking.dimensions, {*ABOUT, *MEMBERS, *COMPARED.values()})
+    names = column_names(ranking.dimensions, {*ABOUT, *MEMBERS, *COMPARED.values(), STALE})
     members = ranking.rows.select(
         pl.lit(ranking.kpi).alias("kpi"),
         pl.lit(ranking.period.span.label).alias("period"),
@@ -46,4 +47,6 @@ def long(ranking: Ranking, style: Style) -> pl.DataFrame:  # noqa: ARG001 - the 
     compared = ranking.comparisons.select(
         pl.col(column).alias(name) for column, name in COMPARED.items()
     )
-    return pl.concat([members[each], compared], how="horizontal")
+    return pl.concat([members[each], compared], how="horizontal").with_columns(
+        pl.lit(ranking.stale, pl.Boolean).alias(STALE)
+    )

@@ -17,8 +17,12 @@ from kpitree.tables import NONE
 
 NAMES: Final = 3  # that a note names; of more it says how many
 RANGES: Final = {
-    "95 % range": "each on its own; of 20 that do not differ, about one goes unmarked",
-    "usual range": "natural process limits of its own earlier periods",
+    "95 % range": (
+        "by its own rows; of 20 that do not differ from the others, about one goes unmarked"
+    ),
+    "usual range": (
+        "what it usually has when the others have as much as now, by its earlier periods"
+    ),
 }
 
 

@@ -11,7 +11,7 @@ The fields, in order:
     +5    attainment   a fraction: 1 = target met
     +6    gap          value - target
     +7    status
-    +8    caution      why it cannot be told from the others; empty where it can
+    +8    caution      why it cannot be told from the others; empty where nothing says so
     then  change, percent   for each period compared with, in the order asked for
 """
 

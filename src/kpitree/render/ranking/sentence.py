@@ -1,7 +1,7 @@
 """What the league table says, in a sentence or two fit for a mail.
 
 Rank 1 of 12: Ivan Prado with 339,687.87 (12.7 % of Revenue); rank 12: Wei Tan with 107,802.54.
-5 on track, 3 at risk, 4 off track. 8 of 12 shown cannot be told from the others.
+5 on track, 3 at risk, 4 off track. At least 8 of 12 shown cannot be told from the others.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,16 @@ def _parts(ranking: Ranking, style: Style) -> Iterator[str]:
         yield ", ".join(f"{count:,} {STATUS[status][2]}" for status, count in counted if count)
     doubtful = sum(row.caution is not None for row in ranked)
     if doubtful:
-        yield f"{doubtful:,} of {len(ranked):,} shown cannot be told from the others"
+        yield _doubts(doubtful, len(ranked))
+
+
+def _doubts(doubtful: int, ranked: int) -> str:
+    """No mark is no proof, so nothing is said of those without."""
+    if ranked == 1:
+        return "It cannot be told from the others"
+    if doubtful == ranked:
+        return f"None of {ranked:,} shown can be told from the others"
+    return f"At least {doubtful:,} of {ranked:,} shown cannot be told from the others"
 
 
 def _ends(rows: list[Row], ranking: Ranking, style: Style) -> str:

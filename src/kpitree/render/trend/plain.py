@@ -10,7 +10,8 @@ No header. The fields, in order:
     +4    centre       natural process limits of the periods before
     +5    lower
     +6    upper
-    +7    signal       beyond_limits | run_of_8 | 3_of_4 | noise
+    +7    signal       signal | noise
+    +8    rule         beyond_limits | run_of_8 | 3_of_4: why it is a signal
 
 A field is empty where there is no value. What leads what is in the other formats.
 """
@@ -22,7 +23,7 @@ from kpitree.render.fields import Field
 from kpitree.render.style import Style
 from kpitree.tables import SEGMENT
 
-FIELDS = ("period", "value", "target", "centre", "lower", "upper", "signal")
+FIELDS = ("period", "value", "target", "centre", "lower", "upper", "signal", "rule")
 
 
 def plain(trend: Trend, style: Style) -> Iterator[list[Field]]:  # noqa: ARG001 - the contract of kinds.py

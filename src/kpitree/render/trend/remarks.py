@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from kpitree.analysis.answer import BY_OPERANDS
 from kpitree.analysis.signal import BASELINE, MEAN_REACH, MEDIAN_REACH, NEEDED
 from kpitree.render.trend.board import IMPLIED, MARK, View, signal_points, subject
 from kpitree.render.trend.leading import HOW
@@ -36,12 +37,22 @@ def _what_is_drawn(view: View, *, marked: bool) -> Iterator[str]:
         yield f"trend: the latest {view.drawn} of {len(points)} {view.trend.grain.value}s"
     if marked and signal_points(view):
         yield f"{MARK} signal: the value stands out from those before it"
-    if any(row.last.implied for row in view.rows):
-        yield f"{IMPLIED} target implied by the targets of what it is computed from"
+    yield from _implied(view)
     last = view.rows[0].last
     if last.running:
         days = f"{last.covered_days}/{last.days} d"
         yield f"{visible(last.period)} is running ({days}), so it is not judged"
+
+
+def _implied(view: View) -> Iterator[str]:
+    """What implies the targets marked so, and for which KPIs where that is not their operands."""
+    holds_for: dict[str, list[str]] = {}
+    for row in view.rows:
+        if row.last.implied:
+            holds_for.setdefault(row.last.implied_by or "", []).append(subject(row))
+    for by, subjects in holds_for.items():
+        whom = "" if by == BY_OPERANDS.by else f" ({_some(subjects)})"
+        yield f"{IMPLIED} target implied by {visible(by)}{whom}"
 
 
 def _what_is_judged(view: View) -> Iterator[str]:

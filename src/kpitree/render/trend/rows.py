@@ -2,26 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from kpitree.analysis.results.trend import Trend
-from kpitree.analysis.signal import BEYOND_LIMITS, RULES, RUN_OF_8, THREE_OF_FOUR
 from kpitree.render.segment import Segment, segment_of
+from kpitree.render.signals import said_of
 from kpitree.tables import POINTS, SEGMENT
 from kpitree.tree.model import Node
-
-# above and below the centre, each in full and for a narrow screen
-SIDES: Final = {
-    BEYOND_LIMITS: (("above the limits", "over limits"), ("below the limits", "under limits")),
-    RUN_OF_8: (
-        ("8 in a row above the centre", "8 above centre"),
-        ("8 in a row below the centre", "8 below centre"),
-    ),
-    THREE_OF_FOUR: (
-        ("3 of 4 near the upper limit", "3 of 4 high"),
-        ("3 of 4 near the lower limit", "3 of 4 low"),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +23,18 @@ class Point:
     reason: str | None
     target: float | None
     implied: bool | None
+    implied_by: str | None
     target_reason: str | None
     centre: float | None
     lower: float | None
     upper: float | None
     signal: str | None
+    rule: str | None
     new_baseline: bool
 
     @property
     def stands_out(self) -> bool:
-        return self.signal in RULES
+        return self.signal == "signal"
 
     @property
     def running(self) -> bool:
@@ -54,10 +42,10 @@ class Point:
 
     def said(self, *, short: bool = False) -> str:
         """What a signal says: `above the limits`; nothing for other points."""
-        if self.signal not in SIDES or self.value is None or self.centre is None:
+        if self.rule is None or self.value is None or self.centre is None:
             return ""
-        above, below = SIDES[self.signal]
-        return (above if self.value > self.centre else below)[short]
+        words = said_of(self.rule, self.value, self.centre)
+        return words.short if short else words.full
 
 
 @dataclass(frozen=True, slots=True)
