@@ -210,7 +210,7 @@ FORECASTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "pace": pl.Float64,  # value a day so far; of what adds up over time
     "expected": pl.Float64,  # (landing - value) a day left
     "needed": pl.Float64,  # left a day left
-    "ratio": pl.Float64,  # needed / pace
+    "ratio": pl.Float64,  # needed / expected; null where nothing usually comes
     "status": pl.String,  # as in KPIS, of the landing
 }
 POINTS: Final = {

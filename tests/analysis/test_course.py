@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kpitree.analysis.course import (
     ALIKE,
     RUN_RATE,
+    ByWeekday,
     Course,
     Cut,
     Past,
@@ -31,6 +32,11 @@ def past(first: float | None, whole: float | None, sums: tuple[float, ...] | Non
 def alone(*periods: Past) -> Course:
     """The course of a figure that is itself the rows of its source."""
     return course_of(periods, periods)
+
+
+def goes_on(course: Course) -> tuple[ByWeekday, float, int]:
+    """How it goes on from its first days."""
+    return course.weights, course.ratio, course.periods
 
 
 # --- days ----------------------------------------------------------------------------------------
@@ -101,7 +107,7 @@ def test_periods_of_other_lengths_are_compared_by_pace() -> None:
     ],
 )
 def test_periods_that_show_no_course_are_left_out(useless: Past) -> None:
-    assert alone(useless, past(100, 500)) == alone(past(100, 500))
+    assert goes_on(alone(useless, past(100, 500))) == goes_on(alone(past(100, 500)))
 
 
 def test_where_nothing_usually_comes_by_then_no_landing_can_be_told() -> None:
@@ -161,6 +167,31 @@ def test_first_days_that_count_nothing_tell_nothing() -> None:
     assert landing(5, course, weekend) is None
 
 
+def test_after_days_that_count_nothing_it_lands_at_the_usual_whole() -> None:
+    """220, 200 and 242 in June 2026, by its 22 working days: usually 10 a day.
+
+    After a Saturday and a Sunday, 22 working days and 6 others are left: 5 + 220.
+    """
+    sums = (50.0, 50.0, 40.0, 40.0, 40.0, 0.0, 0.0)
+    course = alone(*(past(80, whole, sums) for whole in (220.0, 200.0, 242.0)))
+    weekend = Cut((0, 0, 0, 0, 0, 1, 1), (5, 5, 4, 4, 4, 3, 3))
+    assert course.share(weekend) == 0
+    assert landing(5, course, weekend) == pytest.approx(5 + 22 * 10)
+
+
+def test_periods_that_all_begin_with_such_days_show_the_usual_whole() -> None:
+    """Weeks from Sunday on, and one day gone by: 50 on the five working days of each."""
+    week = Cut((0, 0, 0, 0, 0, 0, 1), (1, 1, 1, 1, 1, 1, 0))
+    course = alone(*[Past(week, 0, 50, (10, 10, 10, 10, 10, 0, 0))] * 3)
+    assert course.periods == 3
+    assert landing(0, course, week) == pytest.approx(50)
+
+
+def test_sums_too_large_for_a_number_make_all_days_alike() -> None:
+    assert alone(past(1e308, 1.5e308, (1e308,) * 7)).weights == ALIKE
+    assert alone(past(1, 5, (math.inf, -math.inf, 1.0, 1.0, 1.0, 1.0, 1.0))).weights == ALIKE
+
+
 # --- the rows of the source ----------------------------------------------------------------------
 
 ROWS = [past(100, 300), past(100, 320), past(100, 280)]  # paces 10 : 10, 10 : 11, 10 : 9
@@ -174,7 +205,7 @@ def test_a_figure_goes_on_as_the_rows_do_unless_its_own_course_is_clearly_nearer
     """
     like = [past(60, 190), past(60, 175), past(60, 170)]
     assert course_of(like, like).share(THIRTY) == pytest.approx(12 / 35)
-    assert course_of(like, ROWS) == alone(*ROWS)
+    assert goes_on(course_of(like, ROWS)) == goes_on(alone(*ROWS))
     assert alone(*ROWS).share(THIRTY) == pytest.approx(1 / 3)
 
 
@@ -186,12 +217,30 @@ def test_a_figure_that_clearly_differs_has_its_own_course() -> None:
     assert course.periods == 3
 
 
+def test_a_figure_with_one_row_a_day_has_its_own_weekdays() -> None:
+    """Rows on every day alike, and figures on working days only; both go on as they begin."""
+    even = tuple(first + rest for first, rest in zip(THIRTY.first, THIRTY.rest, strict=True))
+    rows = [past(10, 30, even)] * 3
+    figure = [past(8 * k, 22 * k, (5 * k, 5 * k, 4 * k, 4 * k, 4 * k, 0, 0)) for k in (9, 10, 11)]
+    assert course_of(figure, rows).weights == pytest.approx((*[15 / 11] * 5, 0, 0))
+
+
+def test_a_figure_whose_weekdays_vary_by_chance_has_those_of_the_rows() -> None:
+    """Mondays of 6, Tuesdays of 6, ... instead of 5: the other months tell none of it."""
+    rows = [past(10, 30, (5.0, 5.0, 4.0, 4.0, 4.0, 4.0, 4.0))] * 4
+    figure = [
+        past(10, 31, tuple(part + (at == more) for at, part in enumerate((5, 5, 4, 4, 4, 4, 4))))
+        for more in range(4)
+    ]
+    assert course_of(figure, rows).weights == alone(*rows).weights
+
+
 def test_one_period_is_believed() -> None:
     assert course_of([past(100, 500)], ROWS[:1]).ratio == pytest.approx(2)
 
 
 def test_a_figure_that_never_was_goes_on_as_the_rows_do() -> None:
-    assert course_of([past(0, 0)] * 3, ROWS) == alone(*ROWS)
+    assert goes_on(course_of([past(0, 0)] * 3, ROWS)) == goes_on(alone(*ROWS))
 
 
 # --- later periods -------------------------------------------------------------------------------

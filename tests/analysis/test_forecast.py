@@ -134,13 +134,15 @@ def row_of(kpi: Node, target: float | None = None, **about: Any) -> dict[str, An
 
 
 def test_what_the_days_left_must_bring() -> None:
-    """400 of 1,200 after 10 days: 800 in 20 days is 40 a day, as much as the 40 a day so far.
+    """400 of 1,200 after 10 days: 800 in 20 days is 40 a day.
 
-    It lands at 1,000, so the days left usually bring 600 / 20 = 30 a day.
+    It lands at 1,000, so the days left usually bring 600 / 20 = 30 a day: 4/3 of it are needed,
+    whatever the 40 a day so far.
     """
     row = row_of(leaf("sales"), 1_200)
     assert (row["left"], row["days_left"]) == (800, 20)
-    assert (row["pace"], row["needed"], row["ratio"], row["expected"]) == (40, 40, 1, 30)
+    assert (row["pace"], row["needed"], row["expected"]) == (40, 40, 30)
+    assert row["ratio"] == pytest.approx(4 / 3)
     assert row["share"] == pytest.approx(0.4)
     assert (row["gap"], row["percent"]) == (-200, pytest.approx(-200 / 1_200))
     assert row["attainment"] == pytest.approx(1_000 / 1_200)
@@ -180,7 +182,14 @@ def test_a_small_miss_is_one(landing: float, gap: float) -> None:
 
 def test_a_target_that_is_passed_leaves_less_than_nothing() -> None:
     row = row_of(leaf("sales"), 300)
-    assert (row["left"], row["needed"], row["ratio"]) == (-100, -5, pytest.approx(-0.125))
+    assert (row["left"], row["needed"], row["ratio"]) == (-100, -5, pytest.approx(-1 / 6))
+
+
+@pytest.mark.parametrize("landing", [400.0, 400 * (1 + 1e-14), 390.0])
+def test_days_on_which_nothing_usually_comes_have_no_ratio(landing: float) -> None:
+    row = row_of(leaf("sales"), 1_200, landing=landing)
+    assert (row["needed"], row["ratio"]) == (40, None)
+    assert row["expected"] == (landing - 400 if landing == 390 else 0) / 20
 
 
 def test_of_what_should_stay_below_it_is_room() -> None:

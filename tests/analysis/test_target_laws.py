@@ -87,14 +87,18 @@ def test_goals_by_two_dimensions_add_up_by_each(
     tree = _tree(kpi.id)
     goals = goals_of(tree, table)
     span = CALENDAR.parse(label)
-    total = goals.total(kpi, span, FLOW, lambda _, value: str(value))
+
+    def present(_kpi: str, _by: tuple[str, ...], _span: object) -> list[tuple[str, ...]]:
+        return [(one, two) for one, two, _ in cells]
+
+    total = goals.total(kpi, span, FLOW, lambda _, value: str(value), present)
     assert total is not None
     assert total.by == "region and rep"
     assert total.found.value is not None
     share = span.days / 365
     assert total.found.value == pytest.approx(share * sum(goal for *_, goal in cells))
     for by in ("region", "rep"):
-        split = goals.split("sold", (by,), span, FLOW)
+        split = goals.split("sold", (by,), span, FLOW, present)
         assert split is not None
         parts = [one.value for one in split.found.values() if one.value is not None]
         assert sum(parts) == pytest.approx(total.found.value)

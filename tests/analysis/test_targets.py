@@ -2,6 +2,8 @@
 
 import math
 from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,6 +22,7 @@ from kpitree.analysis.targets import (
     target_for,
 )
 from kpitree.analysis.targets import spread as spread_over
+from kpitree.analysis.targets.nested import overtaken
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import Notice
 from kpitree.tree.model import Node, PeriodTargets, PlainTarget
@@ -101,10 +104,10 @@ BY_PERIOD = PeriodTargets(
     [
         ("2026-02", FLOW, 0, 560.0, None),
         ("2026-02", FLOW, 14, 280.0, None),
-        ("2026-01", FLOW, 0, 310.0, None),  # the quarter's, 10 a day
+        ("2026-01", FLOW, 0, 340 * 31 / 62, None),  # 900 less February's 560, over 62 days
         ("2026-Q1", FLOW, 0, 900.0, None),  # given for exactly this period
-        ("2026-02..2026-03", FLOW, 0, 560.0 + 310.0, None),  # the shorter one counts
-        ("2026-03..2026-04", FLOW, 0, 310.0 + 300.0, None),
+        ("2026-02..2026-03", FLOW, 0, 560.0 + 170.0, None),  # what is left of the quarter
+        ("2026-03..2026-04", FLOW, 0, 170.0 + 300.0, None),
         ("2026-04-10", FLOW, 0, 10.0, None),
         ("2026-W40", FLOW, 0, 70.0, None),
         ("2026-W40", NEITHER, 0, 70.0, None),
@@ -384,43 +387,155 @@ def some_span(draw: st.DrawFn) -> Span:
     return Span(min(one, other), max(one, other), "some days")
 
 
-def day_by_day(named: list[tuple[Span, float]], span: Span, adding: Adding) -> Found:
-    """What spread() gives, in the plainest words."""
+def figures() -> st.SearchStrategy[float]:
+    return st.integers(-10_000, 10_000).map(float)
+
+
+def shares_of_days(named: list[tuple[Span, float]]) -> dict[date, Fraction | None]:
+    """Each day's share, in the plainest words: the shortest periods first, then what is left."""
+    shares: dict[date, Fraction | None] = {}
+    for period, value in sorted(named, key=lambda one: one[0].days):
+        days = [period.start + timedelta(days=n) for n in range(period.days)]
+        free = [day for day in days if day not in shares]
+        left = Fraction(value) - sum(shares.get(day) or Fraction(0) for day in days)
+        nested = len(free) < len(days)
+        too_much = nested and (left < 0 <= value or value < 0 < left)
+        shares |= dict.fromkeys(free, None if too_much or not free else left / len(free))
+    return shares
+
+
+def day_by_day(named: list[tuple[Span, float]], span: Span, adding: Adding) -> Fraction | None:
+    """What spread() gives."""
     for period, value in named:
         if (period.start, period.end) == (span.start, span.end):
-            return Found(value)
-    shares: list[tuple[Span, float]] = []
-    for day in (span.start + timedelta(days=n) for n in range(span.days)):
-        holding = [one for one in named if day in one[0]]
-        if not holding:
-            return Found(None, f"no goal for {day.isoformat()}")
-        shares.append(min(holding, key=lambda one: one[0].days))  # the first one of the shortest
+            return Fraction(value)
+    days = [span.start + timedelta(days=n) for n in range(span.days)]
     if adding is FLOW:
-        return Found(math.fsum(value / period.days for period, value in shares))
-    if len({value for _, value in shares}) == 1:
-        return Found(shares[0][1])
-    return Found(None, "the goal changes within some days")
+        shares = shares_of_days(named)
+        parts = [shares.get(day) for day in days]
+        return None if None in parts else sum((one or Fraction(0) for one in parts), Fraction(0))
+    holding = [[one for one in named if day in one[0]] for day in days]
+    if not all(holding):
+        return None
+    values = {min(ones, key=lambda one: one[0].days)[1] for ones in holding}
+    return Fraction(values.pop()) if len(values) == 1 else None
 
 
 @given(
-    st.lists(st.tuples(some_span(), st.floats(-1e12, 1e12) | st.sampled_from([1.0, 2.0]))),
+    st.lists(st.tuples(some_span(), figures() | st.sampled_from([1.0, 2.0]))),
     some_span(),
     st.sampled_from([FLOW, RATE]),
 )
 def test_spreading_is_what_plain_words_say(
     named: list[tuple[Span, float]], span: Span, adding: Adding
 ) -> None:
-    assert spread_over(named, span, adding, "goal") == day_by_day(named, span, adding)  # to the bit
+    found, expected = spread_over(named, span, adding, "goal"), day_by_day(named, span, adding)
+    if expected is None:
+        assert found.value is None
+        assert found.reason is not None
+    else:
+        assert found.value == pytest.approx(float(expected), rel=1e-9, abs=1e-6)
 
 
-@given(st.lists(st.tuples(some_span(), st.floats(-1e12, 1e12)), max_size=4), some_span())
+@given(st.lists(st.tuples(some_span(), figures()), max_size=4), some_span())
 def test_days_that_something_holds_for_throughout(
     named: list[tuple[Span, float]], span: Span
 ) -> None:
     """As above, over a long period without gaps, so that there mostly is a sum."""
     year = Span(date(2026, 1, 1), date(2027, 1, 1), "2026")
-    given_for = [*named, (year, 36500.1)]
-    assert spread_over(given_for, span, FLOW, "goal") == day_by_day(given_for, span, FLOW)
+    given_for = [*named, (year, 365_000.1)]
+    found, expected = spread_over(given_for, span, FLOW, "goal"), day_by_day(given_for, span, FLOW)
+    assert (found.value is None) == (expected is None)
+    if expected is not None:
+        assert found.value == pytest.approx(float(expected), rel=1e-9, abs=1e-6)
+
+
+@st.composite
+def nested(draw: st.DrawFn) -> list[tuple[Span, float]]:
+    """A year, some quarters and months in it: each with at least what those within it take."""
+    labels = {f"2026-Q{n}": [f"2026-{3 * n - 2 + m:02}" for m in range(3)] for n in range(1, 5)}
+    found: dict[str, float] = {}
+    within_year = 0.0
+    for quarter, months in labels.items():
+        chosen = {name: draw(st.integers(0, 500)) for name in months if draw(st.booleans())}
+        found |= {name: float(value) for name, value in chosen.items()}
+        taken = float(sum(chosen.values()))
+        if draw(st.booleans()):
+            left = 0 if len(chosen) == len(months) else draw(st.integers(0, 500))
+            taken += left
+            found[quarter] = taken
+        within_year += taken
+    found["2026"] = within_year + (0 if len(found) == 17 else draw(st.integers(0, 500)))
+    if all(
+        day in shares_of_days([(CALENDAR.parse(k), v) for k, v in found.items() if k != "2026"])
+        for day in (date(2026, 1, 1) + timedelta(days=n) for n in range(365))
+    ):
+        found["2026"] = within_year
+    order = draw(st.permutations(list(found)))
+    return [(CALENDAR.parse(label), found[label]) for label in order]
+
+
+@given(nested(), st.sampled_from(list(Grain)))
+def test_the_parts_of_a_period_add_up_to_it(named: list[tuple[Span, float]], grain: Grain) -> None:
+    """Of every period named, and at any grain of which it holds whole periods."""
+    for period, value in named:
+        parts = CALENDAR.periods_in(period, grain)
+        if parts[0].start < period.start or period.end < parts[-1].end:
+            continue  # weeks, and what is longer than it
+        found = [spread_over(named, part, FLOW, "target").value for part in parts]
+        assert math.fsum(one or 0.0 for one in found) == pytest.approx(value, rel=1e-9, abs=1e-9)
+        assert None not in found
+
+
+@given(nested())
+def test_the_target_to_date_never_falls(named: list[tuple[Span, float]]) -> None:
+    begin = date(2026, 1, 1)
+    to_date = [
+        spread_over(named, Span(begin, begin + timedelta(days=n), "to date"), FLOW, "target").value
+        for n in range(1, 366)
+    ]
+    known = [one for one in to_date if one is not None]
+    assert len(known) == 365
+    assert all(one <= other + 1e-9 * abs(other) for one, other in pairwise(known))
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ("2026-Q1", 600.0),
+        ("2026-Q2", 600 * 91 / 275),
+        ("2026-Q4", 600 * 92 / 275),
+        ("2026-01-01..2026-12-30", 1200 - 600 / 275),
+        ("2026", 1200.0),
+    ],
+)
+def test_what_is_left_of_a_year_is_that_of_its_other_quarters(days: str, expected: float) -> None:
+    target = PeriodTargets(values={"2026": 1200.0, "2026-Q1": 600.0})
+    assert spread(target, days, FLOW).value == pytest.approx(expected, rel=1e-12)
+
+
+def test_what_is_taken_twice_is_withheld_and_told() -> None:
+    """Q1 takes 1,300 of the year's 1,200; of the year as such it stays 1,200."""
+    values = {"2026": 1200.0, "2026-Q1": 1300.0}
+    target = PeriodTargets(values=values)
+    assert spread(target, "2026", FLOW) == Found(1200.0)
+    assert spread(target, "2026-02", FLOW).value == pytest.approx(1300 * 28 / 90)
+    said = "no target for 2026-04-01: those within 2026 take more than all of its own"
+    assert spread(target, "2026-04", FLOW) == Found(None, said)
+    named = [(CALENDAR.parse(label), value) for label, value in values.items()]
+    (year,) = overtaken(named)
+    assert (year.period.label, year.value) == ("2026", 1200.0)
+    assert year.taken == pytest.approx(1300.0)
+
+
+@pytest.mark.parametrize(("last", "told"), [(400.0, False), (500.0, True), (300.0, True)])
+def test_months_that_name_all_days_of_a_quarter(last: float, told: bool) -> None:
+    named = [
+        (CALENDAR.parse(label), value)
+        for label, value in (("2026-Q1", 900.0), ("2026-01", 300.0), ("2026-02", 200.0))
+    ] + [(CALENDAR.parse("2026-03"), last)]
+    assert bool(overtaken(named)) is told
+    assert spread_over(named, CALENDAR.parse("2026-Q1"), FLOW, "target") == Found(900.0)
 
 
 def test_a_sum_beyond_all_numbers_is_withheld() -> None:

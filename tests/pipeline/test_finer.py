@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from pipeline.shop import SOURCE, ask, daily, write_csv
 from typer.testing import CliRunner
 
 import kpitree
 from kpitree.cli.app import app
+from pipeline.shop import SOURCE, ask, daily, write_csv
 
 KPIS = """
 [kpi.sales]

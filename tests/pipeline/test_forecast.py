@@ -633,17 +633,14 @@ def test_k_times_the_data_is_k_times_the_forecast(amounts: list[int], k: float) 
 
 def _sparse(seed: int, amount: float = 10) -> list[str]:
     """Two years and 25 days with a sale on about every seventh day."""
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311 - made-up data, not secrets
     days = (date(2024, 1, 1) + timedelta(days=n) for n in range(731 + 25))
-    return [f"{day},{amount},EMEA" for day in days if chance.random() < 0.15]
-
-
-COVERED = SOURCE.replace('time = "day"', 'time = "day"\ncovers = ["2024-01-01", "2026-01-31"]')
+    return [f"{day},north,shop,ann,{amount}" for day in days if chance.random() < 0.15]
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_no_interval_lies_below_what_was_counted(tmp_path: Path, seed: int) -> None:
-    found = ask(tmp_path, _sparse(seed), as_of="2026-01-26")
+    found = ask(tmp_path, _sparse(seed), as_of="2026-01-26", kpis=["revenue", "sales"])
     for kpi in ("revenue", "sales"):
         one = row(found, kpi)
         assert one["low"] is None or one["low"] >= one["value"]
@@ -652,9 +649,61 @@ def test_no_interval_lies_below_what_was_counted(tmp_path: Path, seed: int) -> N
 def test_what_is_taken_off_on_some_days_may_end_lower(tmp_path: Path) -> None:
     """Ten a day, and from the 21st on ten less a day: it ends below what is there on the 20th."""
     rows = [
-        f"{day},{10 if day.day <= 20 else -10},EMEA"
+        f"{day},north,shop,ann,{10 if day.day <= 20 else -10}"
         for day in (date(2024, 1, 1) + timedelta(days=n) for n in range(731 + 20))
     ]
     revenue = row(ask(tmp_path, rows), "revenue")
     assert revenue["value"] == 200
     assert revenue["high"] < 200
+
+
+def test_a_month_that_begins_at_a_weekend(tmp_path: Path) -> None:
+    """Ten on every working day and nothing else; 1 February 2026 is a Sunday, of 20 such days."""
+    days = (date(2025, 1, 1) + timedelta(days=n) for n in range(31 + 366))
+    rows = [f"{day},north,shop,ann,{10 if day.weekday() < 5 else 0}" for day in days]
+    revenue = row(ask(tmp_path, rows, as_of="2026-02-02"), "revenue")
+    assert (revenue["value"], revenue["method"]) == (0, "course")
+    assert revenue["landing"] == pytest.approx(200, rel=0.01)
+
+
+LARGE = (
+    TREE.replace("target = 620", "")
+    + """
+[kpi.large]
+measure = "sum(amount)"
+source = "sales"
+"""
+)
+
+
+def test_a_landing_too_large_for_a_number(tmp_path: Path) -> None:
+    """1e308 a day is too much for a number within two days, whatever was before."""
+    rows = [*months("2026-01-01", 3), *daily("2026-04-01", "2026-04-01", 1e308)]
+    large = row(ask(tmp_path, rows, LARGE, kpis=["large"]), "large")
+    assert (large["value"], large["landing"]) == (1e308, None)
+    assert large["landing_reason"] == "the landing is too large for a number"
+
+
+@pytest.mark.parametrize("amount", [1e308, -1e308])
+def test_past_sums_too_large_for_a_number(tmp_path: Path, amount: float) -> None:
+    past = [line for n in range(1, 5) for line in daily(f"2026-0{n}-05", f"2026-0{n}-05", amount)]
+    large = row(ask(tmp_path, past, LARGE, kpis=["large"]), "large")
+    assert large["value"] == amount
+    assert large["landing"] is not None or large["landing_reason"]
+
+
+def test_a_month_that_ended_long_ago_has_no_days_left(tmp_path: Path) -> None:
+    rows = daily("2026-01-01", "2026-03-20")
+    found = ask(tmp_path, rows, as_of="2027-06-01")
+    revenue = row(found, "revenue")
+    assert (found.period.span.label, revenue["days_left"]) == ("2026-03", 0)
+    assert (revenue["left"], revenue["needed"], revenue["ratio"]) == (420, None, None)
+    [notice] = [each for each in found.warnings if each.code == "ended"]
+    assert notice.message.startswith(
+        "the data ends on 2026-03-20, and 2026-03 ended on 2026-03-31: no day of it is left"
+    )
+
+
+def test_on_its_last_day_a_month_has_days_left(tmp_path: Path) -> None:
+    found = ask(tmp_path, daily("2026-01-01", "2026-03-20"), as_of="2026-03-31")
+    assert (row(found, "revenue")["days_left"], codes(found)) == (11, [])

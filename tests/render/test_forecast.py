@@ -319,6 +319,14 @@ def test_a_landing_outside_its_interval_is_told(
     assert ("likely lies" in text) == (side is not None)
 
 
+def test_the_heading_names_what_is_stale() -> None:
+    old = frozenset({"revenue", "deals"})
+    found = forecast_of(REVENUE, DEALS, RATE, stale=old)
+    for name in ("table", "markdown"):
+        assert "stale: Revenue, Deals" in FORMATS[name](found, Style()).splitlines()[0]
+    assert "stale" not in FORMATS["table"](forecast_of(REVENUE, stale=frozenset()), Style())
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_to_show(name: str) -> None:
     text = FORMATS[name](nothing(), Style())
@@ -333,7 +341,7 @@ SENTENCES = [
         REVENUE,
         (
             "Revenue is heading for 2.81 M (2.62 M to 2.98 M) against 3.00 M: 190.0 k short; it"
-            " needs 109.0 k a day for the 11 days left, 1.2 times the pace so far."
+            " needs 109.0 k a day for the 11 days left, 1.2 times what usually comes."
         ),
     ),
     (
@@ -347,7 +355,7 @@ SENTENCES = [
         REVENUE | {"gap": 20_000.0, "target": 2_790_000.0, "needed": 89_907.0, "ratio": 0.998},
         (
             "Revenue is heading for 2.81 M (2.62 M to 2.98 M) against 2.79 M: 20.0 k over; 89.9 k a"
-            " day is enough for the 11 days left, 1.0 times the pace so far."
+            " day is enough for the 11 days left, 1.0 times what usually comes."
         ),
     ),
     (
@@ -361,7 +369,7 @@ SENTENCES = [
         REVENUE | {"days_left": 1},
         (
             "Revenue is heading for 2.81 M (2.62 M to 2.98 M) against 3.00 M: 190.0 k short; it"
-            " needs 109.0 k a day for the last day, 1.2 times the pace so far."
+            " needs 109.0 k a day for the last day, 1.2 times what usually comes."
         ),
     ),
     (
@@ -386,14 +394,50 @@ SENTENCES = [
         REVENUE | {"low": 2_850_000.0, "needed": None},
         (
             "Revenue is heading for 2.81 M (past errors say 2.85 M to 2.98 M) against 3.00 M:"
-            " 190.0 k short."
+            " 190.0 k short, by its past errors off track."
+        ),
+    ),
+    (
+        REVENUE | {"expected": 0.0, "ratio": None},
+        (
+            "Revenue is heading for 2.81 M (2.62 M to 2.98 M) against 3.00 M: 190.0 k short; it"
+            " needs 109.0 k a day for the 11 days left, on which usually nothing comes."
+        ),
+    ),
+    (  # a result of -9,000 at least: -6,000 to date, and heading for -11,855
+        REVENUE
+        | {"value": -6_000.0, "landing": -11_855.0, "low": None, "high": None, "ratio": None}
+        | {"target": -9_000.0, "gap": -2_855.0, "left": -3_000.0, "needed": -300.0}
+        | {"days_left": 10},
+        (
+            "Revenue is heading for −11.9 k against −9,000: 2,855 short; the 10 days left may"
+            " take 300.00 a day off."
+        ),
+    ),
+    (  # likewise, and just there
+        REVENUE
+        | {"value": -6_000.0, "landing": -9_000.0, "low": None, "high": None, "ratio": None}
+        | {"target": -9_000.0, "gap": 0.0, "left": -3_000.0, "needed": -3_000.0, "days_left": 1},
+        (
+            "Revenue is heading for −9,000 against −9,000: right on target; the last day may"
+            " take 3,000 a day off."
+        ),
+    ),
+    (  # at most -9,000, from -6,000 to date to -11,855
+        COMPLAINTS
+        | {"value": -6_000.0, "landing": -11_855.0, "low": None, "high": None, "ratio": None}
+        | {"target": -9_000.0, "gap": -2_855.0, "left": -3_000.0, "needed": -300.0}
+        | {"days_left": 10},
+        (
+            "Complaints is heading for −11.9 k tickets against at most −9,000: 2,855 under; the"
+            " 10 days left must take 300 a day off."
         ),
     ),
     (
         DEALS,
         (
             "Deals is heading for 1,899 (1,811 to 1,982) against an implied 1,900: 1 short; it"
-            " needs 60.70 a day for the 11 days left, 1.0 times the pace so far."
+            " needs 60.70 a day for the 11 days left, 1.0 times what usually comes."
         ),
     ),
     (
@@ -418,7 +462,7 @@ SENTENCES = [
         COMPLAINTS,
         (
             "Complaints is heading for 800 tickets (713 to 822) against at most 900: 100 under;"
-            " there is room for 35.09 a day for the 11 days left, 1.4 times the pace so far."
+            " there is room for 35.09 a day for the 11 days left, 1.4 times what usually comes."
         ),
     ),
     (
@@ -434,7 +478,7 @@ SENTENCES = [
         | {"gap": -8.0, "landing": 52.0, "low": 50.0, "left": 12.0, "needed": 1.5, "ratio": 2.0},
         (
             "Stock is heading for 52 (50 to 95) against 60 to 80: 8 short; it needs 1.50 a day for"
-            " the 11 days left, 2.0 times the pace so far."
+            " the 11 days left, 2.0 times what usually comes."
         ),
     ),
     (

@@ -329,7 +329,8 @@ def _number(text: str) -> float | None:
 def test_the_sentence() -> None:
     assert json.loads(FORMATS["json"](quotas(), Style()))["sentence"] == (
         "Rank 1 of 4: Ivan Prado with 339,688 (50.0 % of Revenue); rank 3: Zoe with 76,266."
-        " 1 on track, 1 off track. At least 3 of 4 shown cannot be told from the others."
+        " 1 on track, 1 off track. At least 1 of 4 shown cannot be told from the others."
+        " Too little is known of 2 of 4 shown to tell."
     )
     assert json.loads(FORMATS["json"](nobody(), Style()))["sentence"] == (
         "Nobody is shown for Delay in 2026-10: no member of rep has rows."
@@ -340,7 +341,13 @@ def test_the_sentence() -> None:
     ("kept", "said"),
     [
         ([1], "Nils Holm with 187,180 (27.6 % of Revenue). It cannot be told from the others."),
-        ([1, 2, 3], "with 76,266. None of 3 shown can be told from the others."),
+        (
+            [1, 2, 3],
+            (
+                "At least 1 of 3 shown cannot be told from the others."
+                " Too little is known of 2 of 3 shown to tell."
+            ),
+        ),
         ([0, 1], "with 187,180. At least 1 of 2 shown cannot be told from the others."),
         ([0], "with 339,688 (50.0 % of Revenue)."),
     ],

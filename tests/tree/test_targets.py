@@ -50,7 +50,6 @@ def plan(per: Grain, **more: object) -> DataTarget:
     [
         ("5", PlainTarget(value=5)),
         ('{ "2026-01" = 5, 2027 = 6 }', PeriodTargets(values={"2026-01": 5, "2027": 6})),
-        ("{}", PeriodTargets(values={})),
         ('{ value = 5, per = "year" }', SpreadTarget(value=5, per=Grain.YEAR)),
         ("{ value = 55, by = 2026-12-31 }", PathTarget(value=55, by=END, points=((END, 55),))),
         (

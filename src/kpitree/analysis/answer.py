@@ -89,6 +89,8 @@ class Held:
     reasons: KPI -> why it has no target (or range) here though the file gives one;
     no_benchmark: likewise.
     disagreeing: finds the contradictions, which are looked for only when they are read.
+    later: of a running period, the KPIs whose target is the whole period's, and what they are
+    computed from due only in part: stocks, of which flows have yet to make the rest.
     segments: segment -> what it is held to, for segments with targets. unsplit: KPI -> why
     segments have none, where that is not because the target is for the whole.
     """
@@ -104,6 +106,7 @@ class Held:
     benchmarks: Mapping[str, float | None] = field(default_factory=dict)
     no_benchmark: Mapping[str, str] = field(default_factory=dict)
     disagreeing: Callable[[], Iterable[Notice]] = field(default=tuple, compare=False)
+    later: frozenset[str] = frozenset()
     segments: Mapping[tuple[str, ...], "Held"] = field(default_factory=dict)
     unsplit: Mapping[str, str] = field(default_factory=dict)
 
@@ -328,22 +331,48 @@ def _compared(
 def _promised(actual: pl.DataFrame, asked: Asked, reference: Reference) -> pl.DataFrame:
     """References that nobody measured: of the whole, and of the segments that have one."""
     segments = _segments(actual, asked) if reference.segments else {}
-    values, labels, reasons = [], [], []
-    for kpi, cell in actual.select("kpi", CELL).iter_rows():
-        of = reference if cell == 0 else reference.segments.get(segments.get(cell, ()))
-        value = None if of is None else (of.values or {}).get(kpi)
-        why = None if of is None else (of.reasons or {}).get(kpi)
-        values.append(value)
-        labels.append(((reference if of is None else of).labels or {}).get(kpi, reference.label))
-        if cell != 0:
-            why = why or _why_no_segment(reference, kpi)
-        reasons.append(
-            None if value is not None else why or reference.reason or f"no {reference.vs}"
-        )
-    return pl.DataFrame(
-        {"reference": values, "reason": reasons, "label": labels},
-        schema={"reference": pl.Float64, "reason": pl.String, "label": pl.String},
+    of_cells = {0: reference} | {
+        cell: reference.segments[segment]
+        for cell, segment in segments.items()
+        if segment in reference.segments
+    }
+    told = {"reference": pl.Float64, "reason": pl.String, "label": pl.String}
+    key = {"kpi": pl.String, CELL: pl.get_index_type()}
+    own = pl.DataFrame(
+        [
+            (kpi, cell, True, *_told(of, reference, kpi, whole=cell == 0))
+            for cell, of in of_cells.items()
+            for kpi in asked.kpis
+        ],
+        schema={**key, "own": pl.Boolean, **told},
+        orient="row",
     )
+    others = pl.DataFrame(
+        [(kpi, *_told(None, reference, kpi, whole=False)) for kpi in asked.kpis],
+        schema={"kpi": pl.String, **{f"{name}:": kind for name, kind in told.items()}},
+        orient="row",
+    )
+    found = (
+        actual.select(*key)
+        .join(own, on=list(key), how="left", maintain_order="left")
+        .join(others, on="kpi", how="left", maintain_order="left")
+    )
+    return found.select(
+        pl.when("own").then(name).otherwise(f"{name}:").alias(name) for name in told
+    )
+
+
+def _told(
+    of: Reference | None, reference: Reference, kpi: str, *, whole: bool
+) -> tuple[float | None, str | None, str]:
+    """A KPI's reference, or why there is none, and what it is called. of: that of its cell."""
+    value = None if of is None else (of.values or {}).get(kpi)
+    label = ((reference if of is None else of).labels or {}).get(kpi, reference.label)
+    why = None if of is None else (of.reasons or {}).get(kpi)
+    if not whole:
+        why = why or _why_no_segment(reference, kpi)
+    reason = None if value is not None else why or reference.reason or f"no {reference.vs}"
+    return value, reason, label
 
 
 def _why_no_segment(reference: Reference, kpi: str) -> str | None:

@@ -253,16 +253,17 @@ def _effort(one: Outlook, goal: float | None, gap: float | None) -> dict[str, ob
         return found
     pace = value / one.days
     found |= {"pace": pace, "share": _ratio(value, one.landing)}
-    if one.landing is not None and one.days_left:
-        found["expected"] = _finite((one.landing - value) / one.days_left)
+    rest = None if one.landing is None else _finite(gap_to(value, one.landing))
+    if rest is not None and one.days_left:
+        found["expected"] = rest / one.days_left
     if goal is None or (one.kpi.direction == "range" and gap == 0.0):
         return found
     left = _finite(0.0 - gap_to(goal, value))
     found["left"] = left
     if left is None or not one.days_left:
         return found
-    needed = left / one.days_left
-    return found | {"needed": needed, "ratio": _ratio(needed, pace) if pace > 0.0 else None}
+    ratio = _ratio(left, rest) if rest is not None and rest > 0.0 else None
+    return found | {"needed": left / one.days_left, "ratio": ratio}
 
 
 def _ratio(part: float | None, whole: float | None) -> float | None:

@@ -109,7 +109,7 @@ def _dimension(name: str, source: Source, columns: Columns) -> pl.Expr:
 
 
 def _rows_of(part: Part, columns: Columns, moment: Value) -> RowsOf:
-    used = _spoken(part)
+    used = spoken(part)
     every = _condition(part.where, columns, f"the where of {used}")
     if every is not None and part.where is not None and not names_in(part.where):
         every = columns.hidden(every)
@@ -124,7 +124,8 @@ def _rows_of(part: Part, columns: Columns, moment: Value) -> RowsOf:
     return RowsOf(every, value if every is None else pl.when(every).then(value), moment.expr)
 
 
-def _spoken(part: Part) -> str:
+def spoken(part: Part) -> str:
+    """A part for people: sum(amount)."""
     match part.argument:
         case None:
             return f"{part.function}()"

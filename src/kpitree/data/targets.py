@@ -58,6 +58,9 @@ def _dimensions(tree: Tree, opened: Opened) -> list[str]:
             raise SourceError(f"there is no column {name!r}", where=opened.shown, hint=hint)
     known = list(dict.fromkeys(name for one in tree.sources.values() for name in one.dimensions))
     found = [name for name in columns if name not in NEEDED]
+    for name in columns:
+        if f"{name}_duplicated_0" in columns:  # how polars renames the second of two
+            raise SourceError(f"two columns are named {name!r}", where=opened.shown)
     for name in found:
         if name not in known:
             hint = did_you_mean(name, known) or "declare it in [sources.NAME.dimensions]"
@@ -144,6 +147,9 @@ class _Reader:
         if not segment and self.tree.kpis[kpi].target is not None:
             message = f"{kpi!r} has a target in the tree file already"
             self.add(line, message, "keep one of the two")
+        if segment and self.tree.kpis[kpi].good_range is not None:
+            message = f"{kpi!r} has a good range, so it has no goals"
+            self.add(line, message, "give it a direction instead of the range, or no goals")
         if kpi not in self.lacking:
             self.lacking[kpi] = self._without_dimension(self._sources[kpi])
         for name in segment:

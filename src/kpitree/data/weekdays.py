@@ -59,9 +59,7 @@ def brought_by_weekday(cube: Cube, periods: Sequence[Span]) -> dict[str, Brought
     return found
 
 
-def _summed(
-    rows: pl.DataFrame, names: Sequence[str], periods: int
-) -> Mapping[str, Brought]:
+def _summed(rows: pl.DataFrame, names: Sequence[str], periods: int) -> Mapping[str, Brought]:
     table = rows.group_by(_PERIOD, _WEEKDAY).agg(pl.col(names).sum())
     found = {name: [[0.0] * 7 for _ in range(periods)] for name in names}
     for period, weekday, *sums in table.select(_PERIOD, _WEEKDAY, *names).iter_rows():

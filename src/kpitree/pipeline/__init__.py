@@ -18,6 +18,7 @@ from kpitree.pipeline.explained import attributions, unexplained
 from kpitree.pipeline.figures import coverage_of, notices_of, read_cubes, values
 from kpitree.pipeline.freshness import freshness
 from kpitree.pipeline.held import held_in, references_to
+from kpitree.pipeline.per_period import not_per_period
 from kpitree.pipeline.periods import Periods, choose_periods
 from kpitree.pipeline.plan import Plan, make_plan
 from kpitree.pipeline.question import Question, around_median
@@ -116,6 +117,7 @@ def conclude(
             *read_notices,
             *_without_data(periods, coverage),
             *_left_out(references[-1], kept),
+            *not_per_period(plan, periods.shown[-1]),
             *held[-1].contradictions,
             *unexplained(plan, asked, places[-1]),
             *(notice for one in explained for notice in one.warnings),

@@ -11,7 +11,7 @@ from kpitree.pipeline.planned import Planned, Segment, read_plan
 from kpitree.tree.model import DataTarget, Tree
 
 if TYPE_CHECKING:  # what a table needs is loaded only for trees that have one
-    from kpitree.analysis.targets.goals import Goals
+    from kpitree.analysis.targets.goals import Goals, Present
 
 
 def check_targets(tree: Tree) -> None:
@@ -61,6 +61,13 @@ class Book:
     def has_goals(self, kpi: str) -> bool:
         """Whether the table has goals of segments of a KPI."""
         return self.goals is not None and kpi in self.goals.by
+
+    @cached_property
+    def present(self) -> "Present":
+        """Which segments have a value of a KPI in a span; read when it is asked."""
+        from kpitree.pipeline.members import Members  # noqa: PLC0415
+
+        return Members(self._tree, self._sources).present
 
     def members(self, by: tuple[str, ...], spans: Sequence[Span]) -> list[Segment]:
         """The segments by these dimensions that have goals on any day of the spans."""

@@ -46,13 +46,14 @@ class Carried:
     it would have been told when the one at `origin` had come as far as the one asked for.
     periods: column of a part that goes on -> how many past periods show how, of the one asked for.
     growing: the columns of those that grow with the days. rising: of them, those that no day of
-    the past took anything off.
+    the past took anything off. too_large: those that land beyond what a number can be.
     """
 
     rows: Mapping[tuple[int, int], Row]
     periods: Mapping[str, int]
     growing: frozenset[str]
     rising: frozenset[str]
+    too_large: frozenset[str]
 
 
 def carried(read: Moments, road: Road) -> Carried:
@@ -85,6 +86,7 @@ def carried(read: Moments, road: Road) -> Carried:
         {column: observed.periods(column, road.here) for column in observed.going_on},
         frozenset(observed.growing),
         observed.rising,
+        frozenset(filter(observed.is_too_large, observed.growing)),
     )
 
 
@@ -187,6 +189,14 @@ class _Observed:
 
     def whole(self, at: int) -> Row:
         return self.row(Moment(self.road.spans[at]))
+
+    def is_too_large(self, column: str) -> bool:
+        """Whether it lands, from where it is now, beyond what a number can be."""
+        here = self.road.here
+        to_date, cut = self.row(self.road.so_far(here))[column], self.cuts[here]
+        course = self.course(column, here)
+        told = to_date is not None and course.tells(cut)
+        return told and to_date is not None and landing(to_date, course, cut) is None
 
     def periods(self, column: str, origin: int) -> int:
         """How many past periods show how a part goes on."""

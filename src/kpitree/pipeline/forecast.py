@@ -32,6 +32,7 @@ from kpitree.pipeline.states import Moments
 from kpitree.tree.model import Kpi, PathTarget, Tree
 
 FAR = 400  # periods to a deadline; one that is farther away is not forecast
+TOO_LARGE = "the landing is too large for a number"
 NOTHING_YET = "in the past periods nothing came by then, so there is no usual course"
 
 
@@ -62,6 +63,7 @@ def forecast(tree: Tree, asked: ForecastQuestion) -> Forecast:
             *fresh.notices,
             *notices_of(read.cubes),
             *_nothing_running(read.periods, road),
+            *_ended_without_data(road, question.as_of),
             *_too_far(plan, kpis, road),
             *desk.held_at(road.here).contradictions,
         ),
@@ -193,7 +195,7 @@ class _Desk:
             periods=periods,
             grows=kpi in self.grows,
             days=self.days,
-            days_left=(by - last_day).days,
+            days_left=0 if _is_gone(by, now.read.question.as_of) else (by - last_day).days,
             pairs=tuple(self.pairs(kpi, at)),
             held=self.held_at(at),
             to_date=now.held,
@@ -236,6 +238,8 @@ class _Desk:
         """Why there is a value to date, and no landing."""
         assert self.ahead is not None  # without it, what is to date is where it lands
         row = self.ahead.rows[self.road.here, at]
+        if not self.ahead.too_large.isdisjoint(self.going_on[kpi]):
+            return TOO_LARGE
         if any(row[column] is None for column in self.going_on[kpi]):
             return NOTHING_YET
         everything = dict.fromkeys(self.plan.parts, EVER)
@@ -277,6 +281,23 @@ def _nothing_running(periods: Periods, road: Road) -> Iterator[Notice]:
     if running is not None:
         message += f"; still running: --period {running}"
     yield Notice(code="complete", message=message)
+
+
+def _is_gone(day: date, as_of: date | None) -> bool:
+    return as_of is not None and day < as_of
+
+
+def _ended_without_data(road: Road, as_of: date | None) -> Iterator[Notice]:
+    """A period that is over by today, though its data is not there to its end."""
+    main = road.main
+    if road.days is None or not _is_gone(main.last_day, as_of):
+        return
+    last = main.start + timedelta(days=road.days - 1)
+    yield Notice(
+        code="ended",
+        message=f"the data ends on {last.isoformat()}, and {main.label} ended on"
+        f" {main.last_day.isoformat()}: no day of it is left, so nothing is said of what they need",
+    )
 
 
 def _too_far(plan: Plan, kpis: Sequence[str], road: Road) -> Iterator[Notice]:

@@ -1,14 +1,20 @@
 """The targets that files give in a moment: of the whole, of segments, of what --where keeps."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from kpitree.analysis.moments import Moment, grown_from
 from kpitree.analysis.targets import Adding, Found, grown, spread, target_for
+from kpitree.calendar import Calendar, Span
 from kpitree.pipeline.actuals import Actuals, Segment
 from kpitree.pipeline.plan import Plan, sources_of
 from kpitree.tree.expressions import Call, Expr, Name, Text
-from kpitree.tree.model import DataTarget, GrowthTarget, Node
+from kpitree.tree.model import Branch, DataTarget, GrowthTarget, Node, PathTarget
+
+if TYPE_CHECKING:  # what a table of targets needs is loaded only for trees that have one
+    from kpitree.analysis.targets.goals import Split
 
 NO_PERIOD_BEFORE = "a year to date has no period before"
 
@@ -20,33 +26,75 @@ Addings = Mapping[str, Adding]
 
 def given_to_whole(actuals: Actuals, moment: Moment, adding: Addings) -> dict[str, Found]:
     """The target of every KPI computed, from the tree file or its table of targets."""
-    plan = actuals.plan
-    span = moment.span(plan.tree.calendar)
-    found: dict[str, Found] = {}
-    for kpi in plan.nodes.values():
+    return {
+        kpi.id: _given_to_whole(actuals, moment, kpi, adding[kpi.id])
+        for kpi in actuals.plan.nodes.values()
+    }
+
+
+def _given_to_whole(actuals: Actuals, moment: Moment, kpi: Node, adding: Adding) -> Found:
+    tree, book = actuals.plan.tree, actuals.plan.book
+
+    def in_span(span: Span) -> dict[Segment, Found]:
         match kpi.target:
-            case GrowthTarget() as target:
-                found[kpi.id] = _grown(actuals, moment, target, kpi.id).get((), UNREAD)
             case DataTarget() as target:
-                found[kpi.id] = plan.book.planned(target, span, (), adding[kpi.id])[()]
-            case None if named := plan.book.targets_of(kpi.id):
-                found[kpi.id] = spread(named, span, adding[kpi.id], "target")
+                return {(): book.planned(target, span, (), adding)[()]}
+            case None if named := book.targets_of(kpi.id):
+                return {(): spread(named, span, adding, "target")}
+            case GrowthTarget():
+                return {}
             case target:
-                tree = plan.tree
-                found[kpi.id] = target_for(target, span, tree.grain, tree.calendar, adding[kpi.id])
-    return found
+                return {(): target_for(target, span, tree.grain, tree.calendar, adding)}
+
+    match kpi.target:
+        case GrowthTarget() as target:
+            return _grown(actuals, moment, target, kpi.id).get((), UNREAD)
+        case PathTarget() as target:  # a line is where it is on the last day covered
+            span = moment.span(tree.calendar)
+            behaves = Adding.RATE if _runs_up(actuals.plan, kpi) else adding
+            return target_for(target, span, tree.grain, tree.calendar, behaves)
+        case _:
+            return _to_date(in_span, moment, tree.calendar, adding)[()]
+
+
+def _runs_up(plan: Plan, kpi: Node) -> bool:
+    """Whether it is the sum of a year to date, on every day what has come up to it."""
+    match kpi:
+        case Branch(formula=Call(name="year_to_date", args=(Name(id=of),))):
+            return plan.adding[of] is Adding.FLOW
+        case _:
+            return False
+
+
+def _to_date(
+    in_span: Callable[[Span], Mapping[Segment, Found]],
+    moment: Moment,
+    calendar: Calendar,
+    adding: Adding,
+) -> Mapping[Segment, Found]:
+    """What is given for the days of a moment; a rate or stock that has a target for the whole
+    period has that on its first days, too, whatever is given for parts of it.
+    """
+    found = in_span(moment.span(calendar))
+    if moment.first_days is None or adding is not Adding.RATE:
+        return found
+    whole = in_span(moment.period)
+    return {
+        segment: of if (of := whole.get(segment, one)).value is not None else one
+        for segment, one in found.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class GivenBy:
     """The targets of one KPI by segment. reason: why a segment that is not among them has none.
 
-    summed: they are sums of finer goals, and so implied.
+    summed: those that are sums of finer goals, and so implied.
     """
 
     found: Mapping[Segment, Found]
     reason: str
-    summed: bool = False
+    summed: frozenset[Segment] = frozenset()
 
 
 def given_by(actuals: Actuals, moment: Moment, adding: Addings) -> dict[str, GivenBy]:
@@ -59,8 +107,21 @@ def given_by(actuals: Actuals, moment: Moment, adding: Addings) -> dict[str, Giv
     for kpi in plan.nodes.values():
         one = _given_by(actuals, moment, kpi, adding[kpi.id])
         if one is not None:
-            found[kpi.id] = GivenBy({}, NOT_FOR_A_PART) if _is_for_all(plan, kpi) else one
+            found[kpi.id] = _of_kept(one, actuals) if _is_for_all(plan, kpi) else one
     return found
+
+
+def _of_kept(given: GivenBy, actuals: Actuals) -> GivenBy:
+    """Of targets for all rows of segments, those of segments that --where keeps whole."""
+    kept = _segment(actuals.plan)
+    if kept is None or not kept.keys() <= set(actuals.by):
+        return GivenBy({}, NOT_FOR_A_PART)
+    found = {
+        segment: one
+        for segment, one in given.found.items()
+        if kept.items() <= dict(zip(actuals.by, segment, strict=True)).items()
+    }
+    return replace(given, found=found, summed=given.summed & found.keys())
 
 
 def _is_for_all(plan: Plan, kpi: Node) -> bool:
@@ -71,12 +132,16 @@ def _is_for_all(plan: Plan, kpi: Node) -> bool:
 
 def _given_by(actuals: Actuals, moment: Moment, kpi: Node, adding: Adding) -> GivenBy | None:
     """Goals of the table come first; growth and plans give a target to every segment they can."""
-    plan, by = actuals.plan, actuals.by
-    span = moment.span(plan.tree.calendar)
-    goals = plan.book.goals
-    split = None if goals is None else goals.split(kpi.id, by, span, adding)
+    plan, by, calendar = actuals.plan, actuals.by, actuals.plan.tree.calendar
+    split = _goals_in(plan, kpi, by, adding, moment.span(calendar))
     if split is not None:
-        return GivenBy(split.found, split.reason or "it has no goal", summed=split.summed)
+
+        def goals_in(span: Span) -> Mapping[Segment, Found]:
+            found = _goals_in(plan, kpi, by, adding, span)
+            return {} if found is None else found.found
+
+        found = _to_date(goals_in, moment, calendar, adding)
+        return GivenBy(found, split.reason or "it has no goal", summed=split.summed)
     match kpi.target:
         case GrowthTarget() as target:
             return GivenBy(_grown(actuals, moment, target, kpi.id), "it has no past")
@@ -85,9 +150,19 @@ def _given_by(actuals: Actuals, moment: Moment, kpi: Node, adding: Adding) -> Gi
             lacking = [name for name in by if name not in source.dimensions]
             if lacking:
                 return GivenBy({}, f"its plan has no dimension {lacking[0]!r}")
-            return GivenBy(plan.book.planned(target, span, by, adding), "its plan does not name it")
+            planned = partial(plan.book.planned, target, by=by, adding=adding)
+            return GivenBy(_to_date(planned, moment, calendar, adding), "its plan does not name it")
         case _:
             return None
+
+
+def _goals_in(
+    plan: Plan, kpi: Node, by: tuple[str, ...], adding: Adding, span: Span
+) -> "Split | None":
+    goals = plan.book.goals
+    if goals is None:
+        return None
+    return goals.split(kpi.id, by, span, adding, plan.book.present)
 
 
 def given_to_part(actuals: Actuals, moment: Moment, adding: Addings) -> dict[str, Found]:
@@ -110,7 +185,9 @@ def _given_to_part(
     of_segments = isinstance(kpi.target, DataTarget) or actuals.plan.book.has_goals(kpi.id)
     if segment is not None and of_segments:
         split = _given_by(replace(actuals, by=tuple(segment)), moment, kpi, adding)
-        return None if split is None else split.found.get(tuple(segment.values()))
+        if split is not None:
+            return split.found.get(tuple(segment.values()), Found(None, split.reason))
+        return None
     if isinstance(kpi.target, GrowthTarget):
         return _grown(actuals, moment, kpi.target, kpi.id).get((), UNREAD)
     return None

@@ -23,7 +23,6 @@ from kpitree.pipeline.implied import (
     Values,
     in_words,
     known,
-    sums_of,
     values_of,
     with_implied,
     withheld,
@@ -78,6 +77,16 @@ def held_to(actuals: Actuals, moment: Moment) -> Held:
     adding = plan.adding
     if plan.where is not None:
         return _held_to_part(actuals, moment, adding)
+    held = _given(actuals, moment)
+    whole = None if moment.first_days is None else _given(actuals, Moment(moment.period))
+    if whole is not None and known(held.own).keys() - known(whole.own).keys():
+        whole = None  # growth counts from what was not read: judged by what is due to date
+    return with_implied(plan, held, whole, moment, actuals.rows(moment).get((), {}))
+
+
+def _given(actuals: Actuals, moment: Moment) -> Held:
+    """What files give, without what follows from it."""
+    plan, adding = actuals.plan, actuals.plan.adding
     span = moment.span(plan.tree.calendar)
     found = given_to_whole(actuals, moment, adding)
     benchmarks = _benchmarks(plan, span, adding)
@@ -86,7 +95,7 @@ def held_to(actuals: Actuals, moment: Moment) -> Held:
         for kpi in plan.nodes.values()
         if kpi.good_range
     }
-    held = Held(
+    return Held(
         own=values_of(found),
         implied={},
         constants=_constants(plan, span),
@@ -99,7 +108,6 @@ def held_to(actuals: Actuals, moment: Moment) -> Held:
         benchmarks=values_of(benchmarks),
         no_benchmark=withheld(benchmarks),
     )
-    return with_implied(plan, held, sums_of(plan, span, adding), actuals.rows(moment).get((), {}))
 
 
 # --- segments ------------------------------------------------------------------------------------
@@ -125,13 +133,15 @@ def _segment(plan: Plan, given: Mapping[str, GivenBy], constants: Values, segmen
     found = {kpi: one.found[segment] for kpi, one in given.items() if segment in one.found}
     promised = values_of(found)
     upward = implied_targets(plan.formulas, promised, constants)
-    summed = {kpi: promised[kpi] for kpi in found if given[kpi].summed}
+    summed = {kpi: promised[kpi] for kpi in found if segment in given[kpi].summed}
+    reasons = withheld(found)
+    implied = {**upward, **known(summed)}
     return Held(
         own={kpi: value for kpi, value in promised.items() if kpi not in summed},
-        implied={**upward, **known(summed)},
+        implied={kpi: value for kpi, value in implied.items() if kpi not in reasons},
         implied_by=dict.fromkeys(known(summed), "finer goals"),
         constants=constants,
-        reasons=withheld(found),
+        reasons=reasons,
         upward=upward,
     )
 
@@ -218,7 +228,10 @@ def _held_to_part(actuals: Actuals, moment: Moment, adding: Mapping[str, Adding]
     promised = [
         kpi.id
         for kpi in plan.nodes.values()
-        if kpi.target or kpi.good_range or plan.book.targets_of(kpi.id)
+        if kpi.target
+        or kpi.good_range
+        or plan.book.targets_of(kpi.id)
+        or plan.book.has_goals(kpi.id)
     ]
     none = dict.fromkeys(promised, NOT_FOR_A_PART)
     benchmarks = _benchmarks(plan, span, adding)

@@ -1,13 +1,16 @@
 """The targets of KPIs that have none of their own, and targets that contradict each other."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kpitree.analysis.answer import Held
+from kpitree.analysis.moments import Moment
 from kpitree.analysis.targets import (
     Adding,
     Found,
+    Needs,
+    differ,
     do_not_add_up,
     furthest_off,
     implied_targets,
@@ -17,6 +20,7 @@ from kpitree.calendar import Span
 from kpitree.errors import Notice
 from kpitree.numbers import Numbers
 from kpitree.pipeline.plan import Plan
+from kpitree.pipeline.to_date import as_of_whole, cut, overtaken_in
 from kpitree.tree.model import Constant, Kpi
 
 if TYPE_CHECKING:  # what a table of targets needs is loaded only for trees that have one
@@ -25,65 +29,133 @@ if TYPE_CHECKING:  # what a table of targets needs is loaded only for trees that
 Values = Mapping[str, float | None]
 
 
-def with_implied(plan: Plan, held: Held, sums: "Mapping[str, Sum]", actual: Values) -> Held:
-    """The targets of KPIs that have none: from their segments' goals, from below, from above."""
-    free = {
-        kpi: one
-        for kpi, one in sums.items()
-        if held.own.get(kpi) is None and kpi not in held.reasons
-    }
-    summed = values_of({kpi: one.found for kpi, one in free.items()})
-    promised = {**held.own, **summed}
-    upward = implied_targets(plan.formulas, promised, held.constants)
-    counting = {**held.constants, **known(upward), **known(promised)}
-    reasons = {**held.reasons, **withheld({kpi: one.found for kpi, one in free.items()})}
-    lacking = [
-        kpi.id
-        for kpi in plan.nodes.values()
-        if counting.get(kpi.id) is None
-        and kpi.id not in reasons
-        and kpi.direction != "range"
-        and not isinstance(kpi, Constant)
-    ]
-    needs = needed_targets(
-        plan.tree, list(plan.nodes.values()), counting, lacking, actual, in_words
-    )
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is promised in a span, and what its goals and operands promise.
+
+    counting: every target there is, constants included. reasons: why others are withheld.
+    """
+
+    promised: Values
+    upward: Values
+    counting: dict[str, float]
+    sums: "Mapping[str, Sum]"
+    summed: dict[str, float]
+    reasons: Mapping[str, str]
+
+
+def with_implied(
+    plan: Plan, held: Held, whole: Held | None, moment: Moment, actual: Values
+) -> Held:
+    """The targets of KPIs that have none: from their segments' goals, from below, from above.
+
+    whole: what the whole of a running period is held to, so that targets which agree are not said
+    to contradict each other because only flows are cut; None where held is that, or all there is.
+    Where somebody has no goal, goals promise nothing for the whole: what is below may still.
+    """
+    now = _told(plan, held, moment.span(plan.tree.calendar))
+    needs = _needs(plan, now, actual)
+    judged, then, period, reached = held, now, moment.span(plan.tree.calendar), actual
+    if whole is not None:
+        judged, then, period = whole, _told(plan, whole, moment.period), moment.period
+        reached = as_of_whole(plan, moment, actual)
+        needs = cut(plan, moment, _needs(plan, then, reached), needs, now.counting)
     labels = {kpi: plan.tree.kpis[above].label for kpi, above in needs.by.items()}
 
     def disagreeing() -> Iterator[Notice]:
-        furthest = furthest_off(plan.tree, counting, held.constants, actual, in_words)
-        yield from do_not_add_up(plan.nodes, promised, upward, in_words, furthest)
-        yield from _contradictions(plan, held, sums)
+        furthest = furthest_off(plan.tree, then.counting, judged.constants, reached, in_words)
+        below = do_not_add_up(plan.nodes, then.promised, then.upward, in_words, furthest)
+        for notice in (*below, *_contradictions(plan, judged, period, plan.adding)):
+            of = "" if whole is None else f"for all of {period.label}, "
+            yield replace(notice, message=of + notice.message)
+        yield from overtaken_in(plan, period, in_words)
 
+    reasons = {**needs.reasons, **now.reasons}
+    implied = {**now.upward, **now.summed, **needs.values}
     return replace(
         held,
-        upward=upward,
-        implied={**upward, **known(summed), **needs.values},
+        upward=now.upward,
+        implied={kpi: value for kpi, value in implied.items() if kpi not in reasons},
         needed=frozenset(needs.values),
-        implied_by={**labels, **{kpi: f"goals by {sums[kpi].by}" for kpi in known(summed)}},
-        reasons={**reasons, **needs.reasons},
+        implied_by={**labels, **{kpi: f"goals by {now.sums[kpi].by}" for kpi in now.summed}},
+        reasons=reasons,
         disagreeing=disagreeing,
+        later=frozenset() if whole is None else _later(plan, then),
     )
 
 
-def sums_of(plan: Plan, span: Span, adding: Mapping[str, Adding]) -> "dict[str, Sum]":
-    """What the goals of segments add up to, of the KPIs whose segments do."""
+def _later(plan: Plan, whole: _Told) -> frozenset[str]:
+    """The KPIs with a target that flows are to reach by the end of the period."""
+    return frozenset(
+        kpi
+        for kpi in plan.mixed & whole.promised.keys()
+        if (own := whole.promised[kpi]) is not None
+        and ((given := whole.upward[kpi]) is None or not differ(given, own))
+    )
+
+
+def _told(plan: Plan, held: Held, span: Span) -> _Told:
+    sums = _sums(plan, held, span, plan.adding)
+    summed = values_of({kpi: one.found for kpi, one in sums.items() if not one.incomplete})
+    promised = {**held.own, **summed}
+    upward = implied_targets(plan.formulas, promised, held.constants)
+    counting = {**held.constants, **known(upward), **known(promised)}
+    without = {kpi: one.found for kpi, one in sums.items() if counting.get(kpi) is None}
+    return _Told(
+        promised=promised,
+        upward=upward,
+        counting=known(counting),
+        sums=sums,
+        summed=known(summed),
+        reasons={**held.reasons, **withheld(without)},
+    )
+
+
+def _needs(plan: Plan, told: _Told, actual: Values) -> Needs:
+    """What targets above need of KPIs that have none."""
+    lacking = [
+        kpi.id
+        for kpi in plan.nodes.values()
+        if kpi.id not in told.counting
+        and kpi.id not in told.reasons
+        and kpi.direction != "range"
+        and not isinstance(kpi, Constant)
+    ]
+    nodes = list(plan.nodes.values())
+    return needed_targets(plan.tree, nodes, told.counting, lacking, actual, in_words)
+
+
+def _sums(plan: Plan, held: Held, span: Span, adding: Mapping[str, Adding]) -> "dict[str, Sum]":
+    """What the goals of segments add up to, of the KPIs that have no other target."""
     goals = plan.book.goals
     if goals is None:
         return {}
     found = {
-        kpi: goals.total(node, span, adding[kpi], in_words)
+        kpi: goals.total(node, span, adding[kpi], in_words, plan.book.present)
         for kpi, node in plan.nodes.items()
-        if kpi in goals.by
+        if kpi in goals.by and held.own.get(kpi) is None and kpi not in held.reasons
     }
     return {kpi: one for kpi, one in found.items() if one is not None}
 
 
-def _contradictions(plan: Plan, held: Held, sums: "Mapping[str, Sum]") -> Iterator[Notice]:
-    """Goals of segments that add up to something else than the whole's own target."""
-    for kpi, one in sums.items():
-        own = held.own.get(kpi)
-        notice = None if own is None else one.contradiction(plan.nodes[kpi], own, in_words)
+def _contradictions(
+    plan: Plan, held: Held, span: Span, adding: Mapping[str, Adding]
+) -> Iterator[Notice]:
+    """Goals of all segments that add up to something else than the whole's own target.
+
+    Who has a value is read only where they do.
+    """
+    goals = plan.book.goals
+    for kpi, own in held.own.items():
+        if goals is None or kpi not in goals.by or own is None:
+            continue
+        node = plan.nodes[kpi]
+        notice: Notice | None = None
+        for present in (None, plan.book.present):
+            one = goals.total(node, span, adding[kpi], in_words, present)
+            notice = None if one is None else one.contradiction(node, own, in_words)
+            if notice is None:
+                break
         if notice is not None:
             yield notice
 

@@ -8,7 +8,7 @@ from math import isfinite
 
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.nodes import looked_back
-from kpitree.analysis.targets import Adding, Formula, adding_up, formulas_of
+from kpitree.analysis.targets import Adding, Formula, adding_up, formulas_of, mixed
 from kpitree.analysis.targets.finer import refuse_finer
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.book import Book
@@ -64,6 +64,11 @@ class Plan:
     def adding(self) -> Mapping[str, Adding]:
         """How each of them adds up over time."""
         return adding_up(self.nodes, list(self.nodes))
+
+    @cached_property
+    def mixed(self) -> frozenset[str]:
+        """Those whose formula puts together what adds up over time and what stays."""
+        return mixed(self.nodes, list(self.nodes))
 
     @cached_property
     def formulas(self) -> tuple[Formula, ...]:

@@ -7,6 +7,7 @@ from kpitree.analysis.functions import Undefined, evaluate
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.targets import Adding, Found, spread
 from kpitree.calendar import Span
+from kpitree.data.compiling import spoken
 from kpitree.data.cube import Cube, CubeRequest, Part, read_cube, value_of_no_rows
 from kpitree.tables import SEGMENT, SPAN
 from kpitree.tree.measures import parts_of
@@ -53,6 +54,10 @@ class Planned:
         return found
 
     def _figure(self, row: Mapping[str, float | None]) -> Found:
+        parts = zip(self.arithmetic.parts, self.arithmetic.columns, strict=True)
+        lacking = next((part for part, column in parts if row[column] is None), None)
+        if lacking is not None:
+            return Found(None, f"its plan has no value for {spoken(lacking)}")
         try:
             return Found(evaluate(self.arithmetic.over_columns, row))
         except Undefined as undefined:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from kpitree.analysis.answer import Held
 from kpitree.analysis.attribution.contract import State
 from kpitree.pipeline.plan import Plan
 from kpitree.tree.model import Branch, Tree
+
+LATER: Final = "due later in the period"
 
 
 def targets(plan: Plan, held: Held) -> tuple[Tree, State]:
@@ -26,7 +29,13 @@ def targets(plan: Plan, held: Held) -> tuple[Tree, State]:
         and held.counts(name) is not None
         and held.upward.get(name) is None
     ]
-    state = State(label="target", values=values, absent="has no target", measured=False)
+    state = State(
+        label="target",
+        values=values,
+        absent="has no target",
+        measured=False,
+        gaps=dict.fromkeys(held.later, LATER),
+    )
     return _as_drivers(plan.tree, lacking), state
 
 

@@ -25,7 +25,8 @@ def lines(frame: pl.DataFrame, separator: str, text: Text) -> str:
         return ""
     columns = [column_text(column, text).alias(str(at)) for at, column in enumerate(frame)]
     row = pl.concat_str(pl.all(), separator=separator)
-    return "\n".join(pl.DataFrame(columns).select(row).to_series()) + "\n"
+    whole: str = pl.DataFrame(columns).select(row.str.join("\n")).item()
+    return whole + "\n"
 
 
 def header(names: Iterable[str], separator: str, text: Text) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 
 from kpitree.analysis.results.period import PeriodInfo
 from kpitree.render.figures import Label
@@ -10,6 +11,8 @@ from kpitree.render.outline import Entry
 from kpitree.render.style import Style
 from kpitree.render.words import visible
 from kpitree.tree.model import Kpi, Tree
+
+MOST_NAMED: Final = 3  # of the stale ones
 
 
 def heading(
@@ -25,6 +28,14 @@ def heading(
     if tree.currency and any(kpi.unit == "currency" for kpi in kpis):
         parts.append(visible(tree.currency))
     return parts
+
+
+def stale_words(kpis: Iterable[Kpi]) -> list[str]:
+    """`stale: A, B`, of those that rest on data that is too old; nothing without any."""
+    names = [visible(kpi.label) for kpi in kpis]
+    if not names:
+        return []
+    return ["on stale data" if len(names) > MOST_NAMED else f"stale: {', '.join(names)}"]
 
 
 def kpi_label(kpi: Kpi, entry: Entry, style: Style, *, quiet: bool = False) -> Label:

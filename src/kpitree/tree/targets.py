@@ -69,8 +69,11 @@ def read_targets_file(raw: object, folder: Path, mistakes: Mistakes) -> TargetsF
 
 def _of_table(given: dict[str, Any], key: KeyPath, around: Surroundings) -> Target | None:
     form = form_of(set(given))
+    if not given:
+        around.mistakes.add(key, "the target is empty", IN_WORDS)
+        return None
     if form is None and set(given) == {"value"}:
-        around.mistakes.add(key, "a target is a number, not a table", "write: target = 2000")
+        around.mistakes.add(key, "the key 'per' or 'by' is missing", IN_WORDS)
         return None
     if form is None:
         return PeriodTargets(
@@ -108,6 +111,10 @@ def _made(form: Form, table: dict[str, Any], key: KeyPath, around: Surroundings)
     if form is SpreadTable:
         return SpreadTarget(value=table["value"], per=Grain(table["per"]))
     if form is GrowthTable:
+        if table["growth"] <= -1:
+            said = f"growth is above -1, and this is {table['growth']:g}: nothing would be left"
+            around.mistakes.add((*key, "growth"), said, "write 0.2 for 20 % more, -0.2 for less")
+            return None
         return GrowthTarget(growth=table["growth"], over=table["over"])
     if form is PlanTable:
         return _plan(table, key, around)

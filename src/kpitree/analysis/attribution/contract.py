@@ -1,5 +1,6 @@
 """What an attribution takes and gives, whatever its method."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,12 +19,14 @@ class State:
     absent: what is said of a KPI without a value; "" for "has no value in LABEL".
     measured: False for what was promised (targets, benchmarks): there a KPI with `measured` is
         what its formula gives.
+    gaps: KPI -> what it is called where its value is not what its formula gives, if it is known.
     """
 
     label: str
     values: dict[str, float | None]
     absent: str = ""
     measured: bool = True
+    gaps: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,7 @@ def _taken_apart(gaps: Gaps, solution: Solution, nothing: Attribution) -> Attrib
     lines = list(lines_of(tree, solution, gaps.kpis))
     gap = change - (solution.after - solution.before)
     if abs(gap) > CLOSING * max(map(abs, (start, finish, solution.before, solution.after))):
-        lines.append(_contradiction(nothing.kpi, gap, nothing.vs))
+        lines.append(_contradiction(nothing.kpi, gap, nothing.vs, gaps.problem.before.gaps))
     gross = math.fsum(abs(line.line) for line in lines)
     shares = change != 0.0 and abs(change) >= SMALL_CHANGE * gross
     flows = flows_of(tree, solution, gaps.kpis)
@@ -176,8 +176,8 @@ def _or(own: float | None, computed: float) -> float:
     return computed if own is None else own
 
 
-def _contradiction(kpi: str, gap: float, vs: str) -> Line:
-    label = "targets that do not add up" if vs == "target" else "unexplained"
+def _contradiction(kpi: str, gap: float, vs: str, known: Mapping[str, str]) -> Line:
+    label = known.get(kpi, "targets that do not add up" if vs == "target" else "unexplained")
     return Line(kpi=kpi, label=label, effect="unexplained", before=None, after=None, line=gap)
 
 

@@ -1,6 +1,6 @@
 """Which target holds for a span, what targets imply for other KPIs, and whether they add up."""
 
-from kpitree.analysis.targets.adding import Adding, adding_up, growing
+from kpitree.analysis.targets.adding import Adding, adding_up, growing, mixed, powers
 from kpitree.analysis.targets.consistency import do_not_add_up, furthest_off, gap_in_words
 from kpitree.analysis.targets.forms import Written, grown, level_on, target_for
 from kpitree.analysis.targets.implied import (
@@ -31,7 +31,9 @@ __all__ = [
     "grown",
     "implied_targets",
     "level_on",
+    "mixed",
     "needed_targets",
+    "powers",
     "spread",
     "target_for",
 ]

@@ -47,10 +47,29 @@ def adding_up(kpis: Mapping[str, Node], operands_first: list[str]) -> dict[str, 
     return {kpi_id: degree.adding for kpi_id, degree in found.items()}
 
 
+def powers(kpis: Mapping[str, Node], operands_first: list[str]) -> dict[str, float | None]:
+    """How each KPI grows with the days: 1 as they do, 0 not at all, -1 the other way round (what
+    is divided by a sum); None where that is not known.
+    """
+    return {kpi: degree.power for kpi, degree in _degrees(kpis, operands_first).items()}
+
+
 def growing(kpis: Mapping[str, Node], operands_first: list[str]) -> frozenset[str]:
     """The KPIs of which twice the days bring twice as much; distinct counts are among them."""
     found = _degrees(kpis, operands_first)
     return frozenset(kpi_id for kpi_id, degree in found.items() if degree.power == 1)
+
+
+def mixed(kpis: Mapping[str, Node], operands_first: list[str]) -> frozenset[str]:
+    """The KPIs whose formula puts together what adds up over time and what stays, as a stock's:
+    what was there, plus what came. On part of a period their targets do not give each other.
+    """
+    degrees = _degrees(kpis, operands_first)
+    return frozenset(
+        name
+        for name, kpi in kpis.items()
+        if isinstance(kpi, Branch) and _degree(kpi.formula, degrees, None) != degrees[name]
+    )
 
 
 def _degrees(kpis: Mapping[str, Node], operands_first: list[str]) -> dict[str, Degree]:

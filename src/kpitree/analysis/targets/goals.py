@@ -1,9 +1,10 @@
 """Targets of a table: those of the whole, goals of segments, and what goals add up to."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Final
 
 from kpitree.analysis.segments.shape import Total, shapes_of
 from kpitree.analysis.targets.adding import Adding
@@ -19,27 +20,35 @@ Dimensions = tuple[str, ...]
 Segment = tuple[str, ...]  # members, in the order of the dimensions
 ByPeriod = list[tuple[Span, float]]
 BySegment = dict[Segment, ByPeriod]
+Present = Callable[[str, Dimensions, Span], Collection[Segment]]
+"""A KPI, dimensions and a span -> the segments that have a value there."""
+
+MOST_NAMED: Final = 3  # of those without a goal; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
     """The goals of one KPI by the dimensions asked for.
 
-    found: segment -> its goal, or why it cannot be had. summed: whether they are sums of finer
-    goals. reason: why there are none at all by these dimensions, else None.
+    found: segment -> its goal, or why it cannot be had. summed: those whose goal is a sum of
+    finer ones. reason: why there are none at all by these dimensions, else None.
     """
 
     found: Mapping[Segment, Found] = field(default_factory=dict)
-    summed: bool = False
+    summed: frozenset[Segment] = frozenset()
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What the goals of one KPI add up to. by: the dimensions they are by, in words."""
+    """What the goals of one KPI add up to. by: the dimensions they are by, in words.
+
+    incomplete: whether there is no sum because somebody has no goal.
+    """
 
     found: Found
     by: str
+    incomplete: bool = False
 
     def contradiction(self, kpi: Node, target: float, in_words: InWords) -> Notice | None:
         """Whether that is something else than the target of the whole, and by how much."""
@@ -67,19 +76,26 @@ class Goals:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def split(self, kpi: str, by: Dimensions, span: Span, adding: Adding) -> Split | None:
+    def split(
+        self, kpi: str, by: Dimensions, span: Span, adding: Adding, present: Present
+    ) -> Split | None:
         """The goals of segments in a span; None where the KPI has none of any segment.
 
         Segments whose goals are all for other days have none. Goals by more dimensions than asked
-        for are added up where the KPI's segments do, and where each has one for the whole span.
+        for are added up where the KPI's segments do, for segments without one of their own: of
+        all that have a value, each must have one for the whole span.
         """
         sets = self.by.get(kpi)
         if not sets:
             return None
         exact = next((dims for dims in sets if set(dims) == set(by)), None)
-        if exact is not None:
-            return Split(_projected(self._in(kpi, exact, span, adding), exact, by))
         finer = [dims for dims in sets if set(by) < set(dims)]
+        if exact is not None:
+            own = _projected(self._in(kpi, exact, span, adding), exact, by)
+            if kpi not in self.adds_up or len(finer) != 1:
+                return Split(own)
+            below = self._summed(kpi, finer[0], by, span, adding, present)
+            return Split({**below, **own}, frozenset(below.keys() - own.keys()))
         if not finer:
             known = " and those by ".join(map(_listed, sets))
             return Split(reason=f"its goals are by {known}, not by {_listed(by)}")
@@ -88,8 +104,30 @@ class Goals:
         if len(finer) > 1:
             known = " and by ".join(map(_listed, finer))
             return Split(reason=f"its goals by {known} may add up to different ones")
-        found = self._in(kpi, finer[0], span, adding)
-        return Split(_projected(found, finer[0], by), summed=True)
+        found = self._summed(kpi, finer[0], by, span, adding, present)
+        return Split(found, frozenset(found))
+
+    def _summed(
+        self,
+        kpi: str,
+        dims: Dimensions,
+        by: Dimensions,
+        span: Span,
+        adding: Adding,
+        present: Present,
+    ) -> Mapping[Segment, Found]:
+        """Sums of finer goals; none of a segment where a part of it with a value has no goal."""
+        given = self._in(kpi, dims, span, adding)
+        if not given:
+            return {}
+        lacking: dict[Segment, list[Segment]] = {}
+        for part in present(kpi, dims, span):
+            if part not in given:
+                lacking.setdefault(_reordered(part, dims, by), []).append(part)
+        return {
+            segment: Found(None, without_goal(lacking[segment])) if segment in lacking else found
+            for segment, found in _projected(given, dims, by).items()
+        }
 
     def _in(self, kpi: str, dims: Dimensions, span: Span, adding: Adding) -> dict[Segment, Found]:
         """The goals of a span by the dimensions that they are given by."""
@@ -112,17 +150,20 @@ class Goals:
                         found[_reordered(segment, dims, by)] = None
         return list(found)
 
-    def total(self, kpi: Node, span: Span, adding: Adding, in_words: InWords) -> Sum | None:
+    def total(
+        self, kpi: Node, span: Span, adding: Adding, in_words: InWords, present: Present | None
+    ) -> Sum | None:
         """What the goals of all segments add up to in a span; None where they do not, or are none.
 
-        Goals by different dimensions must add up to the same.
+        Every segment with a value must have a goal (present: None does not ask for that), and
+        goals by different dimensions must add up to the same.
         """
         if kpi.id not in self.adds_up:
             return None
         sums = [
-            Sum(found[()], _listed(dims))
+            one
             for dims in self.by[kpi.id]
-            if (found := _projected(self._in(kpi.id, dims, span, adding), dims, ()))
+            if (one := self._total(kpi.id, dims, span, adding, present)) is not None
         ]
         for one, other in combinations(sums, 2):
             first, second = one.found.value, other.found.value
@@ -134,6 +175,21 @@ class Goals:
                 return Sum(Found(None, said), one.by)
         known = (one for one in sums if one.found.value is not None)
         return next(known, sums[0] if sums else None)
+
+    def _total(
+        self, kpi: str, dims: Dimensions, span: Span, adding: Adding, present: Present | None
+    ) -> Sum | None:
+        given = self._in(kpi, dims, span, adding)
+        if not given:
+            return None
+        lacking = (
+            []
+            if present is None
+            else [segment for segment in present(kpi, dims, span) if segment not in given]
+        )
+        if lacking:
+            return Sum(Found(None, without_goal(lacking)), _listed(dims), incomplete=True)
+        return Sum(_projected(given, dims, ())[()], _listed(dims))
 
 
 def goals_of(tree: Tree, rows: Iterable[TargetRow]) -> Goals:
@@ -183,6 +239,15 @@ def _together(parts: Sequence[tuple[Segment, Found]]) -> Found:
         segment, reason = lacking[0]
         return Found(None, f"{', '.join(segment)}: {reason}")
     return Found(math.fsum(one.value for _, one in parts if one.value is not None))
+
+
+def without_goal(segments: Collection[Segment]) -> str:
+    """Who has no goal, in words: the first few by name."""
+    names = sorted(" / ".join(segment) for segment in segments)
+    more = len(names) - MOST_NAMED
+    *first, last = [*names[:MOST_NAMED], f"{more} more"] if more > 0 else names
+    have = "have" if first else "has"
+    return f"{', '.join(first)}{' and ' if first else ''}{last} {have} no goal"
 
 
 def _listed(dimensions: Dimensions) -> str:

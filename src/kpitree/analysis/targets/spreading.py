@@ -1,15 +1,19 @@
 """What is given for periods, put together for any span of days."""
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from kpitree.analysis.targets.adding import Adding
+from kpitree.analysis.targets.nested import (
+    Given,
+    are_apart,
+    days_of,
+    laid_out,
+    stretches_apart,
+    total,
+)
 from kpitree.calendar import Calendar, Span
-
-Given = tuple[Span, float]  # a period, and what is given for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,9 @@ def constant_for(value: float | dict[str, float], span: Span, calendar: Calendar
 def spread(named: Sequence[Given], span: Span, adding: Adding, what: str) -> Found:
     """Put together what is given by period; where periods overlap, the shorter one counts.
 
-    What is given for exactly the span is its figure. Otherwise each day has its share of what adds
-    up over time; what is the same over time must be the same on all days; and what is neither
-    has none. what: what a reason calls it.
+    What is given for exactly the span is its figure. Otherwise what adds up over time is spread
+    by days (see nested.laid_out); what is the same over time must be the same on all days; and
+    what is neither has none. what: what a reason calls it.
     """
     start, end = span.start, span.end
     near: list[Given] = []
@@ -43,39 +47,63 @@ def spread(named: Sequence[Given], span: Span, adding: Adding, what: str) -> Fou
             if period.start == start and period.end == end:
                 return Found(one[1])
             near.append(one)
-    if adding is Adding.NEITHER:
-        return Found(
-            None, f"the {what} is for a whole period, and the KPI does not add up over time"
-        )
-    shares: list[tuple[Given, int]] = []
-    for first, days, given in _stretches(near, start, end):
+    match adding:
+        case Adding.NEITHER:
+            reason = f"the {what} is for a whole period, and the KPI does not add up over time"
+            return Found(None, reason)
+        case Adding.FLOW:
+            return _summed(named, near, span, what)
+        case Adding.RATE:
+            return _unchanging(near, span, what)
+
+
+def _summed(named: Sequence[Given], near: Sequence[Given], span: Span, what: str) -> Found:
+    """The shares of all days."""
+    apart = are_apart(named)
+    shares: list[tuple[float, int]] = []
+    day = span.start
+    for stretch in stretches_apart(near) if apart else laid_out(named):
+        if stretch.end <= span.start or span.end <= stretch.start:
+            continue
+        if stretch.start > day:
+            break
+        if stretch.share is None:
+            return Found(None, _none_left(stretch.given, day, what))
+        until = min(stretch.end, span.end)
+        shares.append((stretch.share, (until - day).days))
+        day = until
+    if day < span.end:
+        return Found(None, f"no {what} for {day.isoformat()}")
+    sum_of_days = total(shares)
+    too_large = f"the {what} is too large for a number"
+    return Found(sum_of_days, too_large if sum_of_days is None else None)
+
+
+def _none_left(given: Given, day: date, what: str) -> str:
+    label = given[0].label
+    return f"no {what} for {day.isoformat()}: those within {label} take more than all of its own"
+
+
+def _unchanging(near: Sequence[Given], span: Span, what: str) -> Found:
+    """What is the same on all days, by the shortest period that holds each."""
+    found: dict[float, None] = {}
+    for first, given in _days_held(near, span.start, span.end):
         if given is None:
             return Found(None, f"no {what} for {first.isoformat()}")
-        shares.append((given, days))
-    if adding is Adding.FLOW:
-        total = _total(shares)
-        return Found(total, f"the {what} is too large for a number" if total is None else None)
-    if len({given[1] for given, _ in shares}) == 1:
-        return Found(shares[0][0][1])
+        found[given[1]] = None
+    if len(found) == 1:
+        return Found(next(iter(found)))
     return Found(None, f"the {what} changes within {span.label}")
 
 
-def _stretches(
+def _days_held(
     near: Sequence[Given], start: date, end: date
-) -> Iterable[tuple[date, int, Given | None]]:
-    """The days from start up to end in stretches of one figure: first day, days, the figure.
+) -> Iterator[tuple[date, Given | None]]:
+    """The days from start up to end in stretches of one figure: the first day, and the figure.
 
     A figure is that of the shortest period that holds the days; of the first one named where
     they are as short.
     """
-    if len(near) == 1 and near[0][0].start <= start and end <= near[0][0].end:
-        return [(start, (end - start).days, near[0])]
-    return _overlapping(near, start, end)
-
-
-def _overlapping(
-    near: Sequence[Given], start: date, end: date
-) -> Iterator[tuple[date, int, Given | None]]:
     edges = sorted(
         {start, end}
         | {max(period.start, start) for period, _ in near}
@@ -83,27 +111,7 @@ def _overlapping(
     )
     place = {edge: at for at, edge in enumerate(edges)}
     found: list[Given | None] = [None] * (len(edges) - 1)
-    shortest_first = sorted(near, key=lambda one: one[0].days)
-    for one in shortest_first[::-1]:
+    for one in sorted(near, key=days_of)[::-1]:
         begins, ends = place[max(one[0].start, start)], place[min(one[0].end, end)]
         found[begins:ends] = [one] * (ends - begins)
-    for (first, then), given in zip(pairwise(edges), found, strict=True):
-        yield first, (then - first).days, given
-
-
-def _total(shares: Iterable[tuple[Given, int]]) -> float | None:
-    """The sum of each day's share, as if all days were added up exactly; None beyond all numbers.
-
-    A share times a power of 2 is exact, so that no days need to be counted one by one.
-    """
-    terms = [
-        value / period.days * (1 << bit)
-        for (period, value), days in shares
-        for bit in range(days.bit_length())
-        if days >> bit & 1
-    ]
-    try:
-        total = math.fsum(terms)
-    except (OverflowError, ValueError):  # also of an infinite term, or of both
-        return None
-    return total if math.isfinite(total) else None
+    yield from zip(edges, found, strict=False)  # the last edge begins nothing

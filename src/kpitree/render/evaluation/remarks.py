@@ -23,10 +23,8 @@ def heading(view: Overview) -> list[str]:
     kpis = (row.kpi for row in view.rows)
     parts = outlined.heading(evaluation.tree, what, evaluation.period, evaluation.as_of, kpis)
     old = evaluation.stale or ()
-    stale = [visible(row.kpi.label) for row in view.rows if row.kpi.id in old and not row.segment]
-    if stale:
-        parts.append("on stale data" if len(stale) > MOST_NAMED else f"stale: {', '.join(stale)}")
-    return [*parts, *_reference_names(view)]
+    stale = [row.kpi for row in view.rows if row.kpi.id in old and not row.segment]
+    return [*parts, *outlined.stale_words(stale), *_reference_names(view)]
 
 
 def _reference_names(view: Overview) -> Iterator[str]:

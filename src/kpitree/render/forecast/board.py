@@ -57,12 +57,13 @@ def view_of(found: Forecast, style: Style) -> View:
 
 
 def heading(view: View) -> list[str]:
-    """Tree, period, how complete it is."""
+    """Tree, period, how complete it is, and what rests on data that is too old."""
     found = view.found
     what = ["forecast", visible(found.period.span.label)]
-    return outlined.heading(
-        found.tree, what, found.period, found.as_of, (row.kpi for row in view.known)
-    )
+    kpis = {row.kpi.id: row.kpi for row in view.known}
+    parts = outlined.heading(found.tree, what, found.period, found.as_of, kpis.values())
+    old = found.stale or ()
+    return [*parts, *outlined.stale_words(kpi for kpi in kpis.values() if kpi.id in old)]
 
 
 def labels(view: View) -> tuple[Label, ...]:
@@ -102,7 +103,9 @@ def columns(view: View, *, coarse: bool = False) -> list[Column]:
         return Cell(numbers(row).value(row.target_to_date)) if known else NOTHING
 
     def needed(row: Row) -> Cell:
-        return NOTHING if row.needed is None else Cell(numbers(row).value(max(row.needed, 0.0)))
+        if row.needed is None:
+            return NOTHING
+        return Cell(numbers(row).value(max(row.needed, 0.0) if row.passed else row.needed))
 
     times = Numbers(unit="number", decimals=2, ascii=view.style.ascii)
     landed = "landed at" if view.over else "heading for"
@@ -117,7 +120,7 @@ def columns(view: View, *, coarse: bool = False) -> list[Column]:
         column("needed", "needed a day", needed, "needed"),
         column(
             "ratio",
-            "x pace" if view.style.ascii else "× pace",
+            "x usual" if view.style.ascii else "× usual",
             lambda row: _ratio(row, times),
             "needed",
         ),

@@ -30,8 +30,8 @@
       attainment           of the landing
       left, days_left      target - value; days to the end
       pace, expected       a day so far; a day for the days left, on the way to the landing
-      needed, ratio        a day for the days left, to reach the target; the same by the pace
-      status               of the landing
+      needed, ratio        a day for the days left, to reach the target; the same by `expected`
+      status               of the landing; where it is leaning, of the interval's nearer end
       stale                whether its data is older than fresh_within; null unless --as-of is given
                            and some source says how fresh it is to be
       sentence

@@ -11,7 +11,7 @@ The fields, in order:
     7   target    of the whole period: its own, else the implied one
     8   gap       landing - target
     9   needed    a day for the days left, to reach the target
-    10  ratio     the same by the pace so far
+    10  ratio     the same by what the days left usually bring
     11  status    of the landing: on_track | at_risk | off_track | no_target | no_data
 """
 

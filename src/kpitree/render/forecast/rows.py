@@ -64,6 +64,14 @@ class Row:
         return self.kpi.direction == "down" or (self.kpi.direction == "range" and beyond)
 
     @property
+    def passed(self) -> bool:
+        """Whether it is beyond what it is held to already, or right on it, and lands there too."""
+        gap = self.gap or 0.0
+        return self.left is not None and (
+            (self.left < 0.0 < gap) or (self.left == 0.0 and gap >= 0.0)
+        )
+
+    @property
     def missed(self) -> bool:
         """Whether it would land on the wrong side of what is promised."""
         if self.gap is None:

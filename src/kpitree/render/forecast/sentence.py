@@ -1,7 +1,7 @@
 """Where a KPI lands, in one sentence fit for a mail.
 
 Revenue is heading for 2.81 M (2.62 M to 2.98 M) against 3.00 M: 190.0 k short; it needs 142.0 k
-a day for the 11 days left, 1.4 times the pace so far.
+a day for the 11 days left, 1.4 times what usually comes.
 """
 
 from kpitree.numbers import UNITS_WITHOUT_WORD, Numbers
@@ -53,7 +53,7 @@ def _against(row: Row, numbers: Numbers) -> str:
         promised = f"{implied}{most}{_short(numbers, row.target)}"
     else:
         return ""
-    judged = f", but by its past errors {STATUS[row.status][2]}" if row.leaning else ""
+    judged = f", by its past errors {STATUS[row.status][2]}" if row.leaning else ""
     return f" against {promised}{due}: {_gap(row, row.gap or 0.0, numbers)}{judged}"
 
 
@@ -72,21 +72,30 @@ def _gap(row: Row, gap: float, numbers: Numbers) -> str:
 def _effort(row: Row, numbers: Numbers) -> str:
     if row.needed is None or row.left is None:
         return ""
-    if row.left <= 0.0:
+    if row.passed:
         done = "passed" if row.left else "reached"
         return f"the {'limit' if row.limited else 'target'} is {done} already"
     days = "last day" if row.days_left == 1 else f"{row.days_left} days left"
-    pace = _short(numbers, row.needed)
+    if row.left <= 0.0:
+        may = "must" if row.kpi.direction == "down" else "may"
+        return f"the {days} {may} take {_short(numbers, 0.0 - row.needed)} a day off"
+    pace = f"{_short(numbers, row.needed)} a day"
+    beside = _beside(row, numbers)
+    if row.limited:
+        return f"there is room for {pace} for the {days}{beside}"
+    if row.missed:
+        return f"it needs {pace} for the {days}{beside}"
+    return f"{pace} is enough for the {days}{beside}"
+
+
+def _beside(row: Row, numbers: Numbers) -> str:
+    """What the days left need beside what they usually bring."""
     if row.ratio is not None:
         times = Numbers(unit="number", decimals=1, ascii=numbers.ascii).value(row.ratio)
-        beside = f", {times} times the pace so far"
-    else:
-        beside = ""
-    if row.limited:
-        return f"there is room for {pace} a day for the {days}{beside}"
-    if row.missed:
-        return f"it needs {pace} a day for the {days}{beside}"
-    return f"{pace} a day is enough for the {days}{beside}"
+        return f", {times} times what usually comes"
+    if row.expected is None or row.expected > 0.0:
+        return ""
+    return f", on which usually {'less than nothing' if row.expected < 0.0 else 'nothing'} comes"
 
 
 def _short(numbers: Numbers, value: float) -> str:

@@ -163,13 +163,12 @@ def _goals(view: View, numbers: Numbers, percent: Numbers) -> Iterator[Column]:
     def status(row: Row) -> Cell:
         return status_cell(row.status, view.style)
 
-    # Without goals of members, only the whole's target would stand in these.
-    if any(row.target is not None for row in view.members):
+    if any(row.target is not None for row in view.rows):
         yield _column(view, "target", "target", target)
         attained = lambda row: _known(row.attainment, percent.value)  # noqa: E731
         yield _column(view, "attainment", "attained", attained)
         yield _column(view, "gap", "vs target", gap)
-    if any(row.status in GOALS for row in view.members):
+    if any(row.status in GOALS for row in view.rows):
         yield _column(view, "status", "status", status, right=False)
 
 

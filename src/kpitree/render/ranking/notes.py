@@ -77,9 +77,7 @@ def _ranges(view: View) -> dict[str, str]:
 
 
 def _implied(view: View) -> Iterator[str]:
-    if any(row.target is not None for row in view.members) and any(
-        row.implied for row in view.rows
-    ):
+    if any(row.implied for row in view.rows):
         yield f"{IMPLIED} implied by other targets"
 
 
@@ -110,6 +108,10 @@ def _reasons(view: View) -> Iterator[str]:
         for reason in dict.fromkeys((row.reason, row.target_reason)):
             if reason is not None:
                 found.setdefault(reason, []).append(row.name)
+    whole = view.rows[-1].target_reason if view.rows else None
+    if whole is not None:
+        label = visible(view.ranking.tree.kpis[view.ranking.kpi].label)
+        found.setdefault(whole, []).append(label)
     for reason, names in found.items():
         yield f"{_named(names)}: {_plain(reason, view)}"
 

@@ -5,6 +5,7 @@ Rank 1 of 12: Ivan Prado with 339,687.87 (12.7 % of Revenue); rank 12: Wei Tan w
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from kpitree.analysis.results.ranking import Ranking
 from kpitree.numbers import Numbers
@@ -13,6 +14,8 @@ from kpitree.render.ranking.board import GOALS
 from kpitree.render.ranking.rows import Row, members_of
 from kpitree.render.style import Style
 from kpitree.render.words import visible
+
+UNKNOWN: Final = ("little_history", "few_rows")  # nothing says that they are like the others
 
 
 def sentence(ranking: Ranking, style: Style) -> str:
@@ -32,9 +35,12 @@ def _parts(ranking: Ranking, style: Style) -> Iterator[str]:
     if any(status in GOALS for status in ranking.statuses):
         counted = [(status, ranking.statuses.get(status, 0)) for status in GOALS]
         yield ", ".join(f"{count:,} {STATUS[status][2]}" for status, count in counted if count)
-    doubtful = sum(row.caution is not None for row in ranked)
+    unknown = sum(row.caution in UNKNOWN for row in ranked)
+    doubtful = sum(row.caution is not None for row in ranked) - unknown
     if doubtful:
         yield _doubts(doubtful, len(ranked))
+    if unknown:
+        yield f"Too little is known of {unknown:,} of {len(ranked):,} shown to tell"
 
 
 def _doubts(doubtful: int, ranked: int) -> str:
