@@ -7,17 +7,9 @@ import polars as pl
 import pytest
 
 from analysis.kpis import leaf
-from kpitree.analysis.answer import (
-    CELL,
-    Asked,
-    Held,
-    Reference,
-    View,
-    comparison_frame,
-    history_frame,
-    kpi_frame,
-)
+from kpitree.analysis.answer import CELL, Asked, View, comparison_frame, history_frame, kpi_frame
 from kpitree.analysis.moments import Moment
+from kpitree.analysis.promise import Held, Reference
 from kpitree.analysis.variance import facts
 from kpitree.calendar import Calendar
 from kpitree.tables import COMPARISONS, KPIS, MOMENT

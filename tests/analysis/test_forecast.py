@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.kpis import leaf, relative
-from kpitree.analysis.answer import Held
 from kpitree.analysis.forecast import LEAST, Errors, Outlook, errors_of, forecast_rows, quantile
+from kpitree.analysis.promise import Held
 from kpitree.tables import FORECASTS, STATUSES
 from kpitree.tree.model import Node
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import kpitree
 from kpitree.analysis import course
-from kpitree.analysis.answer import Held
 from kpitree.analysis.moments import Moment
+from kpitree.analysis.promise import Held
 from kpitree.analysis.results.forecast import Forecast
 from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline import courses

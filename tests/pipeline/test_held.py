@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 import kpitree
-from kpitree.analysis.answer import Held, Implied
 from kpitree.analysis.moments import Moment
+from kpitree.analysis.promise import Held, Implied
 from kpitree.cli.app import app
 from kpitree.errors import Notice
 from kpitree.pipeline.held import TARGETED

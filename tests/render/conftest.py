@@ -10,8 +10,8 @@ from types import ModuleType
 import polars as pl
 import pytest
 
-from kpitree.analysis.answer import BY_OPERANDS
 from kpitree.analysis.attribution.contract import Attribution, Line
+from kpitree.analysis.promise import BY_OPERANDS
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.analysis.results.period import PeriodInfo
 from kpitree.calendar import Grain, Span

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from rich.cells import cell_len
 
-from kpitree.analysis.answer import BY_OPERANDS
 from kpitree.analysis.lead import Lag, Lead, Taken
+from kpitree.analysis.promise import BY_OPERANDS
 from kpitree.analysis.results.period import PeriodInfo
 from kpitree.analysis.results.trend import Trend
 from kpitree.analysis.signal import Reading, readings

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.analysis.answer import Held
+from kpitree.analysis.promise import Held
 from kpitree.analysis.variance import SAME, facts, gap_to, with_status
 from kpitree.tables import FORECASTS
 from kpitree.tree.model import Node

@@ -146,6 +146,6 @@ def _refuse_named(asking: Wanted) -> None:
             raise UsageError("rank looks at all members", where="--fail-on", hint=hint)
 
 
-def _as_asked(found: "Ranking", only: "Sequence[str]") -> "Ranking":  # noqa: ARG001
+def _as_asked(found: "Ranking", only: "Sequence[str]") -> "Ranking":  # noqa: ARG001 - what give() takes
     """--only was asked before --top and --bottom: the answer has nothing else."""
     return found

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from kpitree.analysis import answer, variance
-from kpitree.analysis.answer import Asked, Reference, View
+from kpitree.analysis.answer import Asked, View
 from kpitree.analysis.judged import judged, with_limits, with_signals
 from kpitree.analysis.moments import Coverage
+from kpitree.analysis.promise import Reference
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.errors import Notice
 from kpitree.pipeline.explained import attributions, unexplained

@@ -46,8 +46,8 @@ class Book:
         """
         if self._tree.targets is None:
             return None
-        from kpitree.analysis.targets.goals import goals_of  # noqa: PLC0415
-        from kpitree.data.targets import read_targets, refuse_unknown_members  # noqa: PLC0415
+        from kpitree.analysis.targets.goals import goals_of  # noqa: PLC0415 - few trees need it
+        from kpitree.data.targets import read_targets, refuse_unknown_members  # noqa: PLC0415 - few trees need it
 
         rows = read_targets(self._tree)
         refuse_finer(self._tree, rows)
@@ -65,7 +65,7 @@ class Book:
     @cached_property
     def present(self) -> "Present":
         """Which segments have a value of a KPI in a span; read when it is asked."""
-        from kpitree.pipeline.members import Members  # noqa: PLC0415
+        from kpitree.pipeline.members import Members  # noqa: PLC0415 - few trees need it
 
         return Members(self._tree, self._sources).present
 

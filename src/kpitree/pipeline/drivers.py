@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from kpitree.analysis.answer import Reference
 from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.attribution.cut import cut_at
+from kpitree.analysis.promise import Reference
 from kpitree.analysis.results.change import Change
 from kpitree.analysis.segments.effects import Centre, Convention, Weights
 from kpitree.analysis.segments.lines import driver_lines, merge_top

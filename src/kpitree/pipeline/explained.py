@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from kpitree.analysis.answer import Asked, Held, Reference
+from kpitree.analysis.answer import Asked
 from kpitree.analysis.attribution import attribute
 from kpitree.analysis.attribution.contract import CLOSING, Attribution, State
+from kpitree.analysis.promise import Held, Reference
 from kpitree.analysis.recompute import value_or_none
 from kpitree.errors import Notice
 from kpitree.pipeline.held import in_words

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from kpitree.analysis.answer import Held
 from kpitree.analysis.forecast import Outlook, Pair, forecast_rows
 from kpitree.analysis.moments import Moment
+from kpitree.analysis.promise import Held
 from kpitree.analysis.results.forecast import Forecast
 from kpitree.analysis.targets import growing
 from kpitree.analysis.variance import gap_to

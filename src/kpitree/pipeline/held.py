@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.analysis.answer import Held, Reference, View
+from kpitree.analysis.answer import View
 from kpitree.analysis.moments import Coverage, Moment
+from kpitree.analysis.promise import Held, Reference
 from kpitree.analysis.targets import (
     Adding,
     Found,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kpitree.analysis.answer import Held
 from kpitree.analysis.moments import Moment
+from kpitree.analysis.promise import Held
 from kpitree.analysis.targets import (
     Adding,
     Found,

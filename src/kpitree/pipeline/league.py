@@ -7,8 +7,9 @@ from functools import cached_property
 import polars as pl
 
 from kpitree.analysis import answer, variance
-from kpitree.analysis.answer import Asked, Held, View
+from kpitree.analysis.answer import Asked, View
 from kpitree.analysis.moments import Moment, like_for_like
+from kpitree.analysis.promise import Held
 from kpitree.analysis.ranking.evidence import Evidence
 from kpitree.analysis.ranking.members import Figures, Member
 from kpitree.analysis.segments.shape import Shape, parts_needed

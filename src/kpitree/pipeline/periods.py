@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kpitree.analysis.answer import Reference
 from kpitree.analysis.moments import (
     Coverage,
     Moment,
@@ -15,6 +14,7 @@ from kpitree.analysis.moments import (
     moment_of,
     timeline,
 )
+from kpitree.analysis.promise import Reference
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline.plan import Plan

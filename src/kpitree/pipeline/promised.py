@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from kpitree.analysis.answer import Held
 from kpitree.analysis.attribution.contract import State
+from kpitree.analysis.promise import Held
 from kpitree.pipeline.plan import Plan
 from kpitree.tree.model import Branch, Tree
 

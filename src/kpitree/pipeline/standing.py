@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kpitree.analysis.answer import Held
 from kpitree.analysis.attribution.contract import State
 from kpitree.analysis.moments import Coverage
+from kpitree.analysis.promise import Held
 from kpitree.analysis.reasons import Row
 from kpitree.analysis.results.period import PeriodInfo
 from kpitree.pipeline.actuals import reasons_of

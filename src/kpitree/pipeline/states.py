@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.analysis.answer import Held, Reference
 from kpitree.analysis.attribution.contract import State
 from kpitree.analysis.moments import Coverage, Moment
+from kpitree.analysis.promise import Held, Reference
 from kpitree.calendar import Span
 from kpitree.data.cube import Cube
 from kpitree.errors import Notice, SourceError

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from kpitree.analysis.answer import Reference
 from kpitree.analysis.attribution.contract import Attribution, Problem
 from kpitree.analysis.attribution.scope import survey
+from kpitree.analysis.promise import Reference
 from kpitree.analysis.results.change import Steadiness
 from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline.asked import order_of, take_apart

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from kpitree.analysis import answer, variance
-from kpitree.analysis.answer import CELL, Asked, Held, View
+from kpitree.analysis.answer import CELL, Asked, View
 from kpitree.analysis.judged import judged
 from kpitree.analysis.moments import Moment
+from kpitree.analysis.promise import Held
 from kpitree.analysis.results.trend import Trend
 from kpitree.analysis.signal import BASELINE, baselines
 from kpitree.errors import Notice, UsageError

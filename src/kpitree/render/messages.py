@@ -40,6 +40,6 @@ def _painted(lines: list[list[Piece]], *, color: bool) -> str:
         return "".join("".join(text for text, _style in line) + "\n" for line in lines)
     from rich.text import Text  # noqa: PLC0415 - rich, only where colour is shown
 
-    from kpitree.render.paint import painted  # noqa: PLC0415
+    from kpitree.render.paint import painted  # noqa: PLC0415 - only errors are painted
 
     return painted((Text.assemble(*line) for line in lines), color=True)

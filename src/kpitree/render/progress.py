@@ -22,9 +22,9 @@ class _Sign:
 
     def show(self) -> None:
         # Most work is done before: rich is loaded only for what is shown.
-        from rich.console import Console  # noqa: PLC0415
-        from rich.status import Status  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich.console import Console  # noqa: PLC0415 - only long work shows it
+        from rich.status import Status  # noqa: PLC0415 - only long work shows it
+        from rich.text import Text  # noqa: PLC0415 - only long work shows it
 
         with self.lock:
             if not self.over:

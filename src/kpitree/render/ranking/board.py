@@ -165,7 +165,7 @@ def _goals(view: View, numbers: Numbers, percent: Numbers) -> Iterator[Column]:
 
     if any(row.target is not None for row in view.rows):
         yield _column(view, "target", "target", target)
-        attained = lambda row: _known(row.attainment, percent.value)  # noqa: E731
+        attained = lambda row: _known(row.attainment, percent.value)  # noqa: E731 - as the functions beside it
         yield _column(view, "attainment", "attained", attained)
         yield _column(view, "gap", "vs target", gap)
     if any(row.status in GOALS for row in view.rows):

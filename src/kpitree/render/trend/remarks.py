@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from kpitree.analysis.answer import BY_OPERANDS
+from kpitree.analysis.promise import BY_OPERANDS
 from kpitree.analysis.signal import BASELINE, MEAN_REACH, MEDIAN_REACH, NEEDED
 from kpitree.render.trend.board import IMPLIED, MARK, View, signal_points, subject
 from kpitree.render.trend.leading import HOW
