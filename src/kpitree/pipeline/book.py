@@ -21,7 +21,7 @@ def check_targets(tree: Tree) -> None:
         SourceError: the table is missing, unreadable, or lacks a column.
         TreeErrors: rows that cannot be targets of this tree, or targets too fine to be used.
     """
-    from kpitree.data.targets import read_targets  # noqa: PLC0415 - see above
+    from kpitree.data.targets import read_targets  # noqa: PLC0415 - few trees need it
 
     refuse_finer(tree, [] if tree.targets is None else read_targets(tree))
 
