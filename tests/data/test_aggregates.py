@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from data.cubes import part_of
 from kpitree.calendar import Calendar, Grain, Span
-from kpitree.data.aggregates import FROM_ROWS, value_of_no_rows
+from kpitree.data.aggregates import OF_ROWS, RowsOf, value_of_no_rows
 from kpitree.data.cube import Cube
 from kpitree.tables import SEGMENT, SPAN
 
@@ -266,5 +266,6 @@ def test_sums_are_the_same_to_the_last_bit_every_time(
 
 def test_a_quantile_without_a_level_is_no_minimum() -> None:
     with pytest.raises(AssertionError, match="a quantile has a level"):
-        FROM_ROWS["quantile"](pl.col("x"), None)
-    assert pl.select(FROM_ROWS["quantile"](pl.lit(pl.Series([1.0, 3.0])), 0.0)).item() == 1.0
+        OF_ROWS["quantile"](RowsOf(None, pl.col("x"), pl.col("x")), None)
+    values = pl.lit(pl.Series([1.0, 3.0]))
+    assert pl.select(OF_ROWS["quantile"](RowsOf(None, values, values), 0.0)).item() == 1.0

@@ -48,11 +48,15 @@ Column = Callable[[str], pl.Expr]  # the column of another atom of the same rows
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
-    """of_rows: computed for each group of rows. merge: the same of several groups together."""
+class Figure:
+    """One figure of a group of rows: an atom, or an aggregate that does not add up.
 
-    of_rows: Callable[[RowsOf], pl.Expr]
-    merge: Callable[[Column], pl.Expr]
+    kind: a name in OF_ROWS. level: of a quantile.
+    """
+
+    kind: str
+    rows: RowsOf
+    level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +99,26 @@ def _total(column: Column) -> pl.Expr:
     return column("high") + column("low")
 
 
-ATOMS: Final = {
-    "rows": Atom(_rows, _summed("rows")),
-    "values": Atom(lambda rows: rows.values().count(), _summed("values")),
-    "high": Atom(_high, _summed("high")),
-    "low": Atom(_low, _summed("low")),
-    "min": Atom(lambda rows: rows.values().min(), lambda column: column("min").min()),
-    "max": Atom(lambda rows: rows.values().max(), lambda column: column("max").max()),
-    "mean": Atom(lambda rows: rows.values().mean(), _weighted_mean),
-    "squares": Atom(lambda rows: rows.values().var(ddof=0) * rows.values().count(), _squares),
-    "first_at": Atom(lambda rows: rows.dated().min(), lambda column: column("first_at").min()),
-    "first": Atom(
-        lambda rows: rows.values().filter(rows.dated() == rows.dated().min()).min(),
-        lambda column: column("first").filter(column("first_at") == column("first_at").min()).min(),
+MERGE: Final[dict[str, Callable[[Column], pl.Expr]]] = {  # an atom of several groups together
+    "rows": _summed("rows"),
+    "values": _summed("values"),
+    "high": _summed("high"),
+    "low": _summed("low"),
+    "min": lambda column: column("min").min(),
+    "max": lambda column: column("max").max(),
+    "mean": _weighted_mean,
+    "squares": _squares,
+    "first_at": lambda column: column("first_at").min(),
+    "first": lambda column: (
+        column("first").filter(column("first_at") == column("first_at").min()).min()
     ),
-    "last_at": Atom(lambda rows: rows.dated().max(), lambda column: column("last_at").max()),
-    "last": Atom(
-        lambda rows: rows.values().filter(rows.dated() == rows.dated().max()).max(),
-        lambda column: column("last").filter(column("last_at") == column("last_at").max()).max(),
+    "last_at": lambda column: column("last_at").max(),
+    "last": lambda column: (
+        column("last").filter(column("last_at") == column("last_at").max()).max()
     ),
 }
 # Of one day whose rows have no time of day, the first value is the smallest, the last the largest.
-ON_ONE_DAY: Final = {
-    "first": ATOMS["min"].of_rows,
-    "last": ATOMS["max"].of_rows,
-}
+ON_ONE_DAY: Final = {"first": "min", "last": "max"}
 
 ADDITIVE: Final = {
     "count": Aggregate(("rows",), lambda column: column("rows"), of_none=0.0),
@@ -146,19 +145,29 @@ ADDITIVE: Final = {
 }
 
 
-def _quantile(value: pl.Expr, level: float | None) -> pl.Expr:
+def _quantile(rows: RowsOf, level: float | None) -> pl.Expr:
     assert level is not None, "a quantile has a level"
-    return value.quantile(level, interpolation="linear")
+    return rows.values().quantile(level, interpolation="linear")
 
 
-FROM_ROWS: Final[dict[str, Callable[[pl.Expr, float | None], pl.Expr]]] = {
-    "n_unique": lambda value, _level: value.drop_nulls().n_unique(),
-    "median": lambda value, _level: value.median(),
+OF_ROWS: Final[dict[str, Callable[[RowsOf, float | None], pl.Expr]]] = {
+    "rows": lambda rows, _: _rows(rows),
+    "values": lambda rows, _: rows.values().count(),
+    "high": lambda rows, _: _high(rows),
+    "low": lambda rows, _: _low(rows),
+    "min": lambda rows, _: rows.values().min(),
+    "max": lambda rows, _: rows.values().max(),
+    "mean": lambda rows, _: rows.values().mean(),
+    "squares": lambda rows, _: rows.values().var(ddof=0) * rows.values().count(),
+    "first_at": lambda rows, _: rows.dated().min(),
+    "first": lambda rows, _: rows.values().filter(rows.dated() == rows.dated().min()).min(),
+    "last_at": lambda rows, _: rows.dated().max(),
+    "last": lambda rows, _: rows.values().filter(rows.dated() == rows.dated().max()).max(),
+    # What does not add up: of the rows of a period, or of those active on a day.
+    "n_unique": lambda rows, _: rows.values().drop_nulls().n_unique(),
+    "median": lambda rows, _: rows.values().median(),
     "quantile": _quantile,
-    # Of the rows active on a day; of those of a period they add up.
-    "min": lambda value, _level: value.min(),
-    "max": lambda value, _level: value.max(),
-    "std": lambda value, _level: value.std(),
+    "std": lambda rows, _: rows.values().std(),
 }
 _OF_NO_ROWS_FROM_ROWS: Final = {"n_unique": 0.0}
 

@@ -7,8 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data.mistakes import collect, explaining, place_of
-from kpitree.data.moments import NO_FORM, Clock, Forms, forms_among, parser
+from kpitree.data.dialect import Dialect, Expr, Frame
+from kpitree.data.mistakes import explaining, place_of
+from kpitree.data.moments import NO_FORM, Clock, Forms, parser
 from kpitree.data.sources import Opened
 from kpitree.errors import SourceError, did_you_mean
 
@@ -23,7 +24,7 @@ class Value:
     column: its name when it is a plain column, else "". number_in_text: text that is also a number.
     """
 
-    expr: pl.Expr
+    expr: Expr
     dtype: pl.DataType
     said: str
     text: str | None = None
@@ -51,14 +52,12 @@ class Unread:
     text: str  # the hidden column that holds the texts
     parsed: str
 
-    @property
-    def bad(self) -> pl.Expr:
+    def bad(self, dialect: Dialect) -> Expr:
         """Whether a row's text is no date."""
-        return pl.col(self.text).is_not_null() & pl.col(self.parsed).is_null()
+        return ~dialect.col(self.text).is_null() & dialect.col(self.parsed).is_null()
 
-    @property
-    def count(self) -> pl.Expr:
-        return self.bad.sum().alias(self.parsed)
+    def count(self, dialect: Dialect) -> Expr:
+        return dialect.how_many(self.bad(dialect)).alias(self.parsed)
 
 
 @dataclass(slots=True)
@@ -78,7 +77,7 @@ class Columns:
     time_format: str | None = None
     forms: Mapping[str, Forms] = field(default_factory=dict)
     until: str | None = None
-    rows: pl.LazyFrame = field(init=False)
+    rows: Frame = field(init=False)
     unread: list[Unread] = field(default_factory=list)
     _values: dict[str, Value] = field(init=False)
     _moments: dict[str, Value] = field(default_factory=dict)
@@ -87,7 +86,7 @@ class Columns:
         self.rows = self.opened.rows
         self._values = {
             name: Value(
-                pl.col(name),
+                self.dialect.col(name),
                 dtype,
                 f"the column {name!r}",
                 column=name,
@@ -95,6 +94,10 @@ class Columns:
             )
             for name, dtype in self.opened.types.items()
         }
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.opened.dialect
 
     @property
     def shown(self) -> str:
@@ -114,14 +117,23 @@ class Columns:
     def add(self, name: str, value: Value) -> None:
         """Add a computed column; later expressions that say `name` mean this one."""
         self.rows = self.rows.with_columns(value.expr.alias(name))
-        self._values[name] = Value(pl.col(name), value.dtype, f"the column {name!r}", column=name)
+        self._values[name] = Value(
+            self.dialect.col(name), value.dtype, f"the column {name!r}", column=name
+        )
         self._moments.pop(name, None)
 
-    def hidden(self, expr: pl.Expr) -> pl.Expr:
+    def hidden(self, expr: Expr) -> Expr:
         """The expression as a column of every row; a bare literal aggregates as one row."""
         name = f"hidden:{len(self.rows.collect_schema())}"
         self.rows = self.rows.with_columns(expr.alias(name))
-        return pl.col(name)
+        return self.dialect.col(name)
+
+    def text(self, value: Value) -> Expr:
+        """A value of any kind, as text."""
+        return self._cast(value, pl.String())
+
+    def _cast(self, value: Value, dtype: pl.DataType) -> Expr:
+        return value.expr if value.dtype == dtype else self.dialect.cast(value.expr, dtype)
 
     def moment(self, value: Value, used: str) -> Value:
         """The value as a date or an instant; texts are read. Raises SourceError for other kinds."""
@@ -129,7 +141,7 @@ class Columns:
             case "date" | "instant":
                 return value
             case "null":
-                return replace(value, expr=value.expr.cast(pl.Date), dtype=pl.Date())
+                return replace(value, expr=self._cast(value, pl.Date()), dtype=pl.Date())
             case "text":
                 return self._moments.get(value.column) or self._read(value)
             case kind:
@@ -145,19 +157,19 @@ class Columns:
     def _read(self, value: Value) -> Value:
         number = len(self.unread)
         text, parsed = f"text:{number}", f"moment:{number}"
-        self.rows = self.rows.with_columns(value.expr.cast(pl.String).alias(text))
+        self.rows = self.rows.with_columns(self.text(value).alias(text))
         said = value.column or value.said
         time_format = self._format_for(value.column, text)
-        parse, dtype = parser(
+        parse, dtype = self.dialect.parser(
             self._samples(text),
             time_format,
             place=lambda bad: self.place(said, bad),
             clock=self.clock,
             known=self.forms.get(text, NO_FORM),
         )
-        self.rows = self.rows.with_columns(parse(pl.col(text)).alias(parsed))
+        self.rows = self.rows.with_columns(parse(self.dialect.col(text)).alias(parsed))
         self.unread.append(Unread(said, time_format, text, parsed))
-        read = replace(value, expr=pl.col(parsed), dtype=dtype)
+        read = replace(value, expr=self.dialect.col(parsed), dtype=dtype)
         if value.column:
             self._moments[value.column] = read
         return read
@@ -173,15 +185,18 @@ class Columns:
 
     def _samples(self, text: str) -> list[str]:
         some = self.rows.select(text).drop_nulls().head(_SAMPLES)
-        return collect([some], self.opened.reading)[0].to_series().to_list()
+        return self.opened.collect([some])[0].to_series().to_list()
 
     def forms_unread(self, counts: pl.DataFrame) -> dict[str, Forms]:
         """`forms`, and those of the texts counted as unread; the same if there is no other."""
         met = dict(self.forms)
         for unread in self.unread:
             if unread.time_format is None and counts[unread.parsed].item():
-                texts = self.rows.filter(unread.bad).select(forms_among(pl.col(unread.text)))
-                among = collect([texts], self.opened.reading)[0].row(0)
+                text = self.dialect.col(unread.text)
+                texts = self.rows.filter(unread.bad(self.dialect)).select(
+                    self.dialect.forms_among(text)
+                )
+                among = self.opened.collect([texts])[0].row(0)
                 for form in compress(Forms, among):
                     met[unread.text] = met.get(unread.text, NO_FORM) | form
         return met
@@ -193,8 +208,8 @@ class Columns:
                 raise self._unreadable(unread)
 
     def _unreadable(self, unread: Unread) -> SourceError:
-        first = self.rows.filter(unread.bad).select(unread.text).head(1)
-        text = collect([first], self.opened.reading)[0].item()
+        first = self.rows.filter(unread.bad(self.dialect)).select(unread.text).head(1)
+        text = self.opened.collect([first])[0].item()
         how = (
             f"of the format {unread.time_format!r}"
             if unread.time_format
@@ -217,9 +232,9 @@ class Columns:
         with explaining(self.opened.reading):
             return place_of(self.opened.reading, texts)
 
-    def text_of(self, time: str) -> pl.Expr | None:
+    def text_of(self, time: str) -> Expr | None:
         """The texts that a column of dates was read from, or None."""
-        texts = (pl.col(unread.text) for unread in self.unread if unread.column == time)
+        texts = (self.dialect.col(unread.text) for unread in self.unread if unread.column == time)
         return next(texts, None)
 
 

@@ -1,15 +1,18 @@
 """A request against the columns there are: conditions, moments, dimensions and parts compiled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import and_
 from types import MappingProxyType
 from typing import Final
 
-import polars as pl
-
 from kpitree.data.aggregates import RowsOf
 from kpitree.data.columns import PLURALS, Columns, Value
-from kpitree.data.moments import Clock, Forms
-from kpitree.data.plan import BLANK_ROW, CubeRequest, Plan
+from kpitree.data.dialect import Expr as Compiled
+from kpitree.data.dialect import Frame
+from kpitree.data.moments import Forms
+from kpitree.data.plan import BLANK_ROW, Plan
+from kpitree.data.request import CubeRequest
 from kpitree.data.rows import compile_condition, compile_number, compile_row
 from kpitree.data.sources import Opened, open_source
 from kpitree.data.uses import uses_of
@@ -35,18 +38,29 @@ def make_plan(
     source = request.source
     uses = uses_of(source, request.parts, request.dimensions, request.where)
     opened = open_source(source, request.override, uses)
-    clock = Clock(tree=request.timezone, source=source.time_zone)
+    clock = opened.dialect.clock(request.timezone, source.time_zone)
     columns = Columns(opened, clock, source.time, source.time_format, forms, source.until)
     floats = {name: f"raw:{name}" for name in uses if _is_float(opened, name)}
-    columns.rows = columns.rows.with_columns(
-        *(pl.col(name).alias(raw) for name, raw in floats.items()),
-        pl.all_horizontal(pl.col(*opened.types).is_null()).alias(BLANK_ROW),
-    ).with_columns(
-        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in not_finite
-    )
+    columns.rows = _with_raw(opened, floats, not_finite)
     for name, expr in source.columns.items():
         columns.add(name, compile_row(expr, columns, f"[sources.{source.id}.columns] {name}"))
     return _compiled(request, columns, floats)
+
+
+def _with_raw(opened: Opened, floats: Mapping[str, str], not_finite: Iterable[str]) -> Frame:
+    """The rows, their floats under a second name, and null where they are not finite."""
+    dialect = opened.dialect
+    rows = opened.rows
+    if opened.reading.layout is not None:
+        nothing = reduce(and_, (dialect.col(name).is_null() for name in opened.types))
+        rows = rows.with_columns(nothing.alias(BLANK_ROW))
+    if floats:
+        rows = rows.with_columns(dialect.col(name).alias(raw) for name, raw in floats.items())
+    for name in not_finite:
+        number = dialect.col(name)
+        finite = dialect.when(dialect.is_finite(number)).then(number)
+        rows = rows.with_columns(finite.alias(name))
+    return rows
 
 
 def _is_float(opened: Opened, name: str) -> bool:
@@ -56,9 +70,7 @@ def _is_float(opened: Opened, name: str) -> bool:
 def _compiled(request: CubeRequest, columns: Columns, floats: dict[str, str]) -> Plan:
     source = request.source
     kept = _condition(source.where, columns, f"the where of [sources.{source.id}]")
-    own = [source.time] if source.until is None else [source.time, source.until]
-    times = dict.fromkeys((*own, *(part.time for part in request.parts)))
-    moments = {time: _moment(time, source, columns) for time in times}
+    moments = {time: _moment(time, source, columns) for time in request.times}
     dimensions = {name: _dimension(name, source, columns) for name in request.dimensions}
     parts = {part: _rows_of(part, columns, moments[part.time]) for part in request.parts}
     asked = _condition(_by_column(request.where, source), columns, "--where")
@@ -78,7 +90,7 @@ def _compiled(request: CubeRequest, columns: Columns, floats: dict[str, str]) ->
     )
 
 
-def _condition(expr: Expr | None, columns: Columns, used: str) -> pl.Expr | None:
+def _condition(expr: Expr | None, columns: Columns, used: str) -> Compiled | None:
     return None if expr is None else compile_condition(expr, columns, used)
 
 
@@ -95,17 +107,17 @@ def _moment(time: str, source: Source, columns: Columns) -> Value:
     return columns.moment(columns.find(time, f"{used} of [sources.{source.id}]"), used)
 
 
-def _dimension(name: str, source: Source, columns: Columns) -> pl.Expr:
+def _dimension(name: str, source: Source, columns: Columns) -> Compiled:
     value = columns.find(source.dimensions[name], f"the dimension {name!r}")
     if value.kind == "other":
         raise SourceError(
             f"{value.said} holds {PLURALS[value.kind]}, so it cannot be the dimension {name!r}",
             where=columns.shown,
         )
-    text = value.expr if value.dtype == pl.String else value.expr.cast(pl.String)
+    text = columns.text(value)
     if columns.opened.reading.layout is not None and value.column not in source.columns:
         return text  # an empty field of CSV is null already
-    return pl.when(text != "").then(text)
+    return columns.dialect.when(text != columns.dialect.lit("")).then(text)  # type: ignore[no-any-return] # see Dialect.when
 
 
 def _rows_of(part: Part, columns: Columns, moment: Value) -> RowsOf:
@@ -121,7 +133,8 @@ def _rows_of(part: Part, columns: Columns, moment: Value) -> RowsOf:
         value = compile_number(part.argument, columns, used)
     if not names_in(part.argument):
         value = columns.hidden(value)
-    return RowsOf(every, value if every is None else pl.when(every).then(value), moment.expr)
+    counted = value if every is None else columns.dialect.when(every).then(value)
+    return RowsOf(every, counted, moment.expr)
 
 
 def spoken(part: Part) -> str:

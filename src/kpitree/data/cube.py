@@ -1,6 +1,6 @@
 """The daily cube: one lazy, streaming scan of a source, and its roll-ups to spans of days."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -11,10 +11,10 @@ from kpitree.calendar import Span
 from kpitree.data.aggregates import value_of_no_rows
 from kpitree.data.compiling import make_plan
 from kpitree.data.delimited import refuse_suspicious
+from kpitree.data.dialect import Frame
 from kpitree.data.facts import (
     Frames,
     coverage_of,
-    covered_by_days,
     extremes,
     facts_of,
     known_until_notices,
@@ -23,9 +23,9 @@ from kpitree.data.facts import (
     read_rows,
     undated_notices,
 )
-from kpitree.data.mistakes import collect
 from kpitree.data.moments import Forms
-from kpitree.data.plan import CubeRequest, Plan
+from kpitree.data.plan import Plan
+from kpitree.data.request import CubeRequest
 from kpitree.data.rollup import (
     as_parts,
     by_period,
@@ -55,14 +55,17 @@ class Cube:
     notices: rows left out for want of a date, numbers that are not finite.
     days: CUBE (tables.py) by time column. periods: by time column and dimensions.
     balance: of rows that last, see stocks.balance(); None where nothing is made of it.
+    rows: the rows themselves, opened when first asked for: figures that do not add up need them
+    for other spans than periods.
     """
 
+    request: CubeRequest
     coverage: tuple[date, date] | None
     notices: tuple[Notice, ...]
-    plan: Plan
     days: dict[str, pl.DataFrame]
     periods: dict[tuple[str, Dimensions], pl.DataFrame]
     balance: pl.DataFrame | None = None
+    rows: Callable[[], Plan]
 
     def roll_up(self, spans: Sequence[Span], dimensions: Dimensions = ()) -> pl.DataFrame:
         """PARTS (tables.py): one row per span x segment that has rows, sorted by them.
@@ -75,9 +78,9 @@ class Cube:
         active at the end of the day before the span, or started or ended in it.
         Raises ValueError: a span reaches beyond the days of the request, or is empty.
         """
-        _refuse_beyond(self.plan.request.days, spans)
+        _refuse_beyond(self.request.days, spans)
         keys = [SPAN, *(SEGMENT + name for name in dimensions)]
-        parts = self.plan.request.parts
+        parts = self.request.parts
         frames = list(self._frames(spans, dimensions, keys))
         if len(frames) == 1:
             return frames[0].select(*keys, *parts.values())
@@ -86,15 +89,16 @@ class Cube:
     def _frames(
         self, spans: Sequence[Span], dimensions: Dimensions, keys: list[str]
     ) -> Iterator[pl.DataFrame]:
+        request = self.request
         for time, days in self.days.items():
-            if flows := self.plan.of(time, additive=True):
-                yield spans_of_days(self.plan, time, days, spans, keys, flows)
-            if self.plan.carried(time):
-                yield carried_of_days(self.plan, time, days, spans, keys)
+            if flows := request.of(time, additive=True):
+                yield spans_of_days(request, time, days, spans, keys, flows)
+            if request.carried(time):
+                yield carried_of_days(request, time, days, spans, keys)
         if self.balance is not None:
-            yield stocks_of_days(self.plan, self.balance, spans, keys)
+            yield stocks_of_days(request, self.balance, spans, keys)
         yield from self._active(dict(enumerate(spans)), dimensions, keys)
-        for time in self.plan.other_times:
+        for time in request.other_times:
             yield self._other_parts(time, dict(enumerate(spans)), dimensions, keys)
 
     def _active(
@@ -102,13 +106,15 @@ class Cube:
     ) -> Iterator[pl.DataFrame]:
         """The stocks that must be had from the rows active on a day."""
         for over in ("end", "start"):
-            parts = [part for part in self.plan.stocks(additive=False) if part.over == over]
+            stocks = self.request.stocks(additive=False)
+            parts = [part for part in stocks if part.over == over]
             if parts:
+                plan = self.rows()
                 rows = {
-                    position: self.plan.active(span.end if over == "end" else span.start)
+                    position: plan.active(span.end if over == "end" else span.start)
                     for position, span in spans.items()
                 }
-                yield pl.concat(_from_rows(self.plan, rows, parts, dimensions, keys)).sort(keys)
+                yield pl.concat(_from_rows(plan, rows, parts, dimensions, keys)).sort(keys)
 
     def _other_parts(
         self, time: str, spans: dict[int, Span], dimensions: Dimensions, keys: list[str]
@@ -117,16 +123,18 @@ class Cube:
         tabled = {
             position: span
             for position, span in spans.items()
-            if periods is not None and is_tabled(self.plan, span)
+            if periods is not None and is_tabled(self.request, span)
         }
-        rest = {
-            position: self.plan.dated(time, (span.start, span.end))
-            for position, span in spans.items()
-            if position not in tabled
-        }
-        parts = self.plan.of(time, additive=False)
         frames = [] if periods is None else [spans_of_periods(periods, tabled, keys)]
-        frames += _from_rows(self.plan, rest, parts, dimensions, keys)
+        if len(tabled) < len(spans):
+            plan = self.rows()
+            rest = {
+                position: plan.dated(time, (span.start, span.end))
+                for position, span in spans.items()
+                if position not in tabled
+            }
+            parts = self.request.of(time, additive=False)
+            frames += _from_rows(plan, rest, parts, dimensions, keys)
         return pl.concat(frames).sort(keys)
 
 
@@ -152,17 +160,17 @@ def _filled(part: Part, name: str, present: str) -> pl.Expr:
 
 def _from_rows(
     plan: Plan,
-    rows: dict[int, pl.LazyFrame],
+    rows: dict[int, Frame],
     parts: Sequence[Part],
     dimensions: Dimensions,
     keys: list[str],
 ) -> list[pl.DataFrame]:
     """Parts of the rows of each span, by its position."""
-    queries = [
-        plan.from_rows(rows_of, parts, pl.lit(position, dtype=pl.Int32).alias(SPAN), dimensions)
-        for position, rows_of in rows.items()
-    ]
-    found = collect(queries, plan.opened.reading) if queries else []
+    queries = []
+    for position, rows_of in rows.items():
+        key = (SPAN, plan.dialect.lit(position, pl.Int32()))
+        queries.append(plan.from_rows(rows_of, parts, key, dimensions))
+    found = plan.opened.collect(queries) if queries else []
     return [as_parts(frame, keys) for frame in found]
 
 
@@ -187,29 +195,27 @@ def read_cube(request: CubeRequest) -> Cube:
         plan, frames = _read(request, frozenset(unusual), plan.columns.forms)
     coverage, undated = coverage_of(plan, frames)
     return Cube(
+        request=request,
         coverage=coverage,
         notices=(
+            *plan.opened.notices,
             *undated_notices(plan, undated),
             *not_finite_notices(plan, unusual),
             *known_until_notices(plan, coverage),
         ),
-        plan=plan,
         days={
             time: tidy(frames["days", time])
-            for time in plan.additive_times
-            if plan.of(time, additive=True) or plan.carried(time)
+            for time in request.additive_times
+            if request.of(time, additive=True) or request.carried(time)
         },
-        balance=balance(plan, frames) if plan.stocks(additive=True) else None,
+        balance=balance(request, frames) if request.stocks(additive=True) else None,
         periods={
             (time, dimensions): frames["periods", time, *dimensions]
-            for time in plan.other_times
-            for dimensions in _groupings(request)
+            for time in request.other_times
+            for dimensions in request.groupings()
         },
+        rows=lambda: plan,
     )
-
-
-def _groupings(request: CubeRequest) -> set[Dimensions]:
-    return {(), request.dimensions}
 
 
 def _read(
@@ -230,22 +236,25 @@ def _read(
 def _collect(plan: Plan) -> Frames:
     """Every query of the plan, collected together so that they share one scan."""
     queries = _queries(plan)
-    return dict(zip(queries, collect(list(queries.values()), plan.opened.reading), strict=True))
+    return dict(zip(queries, plan.opened.collect(list(queries.values())), strict=True))
 
 
-def _queries(plan: Plan) -> dict[tuple[str, ...], pl.LazyFrame]:
-    queries: dict[tuple[str, ...], pl.LazyFrame] = {}
-    for time in plan.additive_times:
+def _queries(plan: Plan) -> dict[tuple[str, ...], Frame]:
+    request = plan.request
+    queries: dict[tuple[str, ...], Frame] = {}
+    for time in request.additive_times:
         queries["days", time] = plan.by_day(time)
-    for time in plan.other_times:
-        for dimensions in _groupings(plan.request):
+    for time in request.other_times:
+        for dimensions in request.groupings():
             queries["periods", time, *dimensions] = by_period(plan, time, dimensions)
-    if not covered_by_days(plan):
+    if not request.covered_by_days:
         queries["facts",] = plan.rows.select(facts_of(plan))
-    if plan.floats and not plan.one_frame:
+    if plan.floats and not request.one_frame:
         queries["finite",] = read_rows(plan).select(plan.probes())
     if plan.columns.unread:
-        queries["unread",] = plan.columns.rows.select(u.count for u in plan.columns.unread)
+        queries["unread",] = plan.columns.rows.select(
+            unread.count(plan.dialect) for unread in plan.columns.unread
+        )
     if plan.opened.suspicious is not None:
         queries["suspicious",] = plan.opened.suspicious
     return queries

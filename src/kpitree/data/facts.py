@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
 
 from kpitree.data.delimited import BLANK
-from kpitree.data.mistakes import collect
+from kpitree.data.dialect import Expr, Frame
 from kpitree.data.plan import DAY, ROWS, Plan
 from kpitree.data.spans import BACKWARDS, backwards
 from kpitree.errors import Notice
@@ -19,56 +21,49 @@ _UNDATED: Final = "undated:"
 Frames = Mapping[tuple[str, ...], pl.DataFrame]  # what was collected, by query
 
 
-def covered_by_days(plan: Plan) -> bool:
-    """Whether the daily frame tells the coverage, and the rows without a date, as it is."""
-    request = plan.request
-    return (
-        request.days is None
-        and request.where is None
-        and plan.additive_times == list(plan.moments) == [request.source.time]
-    )
-
-
-def facts_of(plan: Plan) -> Iterator[pl.Expr]:
+def facts_of(plan: Plan) -> Iterator[Expr]:
     """By time column, the first and last moment's day, and the rows without a date: one row.
 
     Of rows that last, BACKWARDS: how many end before they start.
     """
     clock = plan.columns.clock
-    for time in plan.placing:
+    for time in plan.request.placing:
         moment = plan.moments[time]
         yield clock.day(moment.expr.min(), moment.dtype).alias(_FIRST + time)
         yield clock.day(moment.expr.max(), moment.dtype).alias(_LAST + time)
         yield plan.counted_without_date(time).alias(_UNDATED + time)
     if plan.request.source.until is not None:
-        yield backwards(plan).sum().alias(BACKWARDS)
+        yield plan.dialect.how_many(backwards(plan)).alias(BACKWARDS)
 
 
 def extremes(plan: Plan, frames: Frames) -> dict[str, pl.Series]:
     """By time column, days among which are the first and the last of all rows of the source."""
-    if covered_by_days(plan):
+    if plan.request.covered_by_days:
         time = plan.request.source.time
         return {time: frames["days", time][DAY]}
     facts = frames["facts",]
-    return {time: pl.concat([facts[_FIRST + time], facts[_LAST + time]]) for time in plan.placing}
+    return {
+        time: pl.concat([facts[_FIRST + time], facts[_LAST + time]])
+        for time in plan.request.placing
+    }
 
 
-def read_rows(plan: Plan) -> pl.LazyFrame:
+def read_rows(plan: Plan) -> Frame:
     """The chosen rows that any part reads."""
     reached = [each for time in plan.moments if (each := plan.reached(time)) is not None]
-    return plan.chosen.filter(pl.any_horizontal(reached)) if reached else plan.chosen
+    return plan.chosen.filter(reduce(or_, reached)) if reached else plan.chosen
 
 
 def coverage_of(plan: Plan, frames: Frames) -> tuple[tuple[date, date] | None, dict[str, int]]:
     """The days covered, and by time column the rows left out for want of a date."""
     source = plan.request.source
-    if covered_by_days(plan):
+    if plan.request.covered_by_days:
         by_day = frames["days", source.time]
         undated = {source.time: int(by_day.filter(pl.col(DAY).is_null())[ROWS].sum())}
         first, last = by_day[DAY].min(), by_day[DAY].max()
     else:
         facts = frames["facts",].row(0, named=True)
-        undated = {time: facts[_UNDATED + time] for time in plan.placing}
+        undated = {time: facts[_UNDATED + time] for time in plan.request.placing}
         first, last = facts[_FIRST + source.time], facts[_LAST + source.time]
     undated = _without_blank(plan, frames, undated)
     if source.covers is not None:
@@ -84,7 +79,7 @@ def _without_blank(plan: Plan, frames: Frames, undated: dict[str, int]) -> dict[
     if not blank or not any(undated.values()):
         return undated
     counted = plan.rows.select(plan.blank_without_date(time).alias(time) for time in undated)
-    blanks = collect([counted], plan.opened.reading)[0].row(0, named=True)
+    blanks = plan.opened.collect([counted])[0].row(0, named=True)
     return {time: count - blanks[time] for time, count in undated.items()}
 
 
@@ -136,10 +131,12 @@ def not_finite_notices(plan: Plan, columns: Sequence[str]) -> Iterator[Notice]:
     """Values taken as none. columns: from not_finite(); counts them in one more scan."""
     if not columns:
         return
+    dialect = plan.dialect
     counted = read_rows(plan).select(
-        (~pl.col(plan.floats[name]).is_finite()).sum().alias(name) for name in columns
+        dialect.how_many(~dialect.is_finite(dialect.col(plan.floats[name]))).alias(name)
+        for name in columns
     )
-    for name, count in collect([counted], plan.opened.reading)[0].row(0, named=True).items():
+    for name, count in plan.opened.collect([counted])[0].row(0, named=True).items():
         if count:
             values = "1 value" if count == 1 else f"{count} values"
             yield Notice(

@@ -1,4 +1,4 @@
-"""Row expressions as polars expressions, checked against the columns there are.
+"""Row expressions as expressions of rows, checked against the columns there are.
 
 What null does: arithmetic, comparisons and text functions of null are null; a condition that is
 null does not hold; `and`/`or` know that false-and-null is false and true-or-null is true.
@@ -16,11 +16,12 @@ from typing import Any, Final
 import polars as pl
 
 from kpitree.data.columns import PLURALS, Columns, Value
+from kpitree.data.dialect import Dialect
+from kpitree.data.dialect import Expr as Compiled
 from kpitree.data.moments import literal
 from kpitree.errors import SourceError, TreeError
 from kpitree.tree.expressions import Call, Expr, Flag, Name, Number, Text
 
-_NOT_NUMBERS: Final = [float("inf"), float("-inf"), float("nan")]
 _COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge
 }  # fmt: skip
@@ -36,13 +37,13 @@ def compile_row(expr: Expr, columns: Columns, used: str) -> Value:
     return _Compiler(columns, used).value(expr)
 
 
-def compile_number(expr: Expr, columns: Columns, used: str) -> pl.Expr:
+def compile_number(expr: Expr, columns: Columns, used: str) -> Compiled:
     """As compile_row, as Float64; a condition counts 1 or 0."""
     compiler = _Compiler(columns, used)
     return compiler.number(compiler.value(expr))
 
 
-def compile_condition(expr: Expr, columns: Columns, used: str) -> pl.Expr:
+def compile_condition(expr: Expr, columns: Columns, used: str) -> Compiled:
     """As compile_row, as Boolean."""
     compiler = _Compiler(columns, used)
     return compiler.condition(compiler.value(expr))
@@ -53,14 +54,18 @@ class _Compiler:
     columns: Columns
     used: str
 
+    @property
+    def say(self) -> Dialect:
+        return self.columns.dialect
+
     def value(self, expr: Expr) -> Value:
         match expr:
             case Number(value=number):
-                return Value(pl.lit(number), pl.Float64(), f"the number {number:g}")
+                return Value(self.say.lit(number), pl.Float64(), f"the number {number:g}")
             case Text(value=text):
-                return Value(pl.lit(text), pl.String(), f"the text {text!r}", text=text)
+                return Value(self.say.lit(text), pl.String(), f"the text {text!r}", text=text)
             case Flag(value=flag):
-                return Value(pl.lit(flag), pl.Boolean(), str(flag).lower())
+                return Value(self.say.lit(flag), pl.Boolean(), str(flag).lower())
             case Name(id=name):
                 return self.columns.find(name, self.used)
             case Call():
@@ -73,7 +78,7 @@ class _Compiler:
         if name in _COMPARE:
             return _flag(self.compare(name, args[0], args[1]))
         if name in _NUMBERS:
-            return _number(_NUMBERS[name](*map(self.number, args)))
+            return self.as_number(_NUMBERS[name](self.say, *map(self.number, args)))
         if name in _TEXTS:
             return Value(_TEXTS[name](self.text(args[0])), pl.String(), "")
         match name:
@@ -88,38 +93,45 @@ class _Compiler:
                 return _flag(args[0].expr.is_null())
             case "coalesce":
                 exprs, dtype = self.alike(args)
-                return Value(pl.coalesce(exprs), dtype, "")
+                return Value(self.say.coalesce(exprs), dtype, "")
             case "if_else":
                 (yes, no), dtype = self.alike(args[1:])
-                return Value(pl.when(self.condition(args[0])).then(yes).otherwise(no), dtype, "")
+                found = self.say.when(self.condition(args[0])).then(yes).otherwise(no)
+                return Value(found, dtype, "")
             case "starts_with" | "contains" | "matches":
                 return _flag(self.search(name, args[0], args[1]))
             case "date":
-                return Value(_date(*map(self.number, args)), pl.Date(), "")
+                return Value(self.say.date(*map(self.number, args)), pl.Date(), "")
             case _:
-                return _number(self.of_dates(name, args))
+                return self.as_number(self.of_dates(name, args))
+
+    def as_number(self, expr: Compiled) -> Value:
+        return Value(self.say.cast(expr, pl.Float64()), pl.Float64(), "")
 
     # --- one kind or an error ----------------------------------------------------------------
 
-    def number(self, value: Value) -> pl.Expr:
+    def number(self, value: Value) -> Compiled:
         if value.number_in_text:
-            return value.expr.str.strip_chars_start(" ").cast(pl.Float64)
+            return self.say.number_in_text(value.expr)
         if value.kind in ("number", "condition", "null"):
-            return value.expr if value.dtype == pl.Float64 else value.expr.cast(pl.Float64)
+            return self.cast(value, pl.Float64())
         hint = "days_between(a, b) gives the days from one date to another"
         raise self.wrong(value, "numbers", hint if value.kind in ("date", "instant") else "")
 
-    def text(self, value: Value) -> pl.Expr:
+    def text(self, value: Value) -> Compiled:
         if value.kind in ("text", "null"):
-            return value.expr if value.dtype == pl.String else value.expr.cast(pl.String)
+            return self.cast(value, pl.String())
         raise self.wrong(value, "texts")
 
-    def condition(self, value: Value) -> pl.Expr:
+    def condition(self, value: Value) -> Compiled:
         if value.kind in ("condition", "null"):
-            return value.expr.cast(pl.Boolean)
+            return self.cast(value, pl.Boolean())
         raise self.wrong(value, "true or false", "write a comparison, such as: x == 1")
 
-    def day(self, value: Value) -> pl.Expr:
+    def cast(self, value: Value, dtype: pl.DataType) -> Compiled:
+        return value.expr if value.dtype == dtype else self.say.cast(value.expr, dtype)
+
+    def day(self, value: Value) -> Compiled:
         moment = self.moment(value)
         return self.columns.clock.day(moment.expr, moment.dtype)
 
@@ -140,7 +152,7 @@ class _Compiler:
         if isinstance(moment, datetime):
             expr, dtype = self.columns.clock.written(moment)
             return replace(value, expr=expr, dtype=dtype)
-        return replace(value, expr=pl.lit(moment), dtype=pl.Date())
+        return replace(value, expr=self.say.lit(moment), dtype=pl.Date())
 
     def wrong(self, value: Value, needed: str, hint: str = "") -> SourceError:
         holds = f"{value.said} is" if value.text is not None else f"{value.said} holds"
@@ -153,10 +165,10 @@ class _Compiler:
 
     # --- several values -----------------------------------------------------------------------
 
-    def compare(self, name: str, left: Value, right: Value) -> pl.Expr:
+    def compare(self, name: str, left: Value, right: Value) -> Compiled:
         return _COMPARE[name](*self.comparable(left, right))  # type: ignore[no-any-return] # operator's are Any
 
-    def comparable(self, left: Value, right: Value) -> tuple[pl.Expr, pl.Expr]:
+    def comparable(self, left: Value, right: Value) -> tuple[Compiled, Compiled]:
         kinds = {left.kind, right.kind}
         dated = kinds & {"date", "instant"}
         if dated and kinds <= {"date", "instant", "text", "null"}:
@@ -171,7 +183,7 @@ class _Compiler:
             return self.number(left), self.number(right)
         raise self.mismatch(left, right)
 
-    def comparable_dates(self, left: Value, right: Value) -> tuple[pl.Expr, pl.Expr]:
+    def comparable_dates(self, left: Value, right: Value) -> tuple[Compiled, Compiled]:
         left, right = self.moment(left), self.moment(right)
         clock = self.columns.clock
         if {left.kind, right.kind} == {"instant"}:
@@ -192,10 +204,10 @@ class _Compiler:
             hint=hint,
         )
 
-    def is_in(self, value: Value, items: Sequence[Value]) -> pl.Expr:
+    def is_in(self, value: Value, items: Sequence[Value]) -> Compiled:
         return reduce(or_, (self.compare("==", value, item) for item in items))
 
-    def alike(self, args: Sequence[Value]) -> tuple[list[pl.Expr], pl.DataType]:
+    def alike(self, args: Sequence[Value]) -> tuple[list[Compiled], pl.DataType]:
         """Values of one kind, for coalesce and if_else."""
         kinds = {arg.kind for arg in args} - {"null"}
         if kinds <= {"number", "condition"} and "number" in kinds:
@@ -213,12 +225,12 @@ class _Compiler:
         first = next(arg for arg in args if arg.kind != "null")
         raise self.mismatch(first, next(arg for arg in args if arg.kind != first.kind))
 
-    def search(self, name: str, value: Value, wanted: Value) -> pl.Expr:
+    def search(self, name: str, value: Value, wanted: Value) -> Compiled:
         text, part = self.text(value), self.text(wanted)
         if name == "starts_with":
-            return text.str.starts_with(part)
+            return self.say.starts_with(text, part)
         if name == "contains":
-            return text.str.contains(part, literal=True)
+            return self.say.contains(text, part)
         if wanted.text is None:
             raise self.wrong(wanted, "a regular expression in quotes")
         try:
@@ -229,14 +241,13 @@ class _Compiler:
                 f"{wanted.text!r}, used in {self.used}, is no regular expression: {reason}",
                 hint="for a plain piece of text use contains(x, '…')",
             ) from None
-        return text.str.contains(wanted.text)
+        return self.say.matches(text, wanted.text)
 
-    def of_dates(self, name: str, args: Sequence[Value]) -> pl.Expr:
+    def of_dates(self, name: str, args: Sequence[Value]) -> Compiled:
         if name == "days_between":
-            return (self.day(args[1]) - self.day(args[0])).dt.total_days()
+            return self.say.days_between(self.day(args[0]), self.day(args[1]))
         if name == "hours_between":
-            first, last = (self.absolute(arg) for arg in args)
-            return (last - first).dt.total_microseconds() / 3.6e9
+            return self.say.hours_between(*map(self.absolute, args))
         day = self.day(args[0])
         parts = {
             "year": day.dt.year,
@@ -246,59 +257,27 @@ class _Compiler:
         }
         return parts[name]()
 
-    def absolute(self, value: Value) -> pl.Expr:
+    def absolute(self, value: Value) -> Compiled:
         moment = self.moment(value)
-        return self.columns.clock.absolute(moment.expr, moment.dtype).cast(pl.Datetime("us"))
+        return self.columns.clock.absolute(moment.expr, moment.dtype)
 
 
-def _number(expr: pl.Expr) -> Value:
-    return Value(expr.cast(pl.Float64), pl.Float64(), "")
-
-
-def _flag(expr: pl.Expr) -> Value:
+def _flag(expr: Compiled) -> Value:
     return Value(expr, pl.Boolean(), "")
-
-
-def _sum(*terms: pl.Expr) -> pl.Expr:
-    return reduce(add, terms)
-
-
-def _product(*factors: pl.Expr) -> pl.Expr:
-    return reduce(mul, factors)
-
-
-def _quotient(number: pl.Expr, divisor: pl.Expr) -> pl.Expr:
-    # Not when/then: each divisor would stand in the plan twice, and nested ones 2**depth times.
-    return number / divisor.replace(0.0, None)
-
-
-def _power(base: pl.Expr, exponent: pl.Expr) -> pl.Expr:
-    return base.pow(exponent).replace(_NOT_NUMBERS, None)
-
-
-def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
-    """The date of year, month 1-12, day; null for one that the calendar does not have."""
-    whole = [part.cast(pl.Int32, strict=False) for part in (year, month, day)]
-    exists = (whole[0].is_between(1, 9999)) & (whole[1].is_between(1, 12))
-    exists &= whole[2].is_between(1, 31)
-    safe = [pl.when(exists).then(part) for part in whole]
-    first = pl.date(safe[0], safe[1], 1)
-    found = first + pl.duration(days=safe[2] - 1)
-    return pl.when(found.dt.month() == safe[1]).then(found)
 
 
 def _spoken(name: str) -> str:
     return f"{name}()" if name.isidentifier() else f"'{name}'"
 
 
-_NUMBERS: Final[dict[str, Callable[..., pl.Expr]]] = {
-    "+": _sum,
-    "*": _product,
-    "/": _quotient,
-    "**": _power,
-    "neg": lambda number: -number,
+_NUMBERS: Final[dict[str, Callable[..., Compiled]]] = {
+    "+": lambda _, *terms: reduce(add, terms),
+    "*": lambda _, *factors: reduce(mul, factors),
+    "/": lambda say, number, divisor: say.quotient(number, divisor),
+    "**": lambda say, base, exponent: say.power(base, exponent),
+    "neg": lambda _, number: -number,
 }
-_TEXTS: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
+_TEXTS: Final[dict[str, Callable[[Compiled], Compiled]]] = {
     "lower": lambda text: text.str.to_lowercase(),
     "upper": lambda text: text.str.to_uppercase(),
     "strip": lambda text: text.str.strip_chars(),

@@ -1,7 +1,7 @@
 """Open the files of a source lazily, with every column of the type its use asks for."""
 
 import glob
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
@@ -9,10 +9,11 @@ from typing import Final
 import polars as pl
 
 from kpitree.data import delimited
+from kpitree.data.dialect import POLARS, Dialect, Frame
 from kpitree.data.files import Files, Kind, find_files
 from kpitree.data.mistakes import Reading, explaining, refuse_different_columns
 from kpitree.data.uses import Use
-from kpitree.errors import SourceError
+from kpitree.errors import Notice, SourceError
 from kpitree.tree.model import Source
 
 _SAMPLE_ROWS: Final = 1_000
@@ -27,13 +28,21 @@ class Opened:
     rows: every column, under the names of the file. types: what they are.
     texts_as_numbers: CSV columns used both as text and as numbers; read as text.
     suspicious: delimited.suspicious_lines (CSV), else None.
+    dialect: how expressions over the rows are said, and who runs them.
+    notices: what the reader should know of how they were opened.
     """
 
     reading: Reading
-    rows: pl.LazyFrame
+    rows: Frame
     types: Types
     texts_as_numbers: frozenset[str] = frozenset()
     suspicious: pl.LazyFrame | None = None
+    dialect: Dialect = POLARS
+    notices: tuple[Notice, ...] = ()
+
+    def collect(self, frames: Sequence[Frame]) -> list[pl.DataFrame]:
+        """Run queries over the rows together. Raises SourceError for what the data makes fail."""
+        return self.dialect.collect(frames, self.reading)
 
     @property
     def shown(self) -> str:

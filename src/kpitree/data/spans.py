@@ -4,14 +4,14 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data.mistakes import collect
+from kpitree.data.dialect import Expr
 from kpitree.data.plan import Plan
 from kpitree.errors import SourceError
 
 BACKWARDS: Final = "backwards:"
 
 
-def backwards(plan: Plan) -> pl.Expr:
+def backwards(plan: Plan) -> Expr:
     """Whether a row's last day lies before its first; one that ends when it starts lasts none."""
     source = plan.request.source
     assert source.until is not None, "the rows of this source do not last"
@@ -29,7 +29,7 @@ def refuse_backwards(plan: Plan, facts: pl.DataFrame) -> None:
     first = plan.rows.filter(backwards(plan)).select(
         _shown(plan, source.time).alias("start"), _shown(plan, source.until).alias("end")
     )
-    start, end = collect([first.head(1)], plan.opened.reading)[0].row(0)
+    start, end = plan.opened.collect([first.head(1)])[0].row(0)
     columns = [_named(source.time), _named(source.until)]
     raise SourceError(
         f"a row of [sources.{source.id}] ends on {end}, before it starts on {start}",
@@ -39,9 +39,9 @@ def refuse_backwards(plan: Plan, facts: pl.DataFrame) -> None:
     )
 
 
-def _shown(plan: Plan, time: str) -> pl.Expr:
+def _shown(plan: Plan, time: str) -> Expr:
     text = plan.columns.text_of(time)
-    return plan.moments[time].expr.cast(pl.String) if text is None else text
+    return plan.columns.text(plan.moments[time]) if text is None else text
 
 
 def _named(column: str) -> str:

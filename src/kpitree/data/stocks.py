@@ -13,7 +13,8 @@ import polars as pl
 from kpitree.calendar import Span
 from kpitree.data.aggregates import AtomKey, Column, aggregate_of, atoms_of, value_of_no_rows
 from kpitree.data.facts import Frames
-from kpitree.data.plan import DAY, ROWS, Plan
+from kpitree.data.plan import DAY, ROWS
+from kpitree.data.request import CubeRequest
 from kpitree.data.rollup import (
     before_spans,
     by_key,
@@ -39,28 +40,28 @@ _LATEST: Final = "latest:"  # + part: the last value before the span
 # --- rows that last ------------------------------------------------------------------------------
 
 
-def _names(plan: Plan) -> dict[AtomKey, str]:
+def _names(request: CubeRequest) -> dict[AtomKey, str]:
     """The atoms of the stocks that add up, and their columns in the balance."""
-    atoms = [atom for part in plan.stocks(additive=True) for atom in atoms_of(part)]
+    atoms = [atom for part in request.stocks(additive=True) for atom in atoms_of(part)]
     return {atom: f"stock{number}" for number, atom in enumerate(dict.fromkeys(atoms))}
 
 
-def balance(plan: Plan, frames: Frames) -> pl.DataFrame:
+def balance(request: CubeRequest, frames: Frames) -> pl.DataFrame:
     """What came on each day less what went: DAY, the request's dimensions, ROWS, atoms.
 
     One row per day x segment on which a row started, and one on which a row ended; as tidy()
     leaves them.
     """
-    source = plan.request.source
+    source = request.source
     assert source.until is not None, "the rows of this source do not last"
-    came = _signed(plan, frames, source.time, 1)
-    went = _signed(plan, frames, source.until, -1)
+    came = _signed(request, frames, source.time, 1)
+    went = _signed(request, frames, source.until, -1)
     return tidy(pl.concat([came, went]))
 
 
-def _signed(plan: Plan, frames: Frames, time: str, sign: int) -> pl.DataFrame:
-    known = plan.atom_names(time)
-    figures = {ROWS: ROWS} | {name: known[atom] for atom, name in _names(plan).items()}
+def _signed(request: CubeRequest, frames: Frames, time: str, sign: int) -> pl.DataFrame:
+    known = request.atom_names(time)
+    figures = {ROWS: ROWS} | {name: known[atom] for atom, name in _names(request).items()}
     signed = frames["days", time].with_columns(pl.selectors.unsigned_integer().cast(pl.Int64))
     return signed.select(
         DAY,
@@ -70,14 +71,14 @@ def _signed(plan: Plan, frames: Frames, time: str, sign: int) -> pl.DataFrame:
 
 
 def stocks_of_days(
-    plan: Plan, days: pl.DataFrame, spans: Sequence[Span], keys: Sequence[str]
+    request: CubeRequest, days: pl.DataFrame, spans: Sequence[Span], keys: Sequence[str]
 ) -> pl.DataFrame:
     """The stocks of each span that add up: SPAN and the other keys, one Float64 column each.
 
     days: the balance. Sorted by the keys. A stock with rows but no values is null, without rows
     what no rows give; no row where nothing was active, came or went.
     """
-    names = _names(plan)
+    names = _names(request)
     columns = [ROWS, *names.values()]
     both = (
         _opening(days, spans, keys, columns)
@@ -89,10 +90,7 @@ def stocks_of_days(
     return by_key(both, keys).select(
         SPAN,
         *(pl.col(name).cast(pl.String) for name in keys[1:]),
-        *(
-            _stock(part, names).alias(plan.request.parts[part])
-            for part in plan.stocks(additive=True)
-        ),
+        *(_stock(part, names).alias(request.parts[part]) for part in request.stocks(additive=True)),
     )
 
 
@@ -160,25 +158,25 @@ def _at(part: Part, names: Mapping[AtomKey, str]) -> Column:
 
 
 def carried_of_days(
-    plan: Plan, time: str, days: pl.DataFrame, spans: Sequence[Span], keys: Sequence[str]
+    request: CubeRequest, time: str, days: pl.DataFrame, spans: Sequence[Span], keys: Sequence[str]
 ) -> pl.DataFrame:
     """The first() and last() of each span, or the last value before it, with their keys.
 
     days: as tidy() leaves them. Sorted by the keys.
     """
-    parts = plan.carried(time)
-    known = plan.atom_names(time)
+    parts = request.carried(time)
+    known = request.atom_names(time)
     latest = [
-        merged(("last", part.argument, part.where), known).alias(_LATEST + plan.request.parts[part])
+        merged(("last", part.argument, part.where), known).alias(_LATEST + request.parts[part])
         for part in parts
     ]
     before = before_spans(days, spans, keys, latest, lambda each: each.forward_fill())
     told = before.filter(pl.any_horizontal(pl.selectors.starts_with(_LATEST).is_not_null()))
-    own = spans_of_days(plan, time, days, spans, keys, parts)
+    own = spans_of_days(request, time, days, spans, keys, parts)
     return (
         told.with_columns(pl.col(keys[1:]).cast(pl.String))
         .join(own, on=list(keys), how="full", coalesce=True)
-        .select(*keys, *_either(plan.request.parts[part] for part in parts))
+        .select(*keys, *_either(request.parts[part] for part in parts))
         .sort(keys)
     )
 

@@ -14,7 +14,7 @@ from kpitree.calendar import Span
 from kpitree.data.compiling import make_plan
 from kpitree.data.delimited import refuse_suspicious
 from kpitree.data.mistakes import collect
-from kpitree.data.plan import CubeRequest
+from kpitree.data.request import CubeRequest
 from kpitree.data.sources import Opened, open_source
 from kpitree.errors import SourceError, TreeError, TreeErrors, UsageError, did_you_mean
 from kpitree.tables import NONE
@@ -278,10 +278,10 @@ def _members(
         )
     )
     queries = [
-        plan.rows.select(expr.fill_null(NONE).unique().alias(name))
+        plan.rows.select(expr.fill_null(NONE).alias(name)).unique()
         for name, expr in plan.dimensions.items()
     ]
-    found = collect(queries, plan.opened.reading)
+    found = plan.opened.collect(queries)
     return {
         name: frozenset(frame[name].to_list())
         for name, frame in zip(plan.dimensions, found, strict=True)

@@ -51,10 +51,10 @@ def brought_by_weekday(cube: Cube, periods: Sequence[Span]) -> dict[str, Brought
     )
     found: dict[str, Brought] = {}
     for time, frame in cube.days.items():
-        parts = [part for part in cube.plan.of(time, additive=True) if is_sum(part)]
+        parts = [part for part in cube.request.of(time, additive=True) if is_sum(part)]
         if parts:
-            names = [cube.plan.request.parts[part] for part in parts]
-            sums = spans_of_days(cube.plan, time, frame, days, [SPAN], parts)
+            names = [cube.request.parts[part] for part in parts]
+            sums = spans_of_days(cube.request, time, frame, days, [SPAN], parts)
             found |= _summed(keys.join(sums, on=SPAN, how="inner"), names, len(periods))
     return found
 

@@ -4,7 +4,6 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data.mistakes import collect
 from kpitree.data.plan import Plan
 from kpitree.errors import SourceError
 
@@ -22,11 +21,11 @@ def refuse_impossible(plan: Plan, time: str, days: pl.Series) -> None:
         return
     outside = ~plan.day(time).dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)
     text = plan.columns.text_of(time)
-    shown = plan.moments[time].expr.cast(pl.String) if text is None else text
+    shown = plan.columns.text(plan.moments[time]) if text is None else text
     first = plan.rows.filter(outside).select(
         shown.alias("text"), plan.day(time).dt.year().alias("year")
     )
-    found, year = collect([first.head(1)], plan.opened.reading)[0].row(0)
+    found, year = plan.opened.collect([first.head(1)])[0].row(0)
     source = plan.request.source
     raise SourceError(
         f"the date {found!r} of [sources.{source.id}] is outside the years "

@@ -60,6 +60,6 @@ class Members:
 
 def _with_values(cube: Cube, by: Dimensions, span: Span) -> list[Segment]:
     rows = cube.roll_up([span], by)
-    parts = list(cube.plan.request.parts.values())
+    parts = list(cube.request.parts.values())
     some = rows.filter(pl.any_horizontal(pl.col(parts).is_not_null()))
     return some.select(SEGMENT + name for name in by).rows()

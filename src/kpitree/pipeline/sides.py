@@ -85,7 +85,7 @@ def _segments(read: Moments, cubes: Mapping[str, Cube], dimension: str) -> list[
     found = (
         cube.roll_up([read.main], (dimension,))[SEGMENT + dimension].to_list()
         for cube in cubes.values()
-        if dimension in cube.plan.request.dimensions
+        if dimension in cube.request.dimensions
     )
     return sorted({segment for many in found for segment in many})
 

@@ -3,8 +3,6 @@
 import keyword
 import re
 import unicodedata
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from kpitree.errors import UsageError
@@ -16,15 +14,13 @@ from kpitree.tree.model import (
     Constant,
     Leaf,
     Node,
-    Source,
     Threshold,
     Thresholds,
 )
-from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
+from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure
 from kpitree.tree.positions import KeyPath
 from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
-from kpitree.tree.stocks import times_of
-from kpitree.tree.surroundings import Surroundings, expression, location_of, optional
+from kpitree.tree.surroundings import Surroundings, expression, optional
 from kpitree.tree.targets import by_period, read_target
 
 _ABOUT = (
@@ -33,63 +29,6 @@ _ABOUT = (
 )
 _KINDS = ("formula", "measure", "value")
 _ROW_KEYS = ("source", "where", "time", "at", "count_when", "carry")
-
-
-def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mistakes) -> Source:
-    """One [sources.name] table as a Source; what is missing becomes a mistake."""
-    key = ("sources", name)
-    if table["path"] is None and not mistakes.about((*key, "path")):
-        mistakes.add(key, "the key 'path' is missing", 'such as: path = "data.csv"')
-    elif table["path"] is not None and not table["path"].strip():
-        mistakes.add((*key, "path"), "this is empty")
-    path = table["path"] or ""
-    time, until = times_of(table, key, mistakes)
-    if "\0" in path:
-        mistakes.add((*key, "path"), "the character U+0000 cannot stand here", "remove it")
-    columns = {
-        column: expression(text, parse_row, (*key, "columns", column), mistakes)
-        for column, text in table["columns"].items()
-    }
-    return Source(
-        id=name,
-        path=path,
-        location=location_of(path, folder),
-        time=time,
-        until=until,
-        time_format=table["time_format"],
-        time_zone=table["time_zone"],
-        null_values=tuple(table["null_values"]),
-        where=optional(table["where"], parse_condition, (*key, "where"), mistakes),
-        columns={column: expr for column, expr in columns.items() if expr is not None},
-        dimensions=table["dimensions"],
-        covers=_covers(table["covers"], (*key, "covers"), mistakes),
-        fresh_within=_fresh_within(table["fresh_within"], (*key, "fresh_within"), mistakes),
-    )
-
-
-def _covers(days: list[date] | None, key: KeyPath, mistakes: Mistakes) -> tuple[date, date] | None:
-    if days is None:
-        return None
-    if len(days) != 2 or days[0] > days[1]:
-        mistakes.add(
-            key,
-            "two days are needed, the first and the last",
-            'such as: ["2025-01-01", "2025-12-31"]',
-        )
-        return None
-    return days[0], days[1]
-
-
-def _fresh_within(text: str | None, key: KeyPath, mistakes: Mistakes) -> int | None:
-    """A number of days, written `2d` or `1w`."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"\s*(\d{1,5})\s*([dw])\s*", text)
-    if found is None or int(found[1]) == 0:
-        hint = 'such as: "2d", "1w"; data to the day before is 1d old'
-        mistakes.add(key, f"{text[:60]!r} is not a number of days or weeks", hint)
-        return None
-    return int(found[1]) * (7 if found[2] == "w" else 1)
 
 
 def build_kpi(name: str, table: dict[str, Any], around: Surroundings) -> Node | None:

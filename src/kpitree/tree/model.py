@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.tree.expressions import Expr, names_in
+
+EVERY: Final = "*"  # in Source.clean: every column that is used as a number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,16 @@ class Source:
     until: for rows that last: the column with their end, of the same kind as `time`, their start;
         a row is active on day d when time <= d < until, and still active when until is null.
     fresh_within: how many days old its last day may be before it is stale; None = any.
+    engine: "polars", "duckdb" or "spark". connection: a URL whose ${NAMES} stand for words of the
+        environment: a database, or where Spark is; else None. table, query: what is read there,
+        instead of a path; `path` then says so for messages, and location is "".
+    sheet: of a workbook, None = its only one.
+    encoding: of text files, None = UTF-8. decimal: the decimal mark of numbers in text, "." or
+        ",", or None when not said. clean: column -> "number" or "boolean", what its texts stand
+        for; the key EVERY is for all columns used as numbers.
+    unique_by: columns that tell rows apart; of rows that are alike in all that is read, one counts.
+    ranges: column -> the smallest and the largest value that make sense.
+    lookups: by name; their columns are known as name.column.
     """
 
     id: str
@@ -40,6 +53,30 @@ class Source:
     covers: tuple[date, date] | None = None
     until: str | None = None
     fresh_within: int | None = None
+    engine: str = "polars"
+    connection: str | None = None
+    table: str | None = None
+    query: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+    clean: dict[str, str] = field(default_factory=dict)
+    unique_by: tuple[str, ...] = ()
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    lookups: dict[str, "Lookup"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A many-to-one join: each row has at most one match, and rows without one stay.
+
+    name: as in [sources.deals.lookup.account]. rows: what is looked up in, a source without a
+    time. on: column of the source (raw, computed, or of an earlier lookup) -> column of `rows`.
+    """
+
+    name: str
+    rows: Source
+    on: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

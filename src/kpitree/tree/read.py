@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from kpitree.calendar import Calendar, Grain
-from kpitree.tree.build import build_kpi, build_source
+from kpitree.tree.build import build_kpi
 from kpitree.tree.checks import CHECKS
 from kpitree.tree.draft import Draft
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.model import Tree
 from kpitree.tree.schema import LATER, CalendarTable, File, KpiTable, SourceTable, TreeTable
 from kpitree.tree.shape import later, read_table, read_tables, unknown_key
+from kpitree.tree.sources import build_source
 from kpitree.tree.surroundings import Surroundings
 from kpitree.tree.targets import read_targets_file
 from kpitree.tree.toml import read_toml

@@ -67,12 +67,72 @@ class CalendarTable(_Table):
     ] = None
 
 
-class SourceTable(_Table, rename={"from_": "from"}):
+class _RowsTable(_Table):
+    """Where rows are and how they are written: of a source, and of what is looked up."""
+
     path: Annotated[
         str | None,
         Meta(
             description="A file, a glob, a folder or an object-store URI; relative to the tree"
-            " file. CSV, TSV, Parquet, NDJSON or Arrow."
+            " file. CSV, TSV, Parquet, NDJSON, Arrow, Excel, Delta or Iceberg."
+        ),
+    ] = None
+    sheet: Annotated[
+        str | None, Meta(description="The sheet of an Excel workbook; default: the only one.")
+    ] = None
+    table: Annotated[
+        str | None, Meta(description="Instead of path: a table of the connection: public.orders.")
+    ] = None
+    query: Annotated[
+        str | None, Meta(description="Instead of path: a SELECT that the connection runs.")
+    ] = None
+    time_format: Annotated[
+        str | None,
+        Meta(description="strptime format of a text time column that is not ISO 8601: %d-%m-%Y."),
+    ] = None
+    null_values: Annotated[
+        list[str], Meta(description="Texts that stand for no value, such as 'NULL'.")
+    ] = []
+    encoding: Annotated[
+        str | None,
+        Meta(description="How a text file's letters are written, such as windows-1252."),
+    ] = None
+    decimal: Annotated[
+        Literal[".", ","] | None,
+        Meta(description="The decimal mark of numbers in text: '.' (default) or ','."),
+    ] = None
+    clean: Annotated[
+        Literal["number"] | dict[str, Literal["number", "boolean"]] | None,
+        Meta(
+            description="What is written for people: 'number' for all numbers with thousands"
+            " separators, currency or percent signs; or column by column, also 'boolean'."
+        ),
+    ] = None
+    columns: Annotated[
+        dict[str, str], Meta(description="Computed columns: name = row expression.")
+    ] = {}
+
+
+class LookupTable(_RowsTable):
+    on: Annotated[
+        str | list[str] | dict[str, str] | None,
+        Meta(
+            description="The key: a column of both, several, or a table: column of the rows ="
+            " column of the lookup. A key stands once in the lookup."
+        ),
+    ] = None
+
+
+class SourceTable(_RowsTable, rename={"from_": "from"}):
+    engine: Annotated[
+        Literal["polars", "duckdb", "spark"],
+        Meta(description="What reads and groups the rows; default: polars, in this process."),
+    ] = "polars"
+    connection: Annotated[
+        str | None,
+        Meta(
+            description="A database (ibis URL): postgres://user:${PGPASSWORD}@host/name; with"
+            " engine = 'spark' a master or a Spark Connect URL."
         ),
     ] = None
     time: Annotated[str | None, Meta(description="The column that places a row in a period.")] = (
@@ -89,22 +149,12 @@ class SourceTable(_Table, rename={"from_": "from"}):
             " there no more; empty: they still are."
         ),
     ] = None
-    time_format: Annotated[
-        str | None,
-        Meta(description="strptime format of a text time column that is not ISO 8601: %d-%m-%Y."),
-    ] = None
     time_zone: Annotated[
         str | None, Meta(description="The zone of instants written without one, such as UTC.")
     ] = None
-    null_values: Annotated[
-        list[str], Meta(description="Texts that stand for no value, such as 'NULL'.")
-    ] = []
     where: Annotated[str | None, Meta(description="A condition on rows: only those are read.")] = (
         None
     )
-    columns: Annotated[
-        dict[str, str], Meta(description="Computed columns: name = row expression.")
-    ] = {}
     dimensions: Annotated[
         dict[str, str], Meta(description="dimension = column, for --by and --where.")
     ] = {}
@@ -116,6 +166,18 @@ class SourceTable(_Table, rename={"from_": "from"}):
         str | None,
         Meta(description="How old its last day may be before it is stale: '2d', '1w'."),
     ] = None
+    unique_by: Annotated[
+        list[str],
+        Meta(description="Columns that tell rows apart: a row that repeats another counts once."),
+    ] = []
+    ranges: Annotated[
+        dict[str, list[float]],
+        Meta(description="column = [low, high]: values beyond are reported by doctor."),
+    ] = {}
+    lookup: Annotated[
+        dict[str, LookupTable],
+        Meta(description="Many-to-one joins: [sources.deals.lookup.account]."),
+    ] = {}
 
 
 class ThresholdsTable(_Table):
@@ -274,16 +336,7 @@ class File(_Table):
 LATER: Final[dict[str, dict[str, str]]] = {
     "file": {},
     "calendar": {},
-    "source": {
-        "lookup": "joins",
-        "engine": "other engines",
-        "connection": "databases",
-        "table": "databases",
-        "query": "databases",
-        "encoding": "encodings other than UTF-8",
-        "clean": "cleaning numbers",
-        "unique_by": "dropping duplicates",
-    },
+    "source": {},
     "kpi": {
         "ignore": "design advice",
     },
@@ -308,8 +361,11 @@ def json_schema() -> dict[str, Any]:
         {"type": "object", "additionalProperties": {"type": "number"}},
         *({"$ref": _REFERENCE.format(name=name)} for name in forms),
     ]
-    tables["SourceTable"]["required"] = ["path"]
-    tables["SourceTable"]["oneOf"] = [{"required": ["time"]}, {"required": ["from", "to"]}]
+    one_place = [{"required": [place]} for place in ("path", "table", "query")]
+    one_time = [{"required": ["time"]}, {"required": ["from", "to"]}]
+    tables["SourceTable"]["allOf"] = [{"oneOf": one_place}, {"oneOf": one_time}]
+    tables["LookupTable"]["required"] = ["on"]
+    tables["LookupTable"]["oneOf"] = one_place
     tables["KpiTable"]["oneOf"] = [{"required": [kind]} for kind in ("formula", "measure", "value")]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

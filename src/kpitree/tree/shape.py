@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, time
 from difflib import get_close_matches
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
@@ -55,7 +55,8 @@ def read_tables(
     raw: object, struct: type[msgspec.Struct], key: KeyPath, kind: str, mistakes: Mistakes
 ) -> dict[str, dict[str, Any]]:
     """A table of tables: name -> valid fields, of those that are tables."""
-    such_as = f"such as: [{key[0]}.{'sales' if kind == 'source' else 'revenue'}]"
+    example = {"source": "sales", "lookup": "customer"}.get(kind, "revenue")
+    such_as = f"such as: [{'.'.join(key)}.{example}]"
     if not isinstance(raw, dict):
         mistakes.add(key, f"tables are needed here, not {_kind(raw)}", such_as)
         return {}
@@ -95,6 +96,8 @@ def _read_value(
     value: object, field: msgspec.structs.FieldInfo, key: KeyPath, mistakes: Mistakes
 ) -> Any:
     if isinstance(value, dict) and (struct := _struct(field.type)):
+        if _of_tables(field.type):
+            return read_tables(value, struct, key, key[-1], mistakes)
         return _read_inner(value, struct, key, mistakes)
     try:
         converted = msgspec.convert(value, field.type)
@@ -134,6 +137,11 @@ def _struct(wanted: Any) -> type[msgspec.Struct] | None:
     if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
         return wanted
     return next((found for part in get_args(wanted) if (found := _struct(part))), None)
+
+
+def _of_tables(wanted: Any) -> bool:
+    """Whether the inner tables have names of the user's own."""
+    return get_origin(wanted) is dict or any(_of_tables(part) for part in get_args(wanted))
 
 
 def _complain(value: object, wanted: Any, key: KeyPath, said: str, mistakes: Mistakes) -> None:
