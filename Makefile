@@ -48,8 +48,9 @@ fix: $(VENV)/.dev  ## format, and mend what ruff can mend
 	"$(BIN)/python" -m ruff check --fix .
 	"$(BIN)/python" -m ruff format .
 
-bench: $(VENV)/.dev  ## measure start-up, speed and memory against hand-written polars
-	"$(BIN)/python" bench/run.py
+# make bench BIG=1 for 100 million rows as well; ARGS="--only rows", ARGS=--write, ...
+bench: $(VENV)/.dev  ## measure start-up, speed and memory side by side with DuckDB and polars
+	"$(BIN)/python" bench/run.py $(if $(BIG),--big) $(ARGS)
 
 constraints: $(VENV)/.dev  ## renew constraints.txt: the newest versions, resolved from nothing
 	"$(BIN)/python" -m venv --clear "$(VENV)/resolve"

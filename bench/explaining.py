@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
+from tables import Table
 
 from kpitree.analysis.attribution import attribute
 from kpitree.analysis.attribution.contract import State
@@ -33,32 +34,34 @@ SHAPLEY, MOST_SHAPLEY = 15, 0.3
 SPLIT, SEGMENTS, MOST_SPLIT = 50, 10_000, 2.0
 
 
-def attribution(runs: int) -> list[str]:
-    """The limits exceeded."""
-    print("\nAttribution, beyond start-up")
-    return [
-        *measured(
-            f"path, {DRIVERS:,} drivers",
-            *many_drivers(DRIVERS),
-            same_lines,
-            limit=MOST_DRIVERS,
-            runs=runs,
-        ),
-        *measured(
-            f"shapley, exact, {SHAPLEY} drivers",
-            *exact_shapley(SHAPLEY),
-            same_lines,
-            limit=MOST_SHAPLEY,
-            runs=runs,
-        ),
-        *measured(
-            f"{SPLIT} drivers x {SEGMENTS:,} segments",
-            *by_segment(SPLIT, SEGMENTS),
-            same_lines_by_segment,
-            limit=MOST_SPLIT,
-            runs=runs,
-        ),
-    ]
+def attribution(runs: int) -> Table:
+    """Each beside the same sums by hand."""
+    table = Table("attribution", ("", "seconds", "limit", "by hand"))
+    measured(
+        table,
+        f"`path`, {DRIVERS:,} drivers (a sum of products)",
+        *many_drivers(DRIVERS),
+        same_lines,
+        limit=MOST_DRIVERS,
+        runs=runs,
+    )
+    measured(
+        table,
+        f"`shapley`, exact, {SHAPLEY} drivers (a ratio of sums)",
+        *exact_shapley(SHAPLEY),
+        same_lines,
+        limit=MOST_SHAPLEY,
+        runs=runs,
+    )
+    measured(
+        table,
+        f"{SPLIT} drivers × {SEGMENTS:,} segments, sums and ratios",
+        *by_segment(SPLIT, SEGMENTS),
+        same_lines_by_segment,
+        limit=MOST_SPLIT,
+        runs=runs,
+    )
+    return table
 
 
 Lines = Mapping[str, float]
@@ -83,6 +86,7 @@ def same_lines_by_segment(ours: pl.DataFrame, by_hand: pl.DataFrame) -> bool:
 
 
 def measured(
+    table: Table,
     name: str,
     ours: Callable[[], Found],
     by_hand: Callable[[], Found],
@@ -90,7 +94,7 @@ def measured(
     *,
     limit: float,
     runs: int,
-) -> list[str]:
+) -> None:
     """Time both in turns; they must agree."""
     if not agree(ours(), by_hand()):
         raise SystemExit(f"{name}: kpitree and the sums by hand do not agree")
@@ -101,12 +105,7 @@ def measured(
             each()
             found.append(time.perf_counter() - started)
     seconds, hand = statistics.median(times[ours]), statistics.median(times[by_hand])
-    verdict = "ok" if seconds <= limit else "TOO SLOW"
-    print(
-        f"  {name:32} {seconds:7.3f} s   by hand {hand:7.3f} s   {seconds / hand:6.2f} x"
-        f"   (at most {limit} s)  {verdict}"
-    )
-    return [] if seconds <= limit else [f"{name}: {seconds:.3f} s, at most {limit} s"]
+    table.add(name, *table.held(name, seconds, limit, " s"), f"{hand:.4f} s")
 
 
 def tree_of(kpis: Mapping[str, Node]) -> Tree:

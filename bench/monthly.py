@@ -9,11 +9,16 @@ import datetime as dt
 from pathlib import Path
 
 import polars as pl
-from processes import SCRATCH, alternating, kpitree
+from processes import SCRATCH, alternating, evaluated
+from tables import Table
 
 MONTHS, LEAVES, SEGMENTS = 36, 100, 20
 MOST = 2.0  # seconds beyond start-up
 FIRST = dt.date(2023, 11, 1)
+ASKED = {
+    "one month: the table": [],
+    f"{MONTHS} months side by side: csv": ["--last", str(MONTHS), "-f", "csv"],
+}
 
 HEAD = """
 [tree]
@@ -27,26 +32,25 @@ segment = "segment"
 """
 
 
-def monthly(runs: int) -> list[str]:
-    """Measure and print; the limits exceeded."""
-    tree, few = _made("monthly", MONTHS, LEAVES), _made("monthly-few", 1, 1)
-    asked = {
-        "a month": ["--by", "segment", "-q"],
-        "36 months": ["--by", "segment", "--last", str(MONTHS), "-q", "-f", "csv"],
-    }
-    commands = {what: kpitree("eval", str(tree), *options) for what, options in asked.items()}
-    commands |= {f"{what}, few": kpitree("eval", str(few), *asked[what]) for what in asked}
-    found = alternating(commands, runs)
-    print(f"\n{MONTHS} months x {2 * LEAVES + 1} KPIs x {SEGMENTS} segments, with process limits")
-    exceeded = []
-    for what in asked:
-        beyond = found[what].seconds - found[f"{what}, few"].seconds
-        verdict = "ok" if beyond <= MOST else "TOO SLOW"
-        told = f"{beyond:6.2f} s beyond start-up (at most {MOST})  {found[what].megabytes:5.0f} MB"
-        print(f"  {what:10} {told}  {verdict}")
-        if beyond > MOST:
-            exceeded.append(f"eval of {what}: {beyond:.2f} s beyond start-up, at most {MOST} s")
-    return exceeded
+def monthly(runs: int) -> Table:
+    """Each question on many KPIs, and on one and a month of rows."""
+    trees = {"many": _made("monthly", MONTHS, LEAVES), "few": _made("monthly-few", 1, 1)}
+    found = alternating(
+        {
+            f"{what} of {name}": evaluated(tree, "--by", "segment", *options)
+            for what, options in ASKED.items()
+            for name, tree in trees.items()
+        },
+        runs,
+    )
+    size = f"{2 * LEAVES + 1} KPIs × {SEGMENTS} segments"
+    table = Table("monthly", (size, "beyond start-up", "limit", "MB"))
+    for what in ASKED:
+        run = found[f"{what} of many"]
+        beyond = run.seconds - found[f"{what} of few"].seconds
+        cells = table.held(f"{size}, {what}", beyond, MOST, " s")
+        table.add(what, *cells, f"{run.megabytes:.0f}")
+    return table
 
 
 def _made(name: str, months: int, leaves: int) -> Path:

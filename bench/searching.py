@@ -8,11 +8,11 @@ no search. The limit is the one that the project sets itself.
 
 import json
 import math
-import subprocess
 import sys
 from pathlib import Path
 
-from processes import ROOT, SCRATCH, alternating, kpitree, once
+from processes import SCRATCH, alternating, kpitree, once, said, uncached
+from tables import Table
 
 ROWS, FEW_ROWS = 1_000_000, 1_000
 DIMENSIONS, VALUES = 5, 200
@@ -87,22 +87,21 @@ def made(rows: int) -> tuple[Path, Path]:
     return data, tree
 
 
-def searching(runs: int) -> list[str]:
-    """The limits exceeded."""
-    slices = f"{DIMENSIONS} dimensions of {VALUES} values, 2 deep"
-    print(f"\nkpitree segments, {ROWS:,} rows of Parquet, {slices} (few: {FEW_ROWS:,} rows)")
-    return [
-        *asked("month", ("2026-11-01", "2026-12-01", "2027-01-01"), runs),
-        *asked("year", ("2025-01-01", "2026-01-01", "2027-01-01"), runs),
-    ]
+def searching(runs: int) -> Table:
+    """Each question, side by side with the change of all slices by hand."""
+    size = f"{ROWS / 1e6:g} M rows, {DIMENSIONS} dimensions of {VALUES} values, 2 deep"
+    table = Table("segments", (size, "seconds", "beyond start-up", "limit", "by hand", "MB"))
+    asked(table, "month", ("2026-11-01", "2026-12-01", "2027-01-01"), runs)
+    asked(table, "year", ("2025-01-01", "2026-01-01", "2027-01-01"), runs)
+    return table
 
 
-def asked(grain: str, days: tuple[str, str, str], runs: int) -> list[str]:
-    """One question, side by side with the change of all slices by hand; they must agree."""
+def asked(table: Table, grain: str, days: tuple[str, str, str], runs: int) -> None:
+    """One question; both must agree."""
     data, tree = made(ROWS)
     few_data, few_tree = made(FEW_ROWS)
     hand = [sys.executable, "-c", BY_HAND]
-    question = ["--grain", grain]
+    question = ["--grain", grain, *uncached()]
     commands = {
         "by hand": [*hand, str(data), str(DIMENSIONS), *days],
         "kpitree": kpitree("segments", str(tree), *question),
@@ -111,28 +110,18 @@ def asked(grain: str, days: tuple[str, str, str], runs: int) -> list[str]:
     }
     _must_agree(commands["kpitree"], commands["by hand"])
     found = alternating(commands, runs)
-    seconds = found["kpitree"].seconds - found["kpitree, few"].seconds
+    run, few = found["kpitree"], found["kpitree, few"]
     by_hand = found["by hand"].seconds - found["by hand, few"].seconds
-    verdict = "ok" if seconds <= MOST else "TOO SLOW"
-    print(
-        f"  by {grain:6} {found['kpitree'].seconds:7.3f} s   beyond start-up {seconds:7.3f} s"
-        f"   by hand {by_hand:7.3f} s   {found['kpitree'].megabytes:5.0f} MB"
-        f"   (at most {MOST} s)  {verdict}"
-    )
-    if seconds <= MOST:
-        return []
-    return [f"segments by {grain}: {seconds:.3f} s beyond start-up, at most {MOST} s"]
+    cells = table.held(f"segments by {grain}", run.seconds - few.seconds, MOST, " s")
+    whole = f"{run.seconds:.3f}"
+    table.add(f"a {grain}", whole, *cells, f"{by_hand:.3f} s", f"{run.megabytes:.0f}")
 
 
 def _must_agree(ours: list[str], by_hand: list[str]) -> None:
     """They examine as many slices, and the planted one is found, with the same line."""
-    answer = json.loads(_said([*ours, "--format", "json"]))
+    answer = json.loads(said([*ours, "--format", "json"]))
     lines = [one["line"] for one in answer["slices"] if one["segment"] == PLANTED]
-    count, line = _said(by_hand).split()
+    count, line = said(by_hand).split()
     agree = answer["examined"] == int(count) and len(lines) == 1
     if not agree or not math.isclose(lines[0], float(line), rel_tol=1e-9):
         raise SystemExit("segments: kpitree and the slices by hand do not agree")
-
-
-def _said(command: list[str]) -> str:
-    return subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, check=True, text=True).stdout

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kpitree import pipeline
 from kpitree.analysis.results.change import Change
+from kpitree.analysis.results.doctor import Diagnosis
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.analysis.results.forecast import Forecast
 from kpitree.analysis.results.levers import Levers
@@ -17,6 +18,7 @@ from kpitree.analysis.results.trend import Trend
 from kpitree.analysis.results.whatif import WhatIf
 from kpitree.calendar import Grain
 from kpitree.errors import UsageError, did_you_mean
+from kpitree.pipeline.doctor import doctor as diagnosed
 from kpitree.pipeline.drivers import explain as explain_change
 from kpitree.pipeline.forecast import forecast as landed
 from kpitree.pipeline.levers import levers as pulled
@@ -39,7 +41,11 @@ from kpitree.tree.read import load_tree
 
 @dataclass(frozen=True, slots=True)
 class LoadedTree:
-    """A checked tree file, ready to be asked."""
+    """A checked tree file, ready to be asked.
+
+    cache, of every question: whether the figures of unchanged files may come from the user's cache
+    and go there, as on the command line (docs/cache.md); KPITREE_NO_CACHE=1 turns it off, too.
+    """
 
     tree: Tree
 
@@ -57,6 +63,7 @@ class LoadedTree:
         kpis: str | Sequence[str] = (),
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
+        cache: bool = True,
         explain: str | Sequence[str] = (),
         limits: str = "mean",
     ) -> Evaluation:
@@ -78,6 +85,7 @@ class LoadedTree:
             kpis=_words(kpis),
             assumptions=dict(assumptions or {}),
             sources={name: str(path) for name, path in (sources or {}).items()},
+            cache=cache,
             explain=_words(explain),
             limits=limits,
         )
@@ -103,6 +111,7 @@ class LoadedTree:
         where: str | Sequence[str] = (),
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
+        cache: bool = True,
     ) -> Change:
         """What moved a KPI (default: the root) between two states.
 
@@ -112,7 +121,7 @@ class LoadedTree:
             UsageError: an argument names what the tree does not have, or what cannot be.
             SourceError: a state has no value, or the data is missing or unreadable.
         """
-        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        about = _question(period, as_of, grain, where, sources, ytd=ytd, cache=cache)
         asked = ChangeQuestion(
             about=replace(about, assumptions=dict(assumptions or {})),
             kpi=kpi,
@@ -144,6 +153,7 @@ class LoadedTree:
         where: str | Sequence[str] = (),
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
+        cache: bool = True,
     ) -> Slices:
         """The few slices that hold most of the change of a KPI (default: the root).
 
@@ -153,7 +163,7 @@ class LoadedTree:
             UsageError: an argument names what the tree does not have, or what has no segments.
             SourceError: a state has no value, or the data is missing or unreadable.
         """
-        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        about = _question(period, as_of, grain, where, sources, ytd=ytd, cache=cache)
         about = replace(about, assumptions=dict(assumptions or {}))
         return search(
             self.tree, about, kpi=kpi, vs=vs, by=_words(by), top=top, deep=deep, noise=noise
@@ -172,6 +182,7 @@ class LoadedTree:
         where: str | Sequence[str] = (),
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
+        cache: bool = True,
     ) -> Trend:
         """Values over time of some KPIs (default: all that have data), and which are signals.
 
@@ -181,7 +192,7 @@ class LoadedTree:
             UsageError: an argument names what the tree does not have, or what cannot be.
             SourceError: the data is missing, unreadable, or says nothing about the period.
         """
-        about = _question(period, as_of, grain, where, sources, ytd=False)
+        about = _question(period, as_of, grain, where, sources, ytd=False, cache=cache)
         about = replace(about, by=_words(by), assumptions=dict(assumptions or {}))
         asked = TrendQuestion(about=about, kpis=_words(kpis), last=last, limits=limits)
         return over_time(self.tree, asked)
@@ -196,6 +207,7 @@ class LoadedTree:
         where: str | Sequence[str] = (),
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
+        cache: bool = True,
     ) -> Forecast:
         """Where KPIs land (default: the root, and all with a target or a deadline).
 
@@ -205,7 +217,7 @@ class LoadedTree:
             UsageError: an argument names what the tree does not have.
             SourceError: the data is missing, unreadable, or says nothing about the period.
         """
-        about = _question(period, as_of, grain, where, sources, ytd=False)
+        about = _question(period, as_of, grain, where, sources, ytd=False, cache=cache)
         about = replace(about, assumptions=dict(assumptions or {}))
         return landed(self.tree, ForecastQuestion(about=about, kpis=_words(kpis)))
 
@@ -226,6 +238,7 @@ class LoadedTree:
         where: str | Sequence[str] = (),
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
+        cache: bool = True,
     ) -> Ranking:
         """The members of a dimension ranked by a KPI (default: the root).
 
@@ -235,7 +248,7 @@ class LoadedTree:
             UsageError: an argument names what the tree does not have, or what has no members.
             SourceError: the data is missing, unreadable, or says nothing about the period.
         """
-        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        about = _question(period, as_of, grain, where, sources, ytd=ytd, cache=cache)
         asked = RankQuestion(
             about=replace(about, assumptions=dict(assumptions or {})),
             kpi=kpi,
@@ -260,6 +273,7 @@ class LoadedTree:
         where: str | Sequence[str] = (),
         assumptions: Mapping[str, float] | None = None,
         sources: Mapping[str, str | PathLike[str]] | None = None,
+        cache: bool = True,
     ) -> Levers:
         """What pulls on a KPI (default: the root), and what each lever alone would need.
 
@@ -269,7 +283,7 @@ class LoadedTree:
             UsageError: an argument names what the tree does not have, or the KPI has no formula.
             SourceError: the data is missing, unreadable, or says nothing about the period.
         """
-        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        about = _question(period, as_of, grain, where, sources, ytd=ytd, cache=cache)
         about = replace(about, assumptions=dict(assumptions or {}))
         return pulled(self.tree, LeversQuestion(about=about, kpi=kpi, to=to))
 
@@ -285,6 +299,7 @@ class LoadedTree:
         ytd: bool = False,
         where: str | Sequence[str] = (),
         sources: Mapping[str, str | PathLike[str]] | None = None,
+        cache: bool = True,
     ) -> WhatIf:
         """The tree with other values of some KPIs, and what moved `kpi` (default: the root).
 
@@ -294,9 +309,25 @@ class LoadedTree:
             UsageError: an argument names what the tree does not have, or is no number.
             SourceError: the data is missing, unreadable, or says nothing about the period.
         """
-        about = _question(period, as_of, grain, where, sources, ytd=ytd)
+        about = _question(period, as_of, grain, where, sources, ytd=ytd, cache=cache)
         asked = WhatIfQuestion(about=about, settings=dict(settings), kpi=kpi, method=method)
         return changed(self.tree, asked)
+
+    def doctor(
+        self,
+        *,
+        as_of: date | str | None = None,
+        sources: Mapping[str, str | PathLike[str]] | None = None,
+    ) -> Diagnosis:
+        """Everything suspect in the data of the tree (docs/doctor.md).
+
+        Data that cannot be read is a finding, not an error.
+
+        Raises:
+            UsageError: `sources` names one that the tree does not have.
+        """
+        files = {name: str(path) for name, path in (sources or {}).items()}
+        return diagnosed(self.tree, as_of=_day(as_of), sources=files)
 
 
 def _question(
@@ -307,6 +338,7 @@ def _question(
     sources: Mapping[str, str | PathLike[str]] | None,
     *,
     ytd: bool,
+    cache: bool,
 ) -> Question:
     return Question(
         period=period,
@@ -315,6 +347,7 @@ def _question(
         ytd=ytd,
         where=_words(where),
         sources={name: str(path) for name, path in (sources or {}).items()},
+        cache=cache,
     )
 
 

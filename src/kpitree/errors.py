@@ -50,9 +50,25 @@ class TreeErrors(TreeError):
 
 
 class SourceError(KpiTreeError):
-    """A data file is missing, unreadable, lacks a column, or holds what cannot be."""
+    """A data file is missing, unreadable, lacks a column, or holds what cannot be.
+
+    code: what it is, as `kpitree doctor` names it.
+    """
 
     exit_code = 3
+    code = "unreadable"
+
+
+class AmbiguousDateError(SourceError):
+    """A date can be read two ways."""
+
+    code = "ambiguous_dates"
+
+
+class RepeatedKeyError(SourceError):
+    """A key stands twice in a lookup."""
+
+    code = "repeated_keys"
 
 
 class OutputError(KpiTreeError):

@@ -22,6 +22,9 @@ MEMBERS   one row per member of a dimension, the best first, those without a ran
           the whole last.
 POINTS    one row per KPI x segment x period of a trend, in the order of the tree file, the whole
           before its segments, oldest first.
+SEEN_DAYS  one row per day with rows of a source, oldest first.
+SEEN_COLUMNS  one row per column of a source that a tree reads.
+SEEN_LOOKUPS  one row per lookup in use of a source.
 
 Dimension columns stand between `kpi` and `period` under their own names, prefixed with
 SEGMENT so that a dimension called "value" does no harm; null there means the whole.
@@ -233,4 +236,35 @@ POINTS: Final = {
     "signal": pl.String,  # "signal" | "noise"; null without limits or value
     "rule": pl.String,  # beyond_limits | run_of_8 | 3_of_4: why it is a signal; null for noise
     "new_baseline": pl.Boolean,  # values start to be judged anew with this period
+}
+WANTED: Final = "wanted:"  # + column
+NULLS: Final = "nulls:"  # + column
+SEEN_DAYS: Final[dict[str, type[pl.DataType]]] = {
+    "day": pl.Date,
+    "rows": pl.Int64,
+    # for each of SEEN_COLUMNS that has roles two more: WANTED, rows that the tree wants a value
+    # of; NULLS, those of them without one; both Int64
+}
+SEEN_LOOKUPS: Final[dict[str, type[pl.DataType]]] = {
+    "lookup": pl.String,
+    "path": pl.String,
+    "rows": pl.Int64,
+    "without_key": pl.Int64,  # rows with no value in some column of the key: they match nothing
+    "unmatched": pl.Int64,  # rows whose key the lookup does not have
+    "example": pl.String,  # one such key, or null
+}
+SEEN_COLUMNS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "column": pl.String,
+    "roles": pl.List(pl.String),  # time | end | dimension | argument | condition | key; of a
+    # column that is only said to have a range, null, as are the next three
+    "rows": pl.Int64,  # that the tree wants a value of
+    "nulls": pl.Int64,  # of them without one
+    "expected": pl.Boolean,  # the tree says what that means: is_null(x), coalesce(x, ...), count(x)
+    "non_finite": pl.Int64,  # NaN or infinite; null: this kind of column has none
+    "low": pl.Float64,  # the declared range, or null
+    "high": pl.Float64,
+    "below": pl.Int64,
+    "above": pl.Int64,
+    "least": pl.Float64,  # of a column with a range, the least and greatest value that there is
+    "greatest": pl.Float64,
 }

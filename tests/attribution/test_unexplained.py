@@ -175,3 +175,13 @@ def test_a_formula_without_a_value_leaves_the_measured_one_as_it_is() -> None:
     )
     alone = explain(tree, before, after, "revenue")
     assert alone.reason == "REVENUE has no value in before: division by zero"
+
+
+@pytest.mark.parametrize("method", ["path", "shapley", "levels", "log"])
+def test_what_is_measured_elsewhere_in_the_tree_does_not_matter(method: str) -> None:
+    formulas = FORMULAS | {"margin": "profit / revenue"}
+    plain, beside = grow(formulas), measured(grow(formulas), "profit", "margin")
+    of = {name: BEFORE[name] for name in ("orders", "price")}, {"orders": 12, "price": 6}
+    found = explain(beside, *of, "revenue", method=method)
+    assert found == explain(plain, *of, "revenue", method=method)
+    assert found.change == 22

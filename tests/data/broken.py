@@ -2,8 +2,11 @@
 
 # ruff: noqa: E501 - a message stands whole, as it is seen
 
+import bz2
 import gzip
 import io
+import lzma
+import zipfile
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,9 +17,21 @@ LONG = "day,amount,stage\n" + "".join(
     f"2026-01-{n % 28 + 1:02},{n * 7919 % 10007},won\n" for n in range(40_000)
 )
 
+ZSTD = bytes.fromhex(  # GOOD as zstd packs it, which Python 3.11 cannot
+    "28b52ffd0458c101006461792c616d6f756e742c73746167650a323032362d30312d30352c31302c776f6e0a323032362d30312d30362c32302e352c6c6f73740aab8ee0fa"
+)
+
 
 def packed(text: str, *, to: int | None = None) -> bytes:
     return gzip.compress(text.encode(), mtime=0)[:to]
+
+
+def zipped(**members: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
 
 
 def parquet(**columns: list[object]) -> bytes:
@@ -93,7 +108,7 @@ CASES: dict[str, Broken] = {
         holds={"data.csv": GOOD + '2026-01-07,"1,000.5",won\n'},
         says=(
             "error: data.csv, line 4: the column 'amount' is used as a number, but holds the text '1,000.5'\n"
-            "hint: numbers are written plainly, such as 1234.5, without spaces, signs or thousands"
+            'hint: if it is a number written for people, say so: clean = { amount = "number" }'
         ),
     ),
     "an empty file": Broken(holds={"data.csv": ""}, says=("error: data.csv: the file is empty")),
@@ -131,14 +146,13 @@ CASES: dict[str, Broken] = {
         holds={"data.csv": (GOOD + "2026-01-07,1,gelöst\n").encode("latin-1")},
         says=(
             "error: data.csv, line 4: the text is not UTF-8\n"
-            "hint: convert it first, such as with: iconv -f ISO-8859-1 -t UTF-8 FILE"
+            'hint: say how it is written, such as encoding = "windows-1252"'
         ),
     ),
-    "UTF-16": Broken(
-        holds={"data.csv": GOOD.encode("utf-16")},
+    "UTF-16 that does not say so": Broken(
+        holds={"data.csv": GOOD.encode("utf-16-le")},
         says=(
-            "error: data.csv: the text is not UTF-8\n"
-            "hint: convert it first, such as with: iconv -f UTF-16 -t UTF-8 FILE"
+            'error: data.csv: the text is not UTF-8\nhint: it seems to be: encoding = "utf-16-le"'
         ),
     ),
     "a stray quote": Broken(
@@ -315,7 +329,7 @@ CASES: dict[str, Broken] = {
         holds={"data.parquet": parquet(day=[date(2026, 1, 5), date(9999, 12, 31)], amount=[1, 2])},
         keys={"path": "data.parquet"},
         says=(
-            "error: data.parquet, column 'day': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
+            "error: data.parquet, row 2, column 'day': the date '9999-12-31' of [sources.data] is outside the years 1900 to 2199\n"
             'hint: leave such rows out: where = "year(day) < 2200" in the source'
         ),
     ),
@@ -343,11 +357,11 @@ CASES: dict[str, Broken] = {
         ),
     ),
     "a file of no kind": Broken(
-        holds={"data.xls": GOOD},
-        keys={"path": "data.xls"},
+        holds={"data.docx": GOOD},
+        keys={"path": "data.docx"},
         says=(
-            "error: data.xls: its name does not tell what kind of file it is\n"
-            "hint: known endings: .csv .tsv .txt .csv.gz .tsv.gz .txt.gz .parquet .pq .ndjson .jsonl .arrow .ipc .feather"
+            "error: data.docx: its name does not tell what kind of file it is\n"
+            "hint: known endings: .csv .tsv .txt .ndjson .jsonl .json, also with .gz .zst .bz2 .xz .zip; .parquet .pq .arrow .ipc .feather .xlsx .xlsm .xlsb .xls .ods"
         ),
     ),
     "an empty folder": Broken(
@@ -355,20 +369,207 @@ CASES: dict[str, Broken] = {
         keys={"path": "d"},
         says=(
             "error: d: the folder holds no data files\n"
-            "hint: known endings: .csv .tsv .txt .csv.gz .tsv.gz .txt.gz .parquet .pq .ndjson .jsonl .arrow .ipc .feather"
+            "hint: known endings: .csv .tsv .txt .ndjson .jsonl .json, also with .gz .zst .bz2 .xz .zip; .parquet .pq .arrow .ipc .feather .xlsx .xlsm .xlsb .xls .ods"
         ),
     ),
     "a pattern that nothing matches": Broken(
         keys={"path": "data-*.csv"},
         says="error: data-*.csv: no file matches this pattern\nhint: * stands for any part of a name",
     ),
-    "files with other columns": Broken(
-        holds={"d/1.csv": GOOD, "d/2.csv": "day,amount\n2026-01-05,1\n"},
+    "files of other types": Broken(
+        holds={
+            "d/1.parquet": parquet(day=[date(2026, 1, 5)], amount=[1]),
+            "d/2.parquet": parquet(day=[date(2026, 1, 5)], amount=["1"]),
+        },
         keys={"path": "d"},
         says=(
-            "error: d (2.csv): the files differ in their columns: there is no 'stage'\n"
-            "hint: the first file, 1.csv, sets the columns for all"
+            "error: d (2.parquet): the column 'amount' holds texts here, and numbers in 1.parquet\n"
+            'hint: if the texts are numbers, say so: clean = { amount = "number" }'
         ),
+    ),
+    "files of which none has a column": Broken(
+        holds={"d/1.csv": "day,x\n2026-01-05,1\n", "d/2.csv": "x,day,y\n1,2026-01-05,2\n"},
+        keys={"path": "d"},
+        says=(
+            "error: d: there is no column 'amount', which sum(amount) names\n"
+            "hint: known names: day, x, y"
+        ),
+    ),
+    "dates and texts in Parquet": Broken(
+        holds={"data.parquet": parquet(day=["2026-01-05", "soon"], amount=[1, 2])},
+        keys={"path": "data.parquet"},
+        says=(
+            "error: data.parquet, row 2, column 'day': the text 'soon' is no date of the form 2026-01-31\n"
+            "hint: if it stands for no date, say so: null_values = ['soon']; else write it as the first ones are"
+        ),
+    ),
+    "a number that can be read two ways": Broken(
+        holds={"data.csv": GOOD + '2026-01-07,"1,234",won\n'},
+        keys={"clean": "number"},
+        says=(
+            "error: data.csv, line 4: the number '1,234' in the column 'amount' can be read two ways\n"
+            'hint: say which: decimal = "." or ","'
+        ),
+    ),
+    "what stays no number": Broken(
+        holds={"d/1.csv": GOOD, "d/2.csv": GOOD + "2026-01-07,$1.2.3,won\n"},
+        keys={"path": "d", "clean": "number"},
+        says=(
+            "error: d (2.csv), line 4: the column 'amount' is used as a number, but holds the text '$1.2.3'\n"
+            "hint: if it stands for no value, say so: null_values = ['$1.2.3']"
+        ),
+    ),
+    "the other decimal mark": Broken(
+        holds={"data.csv": GOOD},
+        keys={"decimal": ","},
+        says=(
+            "error: data.csv, line 3: the column 'amount' is used as a number, but holds the text '20.5'\n"
+            "hint: the source says decimal = ','"
+        ),
+    ),
+    "a decimal comma": Broken(
+        holds={"data.csv": "day;amount\n2026-01-05;10\n2026-01-05;20,5\n"},
+        says=(
+            "error: data.csv, line 3: the column 'amount' is used as a number, but holds the text '20,5'\n"
+            'hint: if the comma is the decimal mark, say so: decimal = ","'
+        ),
+    ),
+    "a text behind quoted line breaks": Broken(
+        holds={"data.csv": 'day,note,amount\n2026-01-05,"a\nb\n",1\n\n2026-01-06,"c\n",x\n'},
+        says=(
+            "error: data.csv, line 6: the column 'amount' is used as a number, but holds the text 'x'\n"
+            "hint: if it stands for no value, say so: null_values = ['x']"
+        ),
+    ),
+    "a date behind quoted line breaks": Broken(
+        holds={"data.csv": 'note,day,amount\n"a\nb",2026-01-05,1\n\n"c\n",soon,1\n'},
+        says=(
+            "error: data.csv, line 5, column 'day': the text 'soon' is no date of the form 2026-01-31\n"
+            "hint: if it stands for no date, say so: null_values = ['soon']; else write it as the first ones are"
+        ),
+    ),
+    "texts as true and false": Broken(
+        holds={"data.csv": "day,amount,stage\n2026-01-05,10,yes\n"},
+        measure="sum(amount, where=stage)",
+        says=(
+            "error: data.csv: the column 'stage' holds texts, such as 'yes', and stands where true or false is needed\n"
+            """hint: if they say yes or no: clean = { stage = "boolean" }; else write a comparison, such as: stage == 'yes'"""
+        ),
+    ),
+    "true, and then a text": Broken(
+        holds={
+            "data.csv": "day,amount,stage\n"
+            + "2026-01-05,1,true\n" * 1_500
+            + "2026-01-05,1,maybe\n"
+        },
+        measure="sum(amount, where=stage)",
+        says=(
+            "error: data.csv, line 1502: the column 'stage' is used as true or false, but holds the text 'maybe'\n"
+            "hint: yes, true, on, 1 and no, false, off, 0 are read; if it stands for no value, say so: null_values = ['maybe']"
+        ),
+    ),
+    "no header": Broken(
+        holds={"data.csv": "2026-01-05,10,won\n2026-01-06,20,won\n"},
+        says=(
+            "error: data.csv: there is no column 'amount': the first line seems to hold data\n"
+            "hint: write the names of the columns into the first line, now '2026-01-05,10,won'"
+        ),
+    ),
+    "lines before the header": Broken(
+        holds={"data.csv": "Deals of January,,\n,,\n" + GOOD},
+        says=(
+            "error: data.csv: the header stands in line 3\n"
+            "hint: remove the lines before it: the first line names the columns"
+        ),
+    ),
+    "bytes that are no Shift JIS": Broken(
+        holds={"data.csv": GOOD.encode() + b"2026-01-07,1,\xff\xff\n"},
+        keys={"encoding": "shift_jis"},
+        says=(
+            "error: data.csv, line 4: the text is not shift_jis\n"
+            "hint: another encoding, or none for UTF-8, may be the right one"
+        ),
+    ),
+    "an encoding that is none": Broken(
+        holds={"data.csv": GOOD},
+        keys={"encoding": "latn-1"},
+        exit_code=2,
+        says=(
+            "error: tree.toml:8: [sources.data] encoding: 'latn-1' is no encoding that is known here\n"
+            "hint: did you mean 'latin-1'?"
+        ),
+    ),
+    "a zip of several files": Broken(
+        holds={"data.zip": zipped(**{"a.csv": GOOD, "b.csv": GOOD})},
+        keys={"path": "data.zip"},
+        says=(
+            "error: data.zip: the zip file holds 2 files: a.csv, b.csv\n"
+            "hint: a zip of one file is read; unpack this one into a folder, and name that"
+        ),
+    ),
+    "a zip cut short": Broken(
+        holds={"data.csv.zip": zipped(**{"a.csv": GOOD})[:-30]},
+        keys={"path": "data.csv.zip"},
+        says="error: data.csv.zip: the zip file is cut short or damaged",
+    ),
+    "bzip2 cut short": Broken(
+        holds={"data.csv.bz2": bz2.compress(LONG.encode())[:-20]},
+        keys={"path": "data.csv.bz2"},
+        says="error: data.csv.bz2: the bzip2 file is cut short or damaged",
+    ),
+    "xz cut short": Broken(
+        holds={"data.csv.xz": lzma.compress(LONG.encode())[:-20]},
+        keys={"path": "data.csv.xz"},
+        says="error: data.csv.xz: the xz file is cut short or damaged",
+    ),
+    "zstd cut short": Broken(
+        holds={"data.csv.zst": ZSTD[:-4]},
+        keys={"path": "data.csv.zst"},
+        says="error: data.csv.zst: the zstd file is cut short or damaged",
+    ),
+    "a workbook without the library": Broken(
+        holds={"data.xlsx": b"PK"},
+        keys={"path": "data.xlsx"},
+        says=(
+            "error: data.xlsx: reading workbooks needs fastexcel, which is not installed\n"
+            "hint: pip install 'kpitree[excel]'"
+        ),
+    ),
+    "a Delta table without the library": Broken(
+        holds={"d/_delta_log/00000000000000000000.json": "{}"},
+        keys={"path": "d"},
+        says=(
+            "error: d: reading Delta tables needs deltalake, which is not installed\n"
+            "hint: pip install 'kpitree[delta]'"
+        ),
+    ),
+    "an Iceberg table without the library": Broken(
+        holds={"d/metadata/v1.metadata.json": "{}"},
+        keys={"path": "d"},
+        says=(
+            "error: d: reading Iceberg tables needs pyiceberg, which is not installed\n"
+            "hint: pip install 'kpitree[iceberg]'"
+        ),
+    ),
+    "a JSON array of something else": Broken(
+        holds={"data.json": '[{"day": "2026-01-05", "amount": 1}, 5]'},
+        keys={"path": "data.json"},
+        says="error: data.json, entry 2: this entry of the array is no JSON object",
+    ),
+    "a text in a JSON array": Broken(
+        holds={
+            "data.json": '[{"day": "2026-01-05", "amount": 1}, {"day": "2026-01-05", "amount": "x"}]'
+        },
+        keys={"path": "data.json"},
+        says=(
+            "error: data.json, entry 2: the column 'amount' is used as a number, but holds the text 'x'\n"
+            "hint: if it stands for no value, say so: null_values = ['x']"
+        ),
+    ),
+    "a JSON array cut short": Broken(
+        holds={"data.json": '[{"day": "2026-01-05",\n "amount": 1}'},
+        keys={"path": "data.json"},
+        says="error: data.json, line 2: this is no JSON",
     ),
     "two columns of one name": Broken(
         holds={"data.csv": "day,amount,amount\n2026-01-05,1,2\n"},
@@ -463,7 +664,7 @@ CASES: dict[str, Broken] = {
         holds={"data.parquet": parquet(**BACKWARDS)},
         keys=SPANS | {"path": "data.parquet", "from": "first day"},
         says=(
-            "error: data.parquet: a row of [sources.data] ends on 2025-01-04, before it starts on 2026-01-05\n"
+            "error: data.parquet, row 1: a row of [sources.data] ends on 2025-01-04, before it starts on 2026-01-05\n"
             "hint: right it, or leave such rows out: where = \"is_null(gone) or days_between(col('first day'), gone) >= 0\""
         ),
     ),

@@ -414,3 +414,36 @@ def test_names_can_be_exchanged(text: str) -> None:
     renamed = replace_names(expr, lambda name: Name(f"new_{name.id}"))
     assert names_in(renamed) == tuple(f"new_{name}" for name in names_in(expr))
     assert [one.name for one in calls_in(renamed)] == [one.name for one in calls_in(expr)]
+
+
+@pytest.mark.parametrize(
+    ("text", "visited"),
+    [
+        ("a", ["a"]),
+        (
+            "sum(a * b, where=c > 1 and d) / count(e)",
+            ["/", "sum", "*", "a", "b", "and", ">", "c", "1", "d", "count", "e"],
+        ),
+    ],
+)
+def test_walking_goes_in_reading_order_and_conditions_come_last(
+    text: str, visited: list[str]
+) -> None:
+    expr = parse_row(text) if text == "a" else parse_measure(text)
+    said = [
+        node.name
+        if isinstance(node, Call)
+        else node.id
+        if isinstance(node, Name)
+        else f"{node.value:g}"
+        for node in walk(expr)
+        if isinstance(node, Call | Name | Number)
+    ]
+    assert said == visited
+
+
+def test_places_count_characters_whatever_bytes_they_take() -> None:
+    for name in ("x", "ä", "漢"):
+        expr = parse_formula(f"  {name * 3} + b")
+        assert isinstance(expr, Call)
+        assert [arg.at for arg in expr.args] == [(2, 5), (8, 9)]

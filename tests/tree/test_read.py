@@ -15,10 +15,12 @@ from kpitree.calendar import Calendar, Grain
 from kpitree.errors import TreeError, TreeErrors, UsageError
 from kpitree.tree.expressions import FORMULA
 from kpitree.tree.model import (
+    EVERY,
     Benchmark,
     Branch,
     Constant,
     Leaf,
+    Lookup,
     PeriodTargets,
     PlainTarget,
     Source,
@@ -28,7 +30,7 @@ from kpitree.tree.model import (
 )
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 from kpitree.tree.read import load_tree
-from kpitree.tree.schema import CalendarTable, KpiTable, SourceTable, TreeTable
+from kpitree.tree.schema import CalendarTable, KpiTable, LookupTable, SourceTable, TreeTable
 
 EVERY_KEY = r"""
 [tree]
@@ -54,12 +56,44 @@ null_values = ["NULL", ""]
 where = "test == false"
 covers = [2025-01-01, 2025-12-31]
 fresh_within = "2w"
+engine = "duckdb"
+sheet = "Deals"
+encoding = "windows-1252"
+decimal = ","
+clean = { amount = "number", active = "boolean" }
+unique_by = ["deal_id", "deal_id"]
+ranges = { amount = [0, 100000], "account.size" = [1, 1] }
 [sources.deals.columns]
 net = "amount - tax"
 half = "net / 2"
 [sources.deals.dimensions]
 region = "region"
 channel = "lead source"
+
+[sources.deals.lookup.account]
+path = "accounts.csv"
+sheet = "Accounts"
+time_format = "%d.%m.%y"
+null_values = ["-"]
+encoding = "latin-1"
+decimal = "."
+clean = "number"
+columns = { big = "size > 10" }
+on = "account_id"
+[sources.deals.lookup.region]
+path = "regions.csv"
+on = { "account.country" = "country", city = "town" }
+[sources.deals.lookup.day]
+path = "days.csv"
+on = ["opened_on", "city"]
+
+[sources.orders]
+connection = "postgres://me:${PGPASSWORD}@db/shop"
+table = "public.orders"
+time = "day"
+[sources.orders.lookup.customer]
+query = "select 1 as id"
+on = "id"
 
 [sources.staff]
 path = "staff.csv"
@@ -186,6 +220,77 @@ def test_every_key(tmp_path: Path) -> None:
                 dimensions={"region": "region", "channel": "lead source"},
                 covers=(date(2025, 1, 1), date(2025, 12, 31)),
                 fresh_within=14,
+                engine="duckdb",
+                sheet="Deals",
+                encoding="windows-1252",
+                decimal=",",
+                clean={"amount": "number", "active": "boolean"},
+                unique_by=("deal_id",),
+                ranges={"amount": (0, 100000), "account.size": (1, 1)},
+                lookups={
+                    "account": Lookup(
+                        name="account",
+                        rows=Source(
+                            id="deals.lookup.account",
+                            path="accounts.csv",
+                            location=str(tmp_path / "accounts.csv"),
+                            time="",
+                            engine="duckdb",
+                            sheet="Accounts",
+                            time_format="%d.%m.%y",
+                            null_values=("-",),
+                            encoding="latin-1",
+                            decimal=".",
+                            clean={EVERY: "number"},
+                            columns={"big": parse_row("size > 10")},
+                        ),
+                        on={"account_id": "account_id"},
+                    ),
+                    "region": Lookup(
+                        name="region",
+                        rows=Source(
+                            id="deals.lookup.region",
+                            path="regions.csv",
+                            location=str(tmp_path / "regions.csv"),
+                            time="",
+                            engine="duckdb",
+                        ),
+                        on={"account.country": "country", "city": "town"},
+                    ),
+                    "day": Lookup(
+                        name="day",
+                        rows=Source(
+                            id="deals.lookup.day",
+                            path="days.csv",
+                            location=str(tmp_path / "days.csv"),
+                            time="",
+                            engine="duckdb",
+                        ),
+                        on={"opened_on": "opened_on", "city": "city"},
+                    ),
+                },
+            ),
+            "orders": Source(
+                id="orders",
+                path="the table public.orders",
+                location="",
+                time="day",
+                connection="postgres://me:${PGPASSWORD}@db/shop",
+                table="public.orders",
+                lookups={
+                    "customer": Lookup(
+                        name="customer",
+                        rows=Source(
+                            id="orders.lookup.customer",
+                            path="the query",
+                            location="",
+                            time="",
+                            connection="postgres://me:${PGPASSWORD}@db/shop",
+                            query="select 1 as id",
+                        ),
+                        on={"id": "id"},
+                    )
+                },
             ),
             "staff": Source(
                 id="staff",
@@ -239,7 +344,7 @@ def test_every_key(tmp_path: Path) -> None:
     assert list(tree.kpis) == ["revenue", "orders", "rate", "other", "staff", "hired", "cash"]
 
 
-@pytest.mark.parametrize("table", [TreeTable, CalendarTable, SourceTable, KpiTable])
+@pytest.mark.parametrize("table", [TreeTable, CalendarTable, SourceTable, LookupTable, KpiTable])
 def test_the_example_above_has_every_key(table: type[msgspec.Struct]) -> None:
     words = EVERY_KEY.replace(".", " ").replace("]", " ").split()
     assert set(table.__struct_encode_fields__) <= set(words)
@@ -476,6 +581,7 @@ NAMES = sorted(
         *(f"tree.{one}" for one in TreeTable.__struct_fields__),
         *(f"calendar.{one}" for one in CalendarTable.__struct_fields__),
         *(f"sources.deals.{one}" for one in SourceTable.__struct_fields__),
+        *(f"sources.deals.lookup.a.{one}" for one in LookupTable.__struct_fields__),
         *(f"kpi.a.{one}" for one in KpiTable.__struct_fields__),
         *(f"kpi.b.{one}" for one in ("formula", "measure", "value", "measured", "source")),
         *("kpi", "sources", "tree", "kpi.c", "sources.visits", "targets", "kpi.a.at", "x.y", "z"),

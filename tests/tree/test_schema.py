@@ -21,6 +21,7 @@ from kpitree.tree.schema import (
     CalendarTable,
     File,
     KpiTable,
+    LookupTable,
     SourceTable,
     TargetsTable,
     ThresholdsTable,
@@ -36,6 +37,7 @@ STRUCTS = [
     TreeTable,
     CalendarTable,
     SourceTable,
+    LookupTable,
     KpiTable,
     ThresholdsTable,
     BenchmarkTable,
@@ -47,6 +49,10 @@ TARGETS: dict[type[msgspec.Struct], str] = {  # with a key that takes words
     SpreadTable: 'target = {{ value = 1, {key} = "{word}" }}',
     GrowthTable: 'target = {{ growth = 1, {key} = "{word}" }}',
     PlanTable: 'target = {{ source = "s", measure = "count()", {key} = "{word}" }}',
+}
+SOURCES: dict[type[msgspec.Struct], str] = {
+    SourceTable: "",
+    LookupTable: '[sources.s.lookup.l]\npath = "l.csv"\non = "id"\n',
 }
 KINDS: dict[str, Any] = {
     "string": str,
@@ -64,6 +70,8 @@ def faults(value: Any, schema: dict[str, Any], path: str = "$") -> Iterator[str]
         yield from faults(value, SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")], path)
     if "anyOf" in schema and all(any(faults(value, one, path)) for one in schema["anyOf"]):
         yield f"{path}: none of the forms"
+    for one in schema.get("allOf", ()):
+        yield from faults(value, one, path)
     if "oneOf" in schema and sum(not any(faults(value, one)) for one in schema["oneOf"]) != 1:
         yield f"{path}: not exactly one"
     if "enum" in schema and value not in schema["enum"]:
@@ -143,7 +151,7 @@ def test_no_unknown_keys_anywhere() -> None:
 def test_only_what_must_be_there_is_required() -> None:
     required = {name: table.get("required", []) for name, table in SCHEMA["$defs"].items()}
     assert {name: keys for name, keys in required.items() if keys} == {
-        "SourceTable": ["path"],
+        "LookupTable": ["on"],
         "BenchmarkTable": ["value"],
         "SpreadTable": ["value", "per"],
         "PathTable": ["value", "by"],
@@ -175,6 +183,9 @@ def test_the_sample_trees_are_valid(tree: Path) -> None:
         "stocks_from_without_to",
         "stocks_time_and_from",
         "stocks_unknown_words",
+        "sources_of_databases",
+        "sources_unknown_words",
+        "lookups_with_mistakes",
     ],
 )
 def test_an_editor_finds_what_can_be_seen_without_reading_expressions(name: str) -> None:
@@ -190,7 +201,7 @@ def test_the_words_of_a_choice_are_those_that_are_read(
     tables: dict[type[msgspec.Struct], str]
     tables = {TreeTable: "tree", CalendarTable: "calendar", KpiTable: "kpi.a"}
     for name, schema in SCHEMA["$defs"][struct.__name__]["properties"].items():
-        for word in schema.get("enum", []):
+        for word in _words(schema):
             text = _with_word(struct, tables, name, word)
             path = tmp_path / "tree.toml"
             path.write_text(text, "utf-8")
@@ -200,12 +211,20 @@ def test_the_words_of_a_choice_are_those_that_are_read(
                 load_tree(path)
 
 
+def _words(schema: dict[str, Any]) -> list[str]:
+    """Those that a key can be, by itself or as one of its forms."""
+    return [word for one in (schema, *schema.get("anyOf", ())) for word in one.get("enum", ())]
+
+
 def _with_word(
     struct: type[msgspec.Struct], tables: dict[type[msgspec.Struct], str], name: str, word: str
 ) -> str:
     if struct in TARGETS:
         target = TARGETS[struct].format(key=name, word=word)
         return f'[sources.s]\npath = "s.csv"\ntime = "t"\n[kpi.a]\nvalue = 1\n{target}\n'
+    if struct in SOURCES:
+        source = '[kpi.a]\nvalue = 1\n[sources.s]\npath = "s.csv"\ntime = "t"\n'
+        return f'{source}{SOURCES[struct]}{name} = "{word}"\n'
     text = f'[{tables[struct]}]\n{name} = "{word}"\n'
     if name in ("at", "count_when"):
         return text + 'measure = "count()"\n[sources.a]\npath = "a"\nfrom = "b"\nto = "c"\n'

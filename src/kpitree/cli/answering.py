@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Found = TypeVar("Found", bound="Answer")
 
 
-class Judged(Protocol):
-    """An answer that --only and --fail-on can be asked of."""
+class Partial(Protocol):
+    """An answer of which --only may leave nothing."""
 
     @property
     def tree(self) -> "Tree": ...
@@ -30,12 +30,17 @@ class Judged(Protocol):
     def warnings(self) -> "tuple[Notice, ...]": ...
 
     @property
-    def standings(self) -> "Sequence[Standing]": ...
-
-    @property
     def is_empty(self) -> bool: ...
 
 
+class Judged(Partial, Protocol):
+    """An answer that --only and --fail-on can ask for statuses."""
+
+    @property
+    def standings(self) -> "Sequence[Standing]": ...
+
+
+Choosable = TypeVar("Choosable", bound=Partial)
 Verdict = TypeVar("Verdict", bound=Judged)
 
 
@@ -73,13 +78,34 @@ def answer_judged(
     """
     from kpitree.pipeline.chosen import fails
 
+    return answer_chosen(
+        tree,
+        ask,
+        render,
+        failed=lambda found: fails(found, wanted.failing),
+        keep=(lambda found: keep(found, wanted.only)) if wanted.only else None,
+        **way,
+    )
+
+
+def answer_chosen(
+    tree: "Tree",
+    ask: "Callable[[Tree], Choosable]",
+    render: "Renderer",
+    *,
+    failed: "Callable[[Choosable], bool]",
+    keep: "Callable[[Choosable], Choosable] | None",
+    **way: Unpack[Way],
+) -> bool:
+    """Ask a tree, and give what `keep` (None: all) leaves of its answer, unless that is nothing.
+
+    Returns whether the answer, be it kept or not, has `failed`.
+    """
     found = _computed(ask, tree, quiet=way["quiet"])
-    failed = fails(found, wanted.failing)
-    if wanted.only:
-        found = keep(found, wanted.only)
-    if not (wanted.only and found.is_empty):
-        _give(found, render, **way)
-    return failed
+    kept = found if keep is None else keep(found)
+    if keep is None or not kept.is_empty:
+        _give(kept, render, **way)
+    return failed(found)
 
 
 def _computed(ask: "Callable[[Tree], Found]", tree: "Tree", *, quiet: bool) -> Found:

@@ -6,7 +6,9 @@ import typer
 from typer.core import TyperGroup
 
 from kpitree.cli import (
+    cache,
     console,
+    doctor,
     drivers,
     evaluate,
     forecast,
@@ -32,6 +34,8 @@ kpitree: what moved your numbers, to the cent.
   kpitree whatif TREE    the tree under changed values: --set close_rate=+5%
   kpitree show TREE      the tree drawn, without data
   kpitree check TREE     every mistake of a tree file, with line and hint
+  kpitree doctor TREE    everything suspect in the data: gaps, repeats, missing values, old files
+  kpitree cache info     what is kept of data that was read; kpitree cache clear
   kpitree schema         the JSON Schema of tree files, for your editor
 
 Try the samples of the repository:
@@ -100,4 +104,6 @@ app.command("levers")(levers.levers)
 app.command("whatif")(whatif.whatif)
 app.command("show")(trees.show)
 app.command("check")(trees.check)
+app.command("doctor")(doctor.doctor)
+app.add_typer(cache.app, name="cache", help="What is kept of data that was read.")
 app.command("schema")(trees.schema)

@@ -32,6 +32,7 @@ def evaluate(
     depth: options.Depth = None,
     assume: options.Assumptions = None,
     source: options.Sources = None,
+    no_cache: options.NoCache = False,
     limits: options.Limits = Around.MEAN,
     only: options.Only = None,
     fail_on: options.FailOn = None,
@@ -72,6 +73,7 @@ def evaluate(
         where=where,
         assume=assume,
         source=source,
+        cache=not no_cache,
     )
     question = replace(
         asked,

@@ -40,6 +40,7 @@ def forecast(
     where: options.Where = None,
     assume: options.Assumptions = None,
     source: options.Sources = None,
+    no_cache: options.NoCache = False,
     only: options.Only = None,
     fail_on: options.FailOn = None,
     form: options.FormatOption = None,
@@ -77,6 +78,7 @@ def forecast(
         where=where,
         assume=assume,
         source=source,
+        cache=not no_cache,
     )
     asked = ForecastQuestion(about=about, kpis=tuple(kpis or ()))
     model = load_tree(tree)

@@ -28,6 +28,7 @@ def levers(
     where: options.Where = None,
     assume: options.Assumptions = None,
     source: options.Sources = None,
+    no_cache: options.NoCache = False,
     form: options.FormatOption = None,
     output: options.Output = None,
     color: options.ColorOption = Color.AUTO,
@@ -58,6 +59,7 @@ def levers(
         where=where,
         assume=assume,
         source=source,
+        cache=not no_cache,
     )
     asked = LeversQuestion(about=about, kpi=kpi, to=to)
     answer(

@@ -121,6 +121,10 @@ Sources = Annotated[
     ),
 ]
 
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Read all of the data anew, and keep nothing of it.")
+]
+
 SORTS = ("value", "attainment", "change")  # of pipeline/questions.py
 METHOD_NAMES = ("path", "shapley", "levels", "log", "sequential")  # of attribution/explain.py
 

@@ -77,6 +77,7 @@ def question_of(
     where: Sequence[str] | None,
     assume: Sequence[str] | None = None,
     source: Sequence[str] | None,
+    cache: bool,
 ) -> "Question":
     """What every command that looks at data asks: which period, which rows, from where."""
     from kpitree.pipeline.question import Question
@@ -89,4 +90,5 @@ def question_of(
         where=tuple(where or ()),
         assumptions=dict(assumption(one) for one in assume or ()),
         sources=dict(name_and_value(one, "--source", "deals=deals.csv") for one in source or ()),
+        cache=cache,
     )

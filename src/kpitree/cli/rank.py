@@ -59,6 +59,7 @@ def rank(
     where: options.Where = None,
     assume: options.Assumptions = None,
     source: options.Sources = None,
+    no_cache: options.NoCache = False,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -111,6 +112,7 @@ def rank(
         where=where,
         assume=assume,
         source=source,
+        cache=not no_cache,
     )
     asked = RankQuestion(
         about=about,

@@ -47,6 +47,7 @@ def segments(
     where: options.Where = None,
     assume: options.Assumptions = None,
     source: options.Sources = None,
+    no_cache: options.NoCache = False,
     form: options.FormatOption = None,
     output: options.Output = None,
     color: options.ColorOption = Color.AUTO,
@@ -77,6 +78,7 @@ def segments(
         where=where,
         assume=assume,
         source=source,
+        cache=not no_cache,
     )
     ask = partial(
         search,

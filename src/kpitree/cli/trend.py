@@ -41,6 +41,7 @@ def trend(
     where: options.Where = None,
     assume: options.Assumptions = None,
     source: options.Sources = None,
+    no_cache: options.NoCache = False,
     limits: options.Limits = Around.MEAN,
     chart: Annotated[
         bool, typer.Option("--chart", help="Draw each KPI, with targets and limits.")
@@ -78,6 +79,7 @@ def trend(
         where=where,
         assume=assume,
         source=source,
+        cache=not no_cache,
     )
     asked = TrendQuestion(
         about=replace(about, by=listed(by)), kpis=tuple(kpis or ()), last=last, limits=limits.value

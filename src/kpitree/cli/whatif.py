@@ -40,6 +40,7 @@ def whatif(
     where: options.Where = None,
     depth: options.Depth = None,
     source: options.Sources = None,
+    no_cache: options.NoCache = False,
     form: options.FormatOption = None,
     output: options.Output = None,
     color: options.ColorOption = Color.AUTO,
@@ -63,7 +64,13 @@ def whatif(
 
     render = renderer_of(form, output)
     about = question_of(
-        period=period, as_of=as_of, grain=grain, ytd=ytd, where=where, source=source
+        period=period,
+        as_of=as_of,
+        grain=grain,
+        ytd=ytd,
+        where=where,
+        source=source,
+        cache=not no_cache,
     )
     asked = WhatIfQuestion(about=about, settings=_settings(settings or ()), kpi=kpi, method=method)
     answer(

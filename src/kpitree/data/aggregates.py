@@ -20,7 +20,7 @@ import polars as pl
 from kpitree.tree.expressions import Expr
 from kpitree.tree.measures import Part
 
-_CUT: Final = 1.5 * 2.0**40  # adding it and taking it away rounds to multiples of 2**-12
+CUT: Final = 1.5 * 2.0**40  # adding it and taking it away rounds to multiples of 2**-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def _rows(rows: RowsOf) -> pl.Expr:
 
 
 def _high(rows: RowsOf) -> pl.Expr:
-    return ((rows.values() + _CUT) - _CUT).sum()
+    return ((rows.values() + CUT) - CUT).sum()
 
 
 def _low(rows: RowsOf) -> pl.Expr:
     value = rows.values()
-    return (value - ((value + _CUT) - _CUT)).sum()
+    return (value - ((value + CUT) - CUT)).sum()
 
 
 def _squares(column: Column) -> pl.Expr:

@@ -1,6 +1,6 @@
 """The columns a row expression can name: raw, computed, and texts read as dates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Final
@@ -9,7 +9,7 @@ import polars as pl
 
 from kpitree.data.dialect import Dialect, Expr, Frame
 from kpitree.data.mistakes import explaining, place_of
-from kpitree.data.moments import NO_FORM, Clock, Forms, parser
+from kpitree.data.moments import NO_FORM, Clock, Forms, forms_met, parser
 from kpitree.data.sources import Opened
 from kpitree.errors import SourceError, did_you_mean
 
@@ -42,6 +42,10 @@ class Value:
         named = {pl.Boolean: "condition", pl.Date: "date", pl.Datetime: "instant", pl.Null: "null"}
         return named.get(dtype.base_type(), "other")
 
+    def known_as(self, column: str, expr: Expr) -> "Value":
+        """The same value where it is a column of other rows."""
+        return replace(self, expr=expr, said=f"the column {column!r}", column=column)
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -69,6 +73,8 @@ class Columns:
     forms: in what forms the texts of a column read as dates were met beyond its first ones, by the
     hidden column that holds them.
     unread: checks to be made together with the scan, one for each text column read as dates.
+    met: likewise, all forms that are reckoned with.
+    elsewhere: the columns that might be looked up, when asked for one that is not there.
     """
 
     opened: Opened
@@ -79,6 +85,8 @@ class Columns:
     until: str | None = None
     rows: Frame = field(init=False)
     unread: list[Unread] = field(default_factory=list)
+    met: dict[str, Forms] = field(default_factory=dict)
+    elsewhere: Callable[[], Sequence[str]] = tuple
     _values: dict[str, Value] = field(init=False)
     _moments: dict[str, Value] = field(default_factory=dict)
 
@@ -111,8 +119,24 @@ class Columns:
             raise SourceError(
                 f"there is no column {name!r}, which {used} names",
                 where=self.shown,
-                hint=did_you_mean(name, self._values),
+                hint=self._meant(name),
             ) from None
+
+    def _meant(self, name: str) -> str:
+        """The hint for a column that is not there."""
+        others = self.elsewhere()
+        looked_up = [other for other in others if other.partition(".")[2] == name]
+        if looked_up:
+            return f"did you mean {looked_up[0]!r}?"
+        return did_you_mean(name, [*self._values, *others])
+
+    def look_up(self, name: str, value: Value) -> None:
+        """Know a column that the rows have from a lookup."""
+        self._values[name] = value
+
+    def look_up_moment(self, name: str, moment: Value) -> None:
+        """Know what dates the texts of such a column are."""
+        self._moments[name] = moment
 
     def add(self, name: str, value: Value) -> None:
         """Add a computed column; later expressions that say `name` mean this one."""
@@ -133,7 +157,11 @@ class Columns:
         return self._cast(value, pl.String())
 
     def _cast(self, value: Value, dtype: pl.DataType) -> Expr:
-        return value.expr if value.dtype == dtype else self.dialect.cast(value.expr, dtype)
+        return (
+            value.expr
+            if value.dtype == dtype
+            else self.dialect.cast(value.expr, dtype, value.dtype)
+        )
 
     def moment(self, value: Value, used: str) -> Value:
         """The value as a date or an instant; texts are read. Raises SourceError for other kinds."""
@@ -160,8 +188,11 @@ class Columns:
         self.rows = self.rows.with_columns(self.text(value).alias(text))
         said = value.column or value.said
         time_format = self._format_for(value.column, text)
+        samples = self._samples(text)
+        if time_format is None:
+            self.met[text] = self.forms.get(text, NO_FORM) | forms_met(samples)
         parse, dtype = self.dialect.parser(
-            self._samples(text),
+            samples,
             time_format,
             place=lambda bad: self.place(said, bad),
             clock=self.clock,

@@ -1,6 +1,6 @@
 """A request against the columns there are: conditions, moments, dimensions and parts compiled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import and_
 from types import MappingProxyType
@@ -10,14 +10,18 @@ from kpitree.data.aggregates import RowsOf
 from kpitree.data.columns import PLURALS, Columns, Value
 from kpitree.data.dialect import Expr as Compiled
 from kpitree.data.dialect import Frame
+from kpitree.data.lookups import Joined, columns_of_lookups, join
 from kpitree.data.moments import Forms
+from kpitree.data.opening import open_rows
 from kpitree.data.plan import BLANK_ROW, Plan
+from kpitree.data.repeats import repeats_of
 from kpitree.data.request import CubeRequest
 from kpitree.data.rows import compile_condition, compile_number, compile_row
-from kpitree.data.sources import Opened, open_source
-from kpitree.data.uses import uses_of
+from kpitree.data.sources import Opened
+from kpitree.data.uses import Sought, by_column, used_by
 from kpitree.errors import SourceError
-from kpitree.tree.expressions import Expr, Name, names_in, replace_names
+from kpitree.tree.expressions import Expr, Name, names_in
+from kpitree.tree.lookups import lookup_of
 from kpitree.tree.measures import Part
 from kpitree.tree.model import Source
 
@@ -36,15 +40,21 @@ def make_plan(
     compile_row.
     """
     source = request.source
-    uses = uses_of(source, request.parts, request.dimensions, request.where)
-    opened = open_source(source, request.override, uses)
+    used = used_by(source, request.parts, request.dimensions, request.where)
+    opened = open_rows(source, request.override, used.raw, request.files)
     clock = opened.dialect.clock(request.timezone, source.time_zone)
     columns = Columns(opened, clock, source.time, source.time_format, forms, source.until)
-    floats = {name: f"raw:{name}" for name in uses if _is_float(opened, name)}
+    columns.elsewhere = lambda: columns_of_lookups(source)
+    floats = {name: f"raw:{name}" for name in used.raw if _is_float(opened, name)}
     columns.rows = _with_raw(opened, floats, not_finite)
-    for name, expr in source.columns.items():
-        columns.add(name, compile_row(expr, columns, f"[sources.{source.id}.columns] {name}"))
-    return _compiled(request, columns, floats)
+    joined: list[Joined] = []
+    for step in used.steps:
+        if isinstance(step, Sought):
+            joined.append(join(step, columns, source))
+        else:
+            said = f"[sources.{source.id}.columns] {step}"
+            columns.add(step, compile_row(source.columns[step], columns, said))
+    return _compiled(request, columns, floats, used.read, joined)
 
 
 def _with_raw(opened: Opened, floats: Mapping[str, str], not_finite: Iterable[str]) -> Frame:
@@ -67,14 +77,23 @@ def _is_float(opened: Opened, name: str) -> bool:
     return name in opened.types and opened.types[name].is_float()
 
 
-def _compiled(request: CubeRequest, columns: Columns, floats: dict[str, str]) -> Plan:
+def _compiled(
+    request: CubeRequest,
+    columns: Columns,
+    floats: dict[str, str],
+    read: Sequence[str],
+    joined: Iterable[Joined],
+) -> Plan:
     source = request.source
     kept = _condition(source.where, columns, f"the where of [sources.{source.id}]")
     moments = {time: _moment(time, source, columns) for time in request.times}
     dimensions = {name: _dimension(name, source, columns) for name in request.dimensions}
     parts = {part: _rows_of(part, columns, moments[part.time]) for part in request.parts}
-    asked = _condition(_by_column(request.where, source), columns, "--where")
+    asked = _condition(by_column(request.where, source), columns, "--where")
     rows = columns.rows if kept is None else columns.rows.filter(kept)
+    repeats = repeats_of(source, columns, rows, read) if source.unique_by else None
+    if repeats is not None:
+        rows = columns.dialect.once(repeats.rows, list(repeats.keys.values()))
     chosen = rows if asked is None else rows.filter(asked)
     if source.until is not None:  # what never started did not end either
         chosen = chosen.filter(moments[source.time].expr.is_not_null())
@@ -87,18 +106,13 @@ def _compiled(request: CubeRequest, columns: Columns, floats: dict[str, str]) ->
         dimensions=dimensions,
         parts=parts,
         floats=floats,
+        joined=tuple(joined),
+        repeats=repeats,
     )
 
 
 def _condition(expr: Expr | None, columns: Columns, used: str) -> Compiled | None:
     return None if expr is None else compile_condition(expr, columns, used)
-
-
-def _by_column(where: Expr | None, source: Source) -> Expr | None:
-    """--where with the names of dimensions exchanged for their columns."""
-    if where is None:
-        return None
-    return replace_names(where, lambda name: Name(source.dimensions.get(name.id, name.id), name.at))
 
 
 def _moment(time: str, source: Source, columns: Columns) -> Value:
@@ -115,7 +129,8 @@ def _dimension(name: str, source: Source, columns: Columns) -> Compiled:
             where=columns.shown,
         )
     text = columns.text(value)
-    if columns.opened.reading.layout is not None and value.column not in source.columns:
+    own = value.column not in source.columns and lookup_of(source, value.column) is None
+    if columns.opened.reading.layout is not None and own:
         return text  # an empty field of CSV is null already
     return columns.dialect.when(text != columns.dialect.lit("")).then(text)  # type: ignore[no-any-return] # see Dialect.when
 

@@ -1,42 +1,31 @@
-"""The daily cube: one lazy, streaming scan of a source, and its roll-ups to spans of days."""
+"""The daily cube: the figures of a source by day, and their roll-ups to spans of days."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 import polars as pl
 
 from kpitree.calendar import Span
 from kpitree.data.aggregates import value_of_no_rows
-from kpitree.data.compiling import make_plan
-from kpitree.data.delimited import refuse_suspicious
-from kpitree.data.dialect import Frame
 from kpitree.data.facts import (
-    Frames,
     coverage_of,
-    extremes,
-    facts_of,
     known_until_notices,
-    not_finite,
     not_finite_notices,
-    read_rows,
     undated_notices,
 )
-from kpitree.data.moments import Forms
-from kpitree.data.plan import Plan
+from kpitree.data.lookups import unmatched_notices
+from kpitree.data.repeats import copies_notices
 from kpitree.data.request import CubeRequest
 from kpitree.data.rollup import (
     as_parts,
-    by_period,
     is_tabled,
     spans_of_days,
     spans_of_periods,
     tidy,
 )
-from kpitree.data.spans import refuse_backwards
+from kpitree.data.scan import Figures, Group, figures_of_rows, scan
 from kpitree.data.stocks import balance, carried_of_days, stocks_of_days
-from kpitree.data.years import refuse_impossible
 from kpitree.errors import Notice
 from kpitree.tables import SEGMENT, SPAN
 from kpitree.tree.measures import Part
@@ -55,7 +44,7 @@ class Cube:
     notices: rows left out for want of a date, numbers that are not finite.
     days: CUBE (tables.py) by time column. periods: by time column and dimensions.
     balance: of rows that last, see stocks.balance(); None where nothing is made of it.
-    rows: the rows themselves, opened when first asked for: figures that do not add up need them
+    rows: figures of the rows themselves, read when asked for: those that do not add up need them
     for other spans than periods.
     """
 
@@ -65,7 +54,7 @@ class Cube:
     days: dict[str, pl.DataFrame]
     periods: dict[tuple[str, Dimensions], pl.DataFrame]
     balance: pl.DataFrame | None = None
-    rows: Callable[[], Plan]
+    rows: Figures
 
     def roll_up(self, spans: Sequence[Span], dimensions: Dimensions = ()) -> pl.DataFrame:
         """PARTS (tables.py): one row per span x segment that has rows, sorted by them.
@@ -105,16 +94,16 @@ class Cube:
         self, spans: dict[int, Span], dimensions: Dimensions, keys: list[str]
     ) -> Iterator[pl.DataFrame]:
         """The stocks that must be had from the rows active on a day."""
+        time = self.request.source.time
         for over in ("end", "start"):
             stocks = self.request.stocks(additive=False)
             parts = [part for part in stocks if part.over == over]
             if parts:
-                plan = self.rows()
-                rows = {
-                    position: plan.active(span.end if over == "end" else span.start)
+                groups = [
+                    (position, Group(time, None, span.end if over == "end" else span.start))
                     for position, span in spans.items()
-                }
-                yield pl.concat(_from_rows(plan, rows, parts, dimensions, keys)).sort(keys)
+                ]
+                yield as_parts(self.rows(groups, parts, dimensions), keys).sort(keys)
 
     def _other_parts(
         self, time: str, spans: dict[int, Span], dimensions: Dimensions, keys: list[str]
@@ -127,14 +116,13 @@ class Cube:
         }
         frames = [] if periods is None else [spans_of_periods(periods, tabled, keys)]
         if len(tabled) < len(spans):
-            plan = self.rows()
-            rest = {
-                position: plan.dated(time, (span.start, span.end))
+            rest = [
+                (position, Group(time, span.start, span.end))
                 for position, span in spans.items()
                 if position not in tabled
-            }
+            ]
             parts = self.request.of(time, additive=False)
-            frames += _from_rows(plan, rest, parts, dimensions, keys)
+            frames.append(as_parts(self.rows(rest, parts, dimensions), keys))
         return pl.concat(frames).sort(keys)
 
 
@@ -158,22 +146,6 @@ def _filled(part: Part, name: str, present: str) -> pl.Expr:
     return pl.when(pl.col(present)).then(pl.col(name)).otherwise(nothing).alias(name)
 
 
-def _from_rows(
-    plan: Plan,
-    rows: dict[int, Frame],
-    parts: Sequence[Part],
-    dimensions: Dimensions,
-    keys: list[str],
-) -> list[pl.DataFrame]:
-    """Parts of the rows of each span, by its position."""
-    queries = []
-    for position, rows_of in rows.items():
-        key = (SPAN, plan.dialect.lit(position, pl.Int32()))
-        queries.append(plan.from_rows(rows_of, parts, key, dimensions))
-    found = plan.opened.collect(queries) if queries else []
-    return [as_parts(frame, keys) for frame in found]
-
-
 def _refuse_beyond(days: tuple[date, date] | None, spans: Sequence[Span]) -> None:
     for span in spans:
         if span.end <= span.start:
@@ -185,88 +157,44 @@ def _refuse_beyond(days: tuple[date, date] | None, spans: Sequence[Span]) -> Non
 def read_cube(request: CubeRequest) -> Cube:
     """Read what a request needs of its source, in one streaming scan.
 
-    A second scan follows only when the first meets NaN or infinities, which are then null, or
-    times written in a form that the first rows do not have, which are then read as well.
-    Raises SourceError: see make_plan, and whatever is wrong in the data.
+    Raises SourceError: see scan().
     """
-    plan, frames = _read(request)
-    unusual = not_finite(plan, frames)
-    if unusual:
-        plan, frames = _read(request, frozenset(unusual), plan.columns.forms)
-    coverage, undated = coverage_of(plan, frames)
+    found = scan(request)
+    rows = figures_of_rows(lambda: found.plan, found.watched, request.source.id)
+    notices = (*found.notices, *found.grown)
+    return cube_of(request, found.figures, found.told, notices, rows)
+
+
+def cube_of(
+    request: CubeRequest,
+    figures: Mapping[tuple[str, ...], pl.DataFrame],
+    told: pl.DataFrame,
+    notices: Sequence[Notice],
+    rows: Figures,
+) -> Cube:
+    """The cube of what a scan gave; see Scan. told: of the source as a whole."""
+    coverage = coverage_of(request, told)
     return Cube(
         request=request,
         coverage=coverage,
         notices=(
-            *plan.opened.notices,
-            *undated_notices(plan, undated),
-            *not_finite_notices(plan, unusual),
-            *known_until_notices(plan, coverage),
+            *notices,
+            *copies_notices(request.source, told),
+            *unmatched_notices(request.source, told),
+            *undated_notices(request, told),
+            *not_finite_notices(request, told),
+            *known_until_notices(request, coverage),
         ),
         days={
-            time: tidy(frames["days", time])
+            time: tidy(figures["days", time])
             for time in request.additive_times
             if request.of(time, additive=True) or request.carried(time)
         },
-        balance=balance(request, frames) if request.stocks(additive=True) else None,
+        balance=balance(request, figures) if request.stocks(additive=True) else None,
         periods={
-            (time, dimensions): frames["periods", time, *dimensions]
+            (time, dimensions): figures["periods", time, *dimensions]
             for time in request.other_times
             for dimensions in request.groupings()
         },
-        rows=lambda: plan,
+        rows=rows,
     )
-
-
-def _read(
-    request: CubeRequest,
-    not_finite: frozenset[str] = frozenset(),
-    forms: Mapping[str, Forms] = MappingProxyType({}),
-) -> tuple[Plan, Frames]:
-    plan = make_plan(request, not_finite, forms)
-    frames = _collect(plan)
-    if ("unread",) in frames:
-        met = plan.columns.forms_unread(frames["unread",])
-        if met != forms:
-            return _read(request, not_finite, met)
-    _refuse_wrong(plan, frames)
-    return plan, frames
-
-
-def _collect(plan: Plan) -> Frames:
-    """Every query of the plan, collected together so that they share one scan."""
-    queries = _queries(plan)
-    return dict(zip(queries, plan.opened.collect(list(queries.values())), strict=True))
-
-
-def _queries(plan: Plan) -> dict[tuple[str, ...], Frame]:
-    request = plan.request
-    queries: dict[tuple[str, ...], Frame] = {}
-    for time in request.additive_times:
-        queries["days", time] = plan.by_day(time)
-    for time in request.other_times:
-        for dimensions in request.groupings():
-            queries["periods", time, *dimensions] = by_period(plan, time, dimensions)
-    if not request.covered_by_days:
-        queries["facts",] = plan.rows.select(facts_of(plan))
-    if plan.floats and not request.one_frame:
-        queries["finite",] = read_rows(plan).select(plan.probes())
-    if plan.columns.unread:
-        queries["unread",] = plan.columns.rows.select(
-            unread.count(plan.dialect) for unread in plan.columns.unread
-        )
-    if plan.opened.suspicious is not None:
-        queries["suspicious",] = plan.opened.suspicious
-    return queries
-
-
-def _refuse_wrong(plan: Plan, frames: Frames) -> None:
-    reading = plan.opened.reading
-    if reading.layout is not None and ("suspicious",) in frames:
-        refuse_suspicious(reading.files, reading.layout, frames["suspicious",])
-    if ("unread",) in frames:
-        plan.columns.refuse_unread(frames["unread",])
-    for time, days in extremes(plan, frames).items():
-        refuse_impossible(plan, time, days)
-    if plan.request.source.until is not None:
-        refuse_backwards(plan, frames["facts",])

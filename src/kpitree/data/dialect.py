@@ -21,6 +21,7 @@ Expr = pl.Expr  # or narwhals' own, which has the methods that are used of it
 Frame = pl.LazyFrame  # likewise
 
 _EPOCH = date(1970, 1, 1)
+_ROW_NUMBER = "row number:"
 
 
 class Dialect(Protocol):
@@ -37,13 +38,23 @@ class Dialect(Protocol):
 
     def coalesce(self, exprs: Sequence[Expr]) -> Expr: ...
 
-    def cast(self, expr: Expr, dtype: pl.DataType) -> Expr:
-        """Raises, when it is run, where a text is no number."""
+    def cast(self, expr: Expr, dtype: pl.DataType, was: pl.DataType | None = None) -> Expr:
+        """As another type; was: the type it has, None for a number of some kind.
+
+        Raises, when it is run, where a text is no number.
+        """
 
     def how_many(self, condition: Expr) -> Expr:
         """How many rows fulfil a condition."""
 
     def is_finite(self, number: Expr) -> Expr: ...
+
+    def lower(self, text: Expr) -> Expr: ...
+
+    def upper(self, text: Expr) -> Expr: ...
+
+    def strip(self, text: Expr) -> Expr:
+        """Without white space, as Unicode has it, on both sides."""
 
     def number_in_text(self, text: Expr) -> Expr:
         """Texts read as Float64, as the reader of CSV files reads them."""
@@ -64,6 +75,9 @@ class Dialect(Protocol):
 
     def date(self, year: Expr, month: Expr, day: Expr) -> Expr:
         """The date of three numbers; null for one that the calendar does not have."""
+
+    def weekday(self, day: Expr) -> Expr:
+        """1 for Monday to 7 for Sunday."""
 
     def days_between(self, first: Expr, last: Expr) -> Expr:
         """Of two dates, in days."""
@@ -102,6 +116,12 @@ class Dialect(Protocol):
         A null key is a group of its own.
         """
 
+    def once(self, rows: Frame, keys: Sequence[str]) -> Frame:
+        """Of the rows that have the same keys any one; all of those that have none.
+
+        Null is a key like others where some of a row's keys are.
+        """
+
     def collect(self, frames: Sequence[Frame], reading: Reading) -> list[pl.DataFrame]:
         """Run queries together. Raises SourceError for whatever the data makes fail."""
 
@@ -123,7 +143,8 @@ class Polars:
     def coalesce(self, exprs: Sequence[Expr]) -> Expr:
         return pl.coalesce(exprs)
 
-    def cast(self, expr: Expr, dtype: pl.DataType) -> Expr:
+    def cast(self, expr: Expr, dtype: pl.DataType, was: pl.DataType | None = None) -> Expr:
+        del was
         return expr.cast(dtype)
 
     def how_many(self, condition: Expr) -> Expr:
@@ -131,6 +152,15 @@ class Polars:
 
     def is_finite(self, number: Expr) -> Expr:
         return number.is_finite()
+
+    def lower(self, text: Expr) -> Expr:
+        return text.str.to_lowercase()
+
+    def upper(self, text: Expr) -> Expr:
+        return text.str.to_uppercase()
+
+    def strip(self, text: Expr) -> Expr:
+        return text.str.strip_chars()
 
     def number_in_text(self, text: Expr) -> Expr:
         return text.str.strip_chars_start(" ").cast(pl.Float64)
@@ -160,6 +190,9 @@ class Polars:
         first = pl.date(safe[0], safe[1], 1)
         found = first + pl.duration(days=safe[2] - 1)
         return pl.when(found.dt.month() == safe[1]).then(found)
+
+    def weekday(self, day: Expr) -> Expr:
+        return day.dt.weekday()
 
     def days_between(self, first: Expr, last: Expr) -> Expr:
         return (last - first).dt.total_days()
@@ -207,6 +240,12 @@ class Polars:
         # A literal as the key of group_by would make a group of no rows.
         keyed = rows.with_columns(key.alias(name) for name, key in keys.items())
         return keyed.group_by(*keys).agg(*named, *more)
+
+    def once(self, rows: Frame, keys: Sequence[str]) -> Frame:
+        none = pl.all_horizontal(pl.col(key).is_null() for key in keys)
+        numbered = rows.with_row_index(_ROW_NUMBER)
+        apart = numbered.with_columns(pl.when(none).then(_ROW_NUMBER).alias(_ROW_NUMBER))
+        return apart.unique([*keys, _ROW_NUMBER], keep="any").drop(_ROW_NUMBER)
 
     def collect(self, frames: Sequence[Frame], reading: Reading) -> list[pl.DataFrame]:
         return collect(frames, reading)

@@ -1,6 +1,7 @@
 """What a scan tells beside its figures: the days covered, rows undated, numbers not finite."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -10,13 +11,17 @@ import polars as pl
 
 from kpitree.data.delimited import BLANK
 from kpitree.data.dialect import Expr, Frame
+from kpitree.data.files import FILE
 from kpitree.data.plan import DAY, ROWS, Plan
+from kpitree.data.request import CubeRequest
 from kpitree.data.spans import BACKWARDS, backwards
 from kpitree.errors import Notice
 
 _FIRST: Final = "first:"
 _LAST: Final = "last:"
 _UNDATED: Final = "undated:"
+_BLANK: Final = "blank:"
+_NOT_FINITE: Final = "not finite:"
 
 Frames = Mapping[tuple[str, ...], pl.DataFrame]  # what was collected, by query
 
@@ -54,33 +59,85 @@ def read_rows(plan: Plan) -> Frame:
     return plan.chosen.filter(reduce(or_, reached)) if reached else plan.chosen
 
 
-def coverage_of(plan: Plan, frames: Frames) -> tuple[tuple[date, date] | None, dict[str, int]]:
-    """The days covered, and by time column the rows left out for want of a date."""
-    source = plan.request.source
+def told_of(plan: Plan, frames: Frames, not_finite: AbstractSet[str]) -> pl.DataFrame:
+    """What adds up of the facts: one row, or one by FILE for each file that has rows.
+
+    FIRST, LAST and UNDATED by time column, NOT_FINITE by raw column, rows by lookup of
+    lookups.unmatched_of() and the COPIES of repeats.py; the lines of CSV files that
+    are blank are no rows. not_finite: from not_finite(); they are counted in one more scan.
+    """
     if plan.request.covered_by_days:
-        by_day = frames["days", source.time]
-        undated = {source.time: int(by_day.filter(pl.col(DAY).is_null())[ROWS].sum())}
-        first, last = by_day[DAY].min(), by_day[DAY].max()
+        told = _told_by_days(frames["days", plan.request.source.time], plan.request.source.time)
     else:
-        facts = frames["facts",].row(0, named=True)
-        undated = {time: facts[_UNDATED + time] for time in plan.request.placing}
-        first, last = facts[_FIRST + source.time], facts[_LAST + source.time]
-    undated = _without_blank(plan, frames, undated)
+        told = frames["facts",]
+    others = (_blank(plan, frames, told), _not_finite(plan, not_finite))
+    for more in (*others, frames.get(("unmatched",)), frames.get(("repeats",))):
+        if more is not None and FILE in told:
+            told = told.join(more, on=FILE, how="left")
+        elif more is not None:
+            told = pl.concat([told, more], how="horizontal")
+    undated = (name for name in told.columns if name.startswith(_UNDATED))
+    blank = ((name, _BLANK + name) for name in undated if _BLANK + name in told)
+    return told.with_columns(pl.col(name) - pl.col(less) for name, less in blank).drop(
+        pl.selectors.starts_with(_BLANK)
+    )
+
+
+def _told_by_days(days: pl.DataFrame, time: str) -> pl.DataFrame:
+    figures = [
+        pl.col(DAY).min().alias(_FIRST + time),
+        pl.col(DAY).max().alias(_LAST + time),
+        pl.col(ROWS).filter(pl.col(DAY).is_null()).sum().alias(_UNDATED + time),
+    ]
+    return days.group_by(FILE).agg(figures) if FILE in days else days.select(figures)
+
+
+def _blank(plan: Plan, frames: Frames, told: pl.DataFrame) -> pl.DataFrame | None:
+    """How many of the rows without a date are blank lines of a CSV file, if any may be."""
+    undated = [name for name in told.columns if name.startswith(_UNDATED)]
+    if ("suspicious",) not in frames or not frames["suspicious",][BLANK].item():
+        return None
+    if not any(told[name].sum() for name in undated):
+        return None
+    times = [name.removeprefix(_UNDATED) for name in undated]
+    counted = [plan.blank_without_date(time).alias(_BLANK + _UNDATED + time) for time in times]
+    return plan.opened.collect([plan.told(plan.rows, counted)])[0]
+
+
+def _not_finite(plan: Plan, columns: AbstractSet[str]) -> pl.DataFrame | None:
+    if not columns:
+        return None
+    dialect = plan.dialect
+    counted = [
+        dialect.how_many(~dialect.is_finite(dialect.col(raw))).alias(_NOT_FINITE + name)
+        for name, raw in plan.floats.items()
+        if name in columns
+    ]
+    return plan.opened.collect([plan.told(read_rows(plan), counted)])[0]
+
+
+def whole(told: pl.DataFrame) -> pl.DataFrame:
+    """The facts of several files as one row, as if they had been one."""
+    first, last = pl.selectors.starts_with(_FIRST), pl.selectors.starts_with(_LAST)
+    others = ~pl.selectors.starts_with(_FIRST, _LAST, FILE)
+    return told.select(first.min(), last.max(), others.sum())
+
+
+def days_told(told: pl.DataFrame, time: str) -> list[tuple[date, date] | None] | None:
+    """Of each row, the first and the last day of a time column; None where it is not told."""
+    if _FIRST + time not in told:
+        return None
+    pairs = told.select(_FIRST + time, _LAST + time).rows()
+    return [None if first is None else (first, last) for first, last in pairs]
+
+
+def coverage_of(request: CubeRequest, told: pl.DataFrame) -> tuple[date, date] | None:
+    """The days that the source speaks for, or None. told: one row."""
+    source = request.source
+    first, last = told[_FIRST + source.time].item(), told[_LAST + source.time].item()
     if source.covers is not None:
-        return source.covers, undated
-    if not isinstance(first, date) or not isinstance(last, date):
-        return None, undated
-    return (first, last), undated
-
-
-def _without_blank(plan: Plan, frames: Frames, undated: dict[str, int]) -> dict[str, int]:
-    """The rows without a date, less the blank lines of a CSV file, which are no rows."""
-    blank = ("suspicious",) in frames and frames["suspicious",][BLANK].item()
-    if not blank or not any(undated.values()):
-        return undated
-    counted = plan.rows.select(plan.blank_without_date(time).alias(time) for time in undated)
-    blanks = plan.opened.collect([counted])[0].row(0, named=True)
-    return {time: count - blanks[time] for time, count in undated.items()}
+        return source.covers
+    return None if first is None or last is None else (first, last)
 
 
 def not_finite(plan: Plan, frames: Frames) -> list[str]:
@@ -95,24 +152,26 @@ def not_finite(plan: Plan, frames: Frames) -> list[str]:
     return [] if finite else list(plan.floats)
 
 
-def undated_notices(plan: Plan, undated: dict[str, int]) -> Iterator[Notice]:
-    """Rows left out for want of a date. undated: by time column, from coverage_of()."""
-    for time, count in undated.items():
-        if count:
+def undated_notices(request: CubeRequest, told: pl.DataFrame) -> Iterator[Notice]:
+    """Rows left out for want of a date. told: one row."""
+    for time in request.placing:
+        if count := told[_UNDATED + time].item():
             rows = "1 row has" if count == 1 else f"{count} rows have"
             yield Notice(
                 code="null_dates",
                 message=f"{rows} no date in {time!r} and {'is' if count == 1 else 'are'} left out",
-                source=plan.request.source.id,
+                source=request.source.id,
             )
 
 
-def known_until_notices(plan: Plan, coverage: tuple[date, date] | None) -> Iterator[Notice]:
+def known_until_notices(
+    request: CubeRequest, coverage: tuple[date, date] | None
+) -> Iterator[Notice]:
     """A word where rows that last seem to be known for a part of a period only.
 
     Nothing in them tells until when they are known; without `covers` it is the last start.
     """
-    request, source = plan.request, plan.request.source
+    source = request.source
     if source.until is None or source.covers is not None or coverage is None:
         return
     last = coverage[1]
@@ -127,20 +186,15 @@ def known_until_notices(plan: Plan, coverage: tuple[date, date] | None) -> Itera
         )
 
 
-def not_finite_notices(plan: Plan, columns: Sequence[str]) -> Iterator[Notice]:
-    """Values taken as none. columns: from not_finite(); counts them in one more scan."""
-    if not columns:
-        return
-    dialect = plan.dialect
-    counted = read_rows(plan).select(
-        dialect.how_many(~dialect.is_finite(dialect.col(plan.floats[name]))).alias(name)
-        for name in columns
-    )
-    for name, count in plan.opened.collect([counted])[0].row(0, named=True).items():
+def not_finite_notices(request: CubeRequest, told: pl.DataFrame) -> Iterator[Notice]:
+    """Values taken as none. told: one row."""
+    for column in told.columns:
+        count = told[column].item() if column.startswith(_NOT_FINITE) else 0
         if count:
+            name = column.removeprefix(_NOT_FINITE)
             values = "1 value" if count == 1 else f"{count} values"
             yield Notice(
                 code="non_finite",
                 message=f"{values} of {name!r} NaN or infinite: taken as no value",
-                source=plan.request.source.id,
+                source=request.source.id,
             )

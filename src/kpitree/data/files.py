@@ -1,14 +1,13 @@
 """Which files a source is: a file, a glob, a folder, an object store, or standard input."""
 
 import atexit
-import gzip
+import re
 import shutil
 import sys
 import tempfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from glob import glob, has_magic
@@ -16,9 +15,11 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import Final
 
+from kpitree.data import packed
 from kpitree.errors import SourceError, did_you_mean
 
 STANDARD_INPUT: Final = "-"
+FILE: Final = "file:"
 
 
 class Kind(StrEnum):
@@ -26,26 +27,47 @@ class Kind(StrEnum):
     PARQUET = "Parquet"
     NDJSON = "NDJSON"
     IPC = "Arrow"
+    EXCEL = "Excel"
+    DELTA = "Delta"
+    ICEBERG = "Iceberg"
 
 
-ENDINGS: Final = {
+_TEXTS: Final = {
     ".csv": Kind.CSV,
     ".tsv": Kind.CSV,
     ".txt": Kind.CSV,
-    ".csv.gz": Kind.CSV,
-    ".tsv.gz": Kind.CSV,
-    ".txt.gz": Kind.CSV,
-    ".parquet": Kind.PARQUET,
-    ".pq": Kind.PARQUET,
     ".ndjson": Kind.NDJSON,
     ".jsonl": Kind.NDJSON,
+    ".json": Kind.NDJSON,  # an array of objects becomes one object a line
+}
+_OTHERS: Final = {
+    ".parquet": Kind.PARQUET,
+    ".pq": Kind.PARQUET,
     ".arrow": Kind.IPC,
     ".ipc": Kind.IPC,
     ".feather": Kind.IPC,
+    ".xlsx": Kind.EXCEL,
+    ".xlsm": Kind.EXCEL,
+    ".xlsb": Kind.EXCEL,
+    ".xls": Kind.EXCEL,
+    ".ods": Kind.EXCEL,
+    ".metadata.json": Kind.ICEBERG,
 }
-_KNOWN: Final = f"known endings: {' '.join(ENDINGS)}"
-_GZIP: Final = b"\x1f\x8b"
-_FIRST_BYTES: Final = {b"PAR1": Kind.PARQUET, b"ARROW1": Kind.IPC, b"{": Kind.NDJSON}
+ENDINGS: Final = (
+    _TEXTS | _OTHERS | {text + end: kind for text, kind in _TEXTS.items() for end in packed.ENDINGS}
+)
+_KNOWN: Final = (
+    f"known endings: {' '.join(_TEXTS)}, also with {' '.join(packed.ENDINGS)};"
+    f" {' '.join(end for end in _OTHERS if end != '.metadata.json')}"
+)
+_FIRST_BYTES: Final = {
+    b"PAR1": Kind.PARQUET,
+    b"ARROW1": Kind.IPC,
+    b"{": Kind.NDJSON,
+    b"[{": Kind.NDJSON,
+}
+_DELTA_LOG: Final = "_delta_log"
+_ICEBERG_FOLDER: Final = "metadata"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,24 +75,42 @@ class Files:
     """Files of one kind, read as one table.
 
     shown: as the user wrote it, for messages. paths: what to open, in a fixed order.
-    hive: whether folders named key=value are columns. remote: an object store or the web.
+    several: whether messages have to say which. hive: whether folders named key=value are
+    columns. remote: an object store or the web.
+    copies: of paths that are copies made to be read, the files that they were made from.
+    sheet: of workbooks, the name of the sheet that is read.
+    by_file: whether rows say under FILE which path they are of, where that can be had.
     """
 
     kind: Kind
     shown: str
     paths: tuple[str, ...]
+    several: bool = False
     hive: bool = False
     remote: bool = False
+    copies: Mapping[str, str] = field(default_factory=dict, hash=False)
+    sheet: str | None = None
+    by_file: bool = False
+
+    @property
+    def path_column(self) -> str | None:
+        """The column that says which path a row is of, for the scans of polars."""
+        return FILE if self.by_file else None
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """The user's own files, of which `paths` may be copies."""
+        return tuple(self.copies.get(path, path) for path in self.paths)
 
     def name(self, path: str) -> str:
         """How a message should name one of the paths."""
-        if len(self.paths) == 1 and not self.hive:
+        if not self.several:
             return self.shown
-        return f"{self.shown} ({Path(path).name})"
+        return f"{self.shown} ({Path(self.copies.get(path, path)).name})"
 
     def only(self, path: str) -> "Files":
         """One of them."""
-        return replace(self, paths=(path,))
+        return replace(self, paths=(path,), by_file=False)
 
     @contextmanager
     def open(self, path: str) -> Iterator[BufferedIOBase]:
@@ -78,15 +118,8 @@ class Files:
 
         Raises SourceError: the packed file is cut short. OSError: it cannot be opened.
         """
-        with Path(path).open("rb") as file:
-            packed = file.read(len(_GZIP)) == _GZIP
-            file.seek(0)
-            try:
-                yield gzip.GzipFile(fileobj=file) if packed else file
-            except (EOFError, gzip.BadGzipFile, zlib.error):
-                raise SourceError(
-                    "the gzip file is cut short or damaged", where=self.name(path)
-                ) from None
+        with packed.opened(path, self.name(path)) as file:
+            yield file
 
 
 def find_files(location: str, shown: str) -> Files:
@@ -106,17 +139,42 @@ def _found(location: str, shown: str) -> Files:
         path = spooled_input()
         return Files(kind=_kind_by_first_bytes(path), shown="standard input", paths=(str(path),))
     if "://" in location:
+        if location.rstrip("/").endswith(f"/{_DELTA_LOG}"):
+            folder = location.rstrip("/").removesuffix(_DELTA_LOG)
+            return Files(kind=Kind.DELTA, shown=shown, paths=(folder,), remote=True)
         kind = _kind_of(location, shown)
         return Files(kind=kind, shown=shown, paths=(location,), remote=True)
     path = Path(location)
+    table = _lake_table(path, shown)
+    if table is not None:
+        return table
     if path.is_dir():
         return _folder(path, shown)
     if path.exists():
-        return Files(kind=_kind_of(path.name, shown), shown=shown, paths=(str(path),))
+        return Files(kind=_kind_of_file(path, shown), shown=shown, paths=(str(path),))
     if has_magic(location):
         found = glob(location, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
         return _of_one_kind(sorted(path for path in found if Path(path).is_file()), shown)
     raise SourceError("there is no such file", where=shown, hint=_nearest(path))
+
+
+def _lake_table(path: Path, shown: str) -> Files | None:
+    """A Delta or an Iceberg table, which is a folder that only its own library can read."""
+    if path.name == _DELTA_LOG:
+        path = path.parent
+    if (path / _DELTA_LOG).is_dir():
+        return Files(kind=Kind.DELTA, shown=shown, paths=(str(path),))
+    versions = list((path / _ICEBERG_FOLDER).glob("*.metadata.json")) if path.is_dir() else []
+    if versions:
+        newest = max(versions, key=lambda file: (_version(file.name), file.name))
+        return Files(kind=Kind.ICEBERG, shown=shown, paths=(str(newest),))
+    return None
+
+
+def _version(name: str) -> int:
+    """Of 00003-….metadata.json and of v3.metadata.json: 3."""
+    digits = re.match(r"v?(\d+)", name)
+    return int(digits[1]) if digits else -1
 
 
 def _nearest(path: Path) -> str:
@@ -126,14 +184,27 @@ def _nearest(path: Path) -> str:
 
 
 def _ending(name: str) -> str:
+    """The part of a name that tells its kind, of one that is known; else nothing."""
     lower = name.lower()
-    return next((end for end in sorted(ENDINGS, key=len)[::-1] if lower.endswith(end)), "")
+    if lower.endswith(".metadata.json"):
+        return ".metadata.json"
+    whole, dot, last = lower.rpartition(".")
+    ending = dot + last
+    if ending in packed.ENDINGS:
+        ending = "." + whole.rpartition(".")[2] + ending
+    return ending if ending in ENDINGS else ""
 
 
 def _kind_of(name: str, shown: str) -> Kind:
     if ending := _ending(name.partition("?")[0]):
         return ENDINGS[ending]
     raise SourceError("its name does not tell what kind of file it is", where=shown, hint=_KNOWN)
+
+
+def _kind_of_file(path: Path, shown: str) -> Kind:
+    if path.suffix.lower() == ".zip" and not _ending(path.name):
+        return _kind_of(packed.member_of(path, shown), shown)
+    return _kind_of(path.name, shown)
 
 
 def _folder(folder: Path, shown: str) -> Files:
@@ -152,7 +223,7 @@ def _folder(folder: Path, shown: str) -> Files:
         raise SourceError(
             f"folders named key=value are read for Parquet only, not {files.kind}", where=shown
         )
-    return Files(kind=files.kind, shown=shown, paths=files.paths, hive=hive)
+    return replace(files, several=hive or files.several, hive=hive)
 
 
 def _of_one_kind(paths: list[str], shown: str) -> Files:
@@ -160,7 +231,7 @@ def _of_one_kind(paths: list[str], shown: str) -> Files:
         raise SourceError(
             "no file matches this pattern", where=shown, hint="* stands for any part of a name"
         )
-    kinds = {path: _kind_of(path, shown) for path in paths}
+    kinds = {path: _kind_of_file(Path(path), shown) for path in paths}
     if len(set(kinds.values())) > 1:
         listed = ", ".join(sorted(set(kinds.values())))
         raise SourceError(
@@ -168,7 +239,8 @@ def _of_one_kind(paths: list[str], shown: str) -> Files:
             where=shown,
             hint="name the files of one kind with a pattern, such as *.parquet",
         )
-    return Files(kind=kinds[paths[0]], shown=shown, paths=tuple(paths))
+    several = len(paths) > 1
+    return Files(kind=kinds[paths[0]], shown=shown, paths=tuple(paths), several=several)
 
 
 @cache

@@ -4,14 +4,16 @@ import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from kpitree.data import delimited, quotes
+from kpitree.data import delimited, packed, workbooks
+from kpitree.data.cleaning import Rule, text_for_number
 from kpitree.data.files import Files, Kind
+from kpitree.data.lines import scan_ndjson
 from kpitree.errors import SourceError
 
 # Everything the data can cause. A missing column is looked for beforehand, so that
@@ -26,17 +28,61 @@ DATA_ERRORS: Final = (
 )
 
 
+_ROW: Final = "row:"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """The files being read, and how, for whoever has to say why they cannot be.
 
     layout: how the files are laid out when they are CSV, else None.
-    numbers: columns that must hold numbers.
+    numbers: columns that must hold numbers. flags: those that must hold true or false.
+    rules: how the texts of columns are read that are cleaned. null_values: texts for no value.
     """
 
     files: Files
     layout: delimited.Layout | None = None
     numbers: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict, hash=False)
+    null_values: tuple[str, ...] = ()
+
+    def raw(self, path: str) -> pl.LazyFrame:
+        """The rows of one of the files as they are, before anything is cleaned."""
+        file = self.files.only(path)
+        match self.files.kind:
+            case Kind.CSV if self.layout is not None:
+                return delimited.scan(file, self.layout, {})
+            case Kind.NDJSON:
+                types = dict.fromkeys(self.rules, pl.String())
+                return scan_ndjson(file, types, None)
+            case Kind.IPC:
+                return pl.scan_ipc(path, glob=False)
+            case Kind.EXCEL:
+                return workbooks.rows_of(self.files, path).lazy()
+            case _:
+                return pl.scan_parquet(path, glob=False)
+
+    def place(self, path: str, row: int) -> str:
+        """The file and the line (or the row, where there are no lines) of a row, from 0."""
+        name = self.files.name(path)
+        match self.files.kind:
+            case Kind.CSV if self.layout is not None:
+                line = delimited.line_of_row(self.files.only(path), self.layout, row)
+                return f"{name}, line {line}"
+            case Kind.NDJSON:
+                return f"{name}, {_entry(self.files, path)} {_ndjson_line(path, row)}"
+            case Kind.EXCEL:
+                return f"{name}, row {row + 1} below the header"  # wherever that stands
+            case _:
+                return f"{name}, row {row + 1}"
+
+    @property
+    def by_path(self) -> tuple[str, ...]:
+        """The paths that can be looked at one by one, once more."""
+        files = self.files
+        lake = files.kind in (Kind.DELTA, Kind.ICEBERG)
+        return () if files.remote or lake else files.paths
 
 
 @contextmanager
@@ -46,6 +92,10 @@ def explaining(reading: Reading) -> Iterator[None]:
         with warnings.catch_warnings():
             # Of object stores: nothing is wrong, and the error, if there is one, says more.
             warnings.filterwarnings("ignore", ".*region' not set", UserWarning)
+            # PyIceberg plans the scan, as it does for everyone without another plugin.
+            warnings.filterwarnings(
+                "ignore", "Iceberg scan planning", pl.exceptions.PerformanceWarning
+            )
             yield
     except DATA_ERRORS as error:
         raise _explained(error, reading) from error
@@ -84,16 +134,52 @@ def _look_closer(reading: Reading) -> None:
     if files.remote or (layout is None and files.kind is Kind.CSV):
         return
     if layout is not None:
+        _refuse_damaged(files)
         delimited.refuse_other_encodings(files)
-        quotes.refuse_bad_quotes(files, layout.separator)
-    elif files.kind is Kind.NDJSON:
-        _refuse_bad_json(files, reading.numbers)
-    else:
-        _refuse_broken(files)
-    refuse_different_columns(files, layout)
-    if layout is not None:
+        delimited.refuse_bad_quotes(files, layout)
         delimited.refuse_ragged(files, layout)
         delimited.refuse_text_in_numbers(files, layout, reading.numbers)
+    elif files.kind is Kind.NDJSON:
+        _refuse_damaged(files)
+        _refuse_bad_json(files, reading)
+    elif files.kind in (Kind.PARQUET, Kind.IPC):
+        _refuse_broken(files)
+    _refuse_unclean(reading)
+
+
+def _refuse_damaged(files: Files) -> None:
+    """Raise SourceError where a file packed by zstd, which only polars unpacks, is cut short."""
+    for path in files.paths:
+        with Path(path).open("rb") as file:
+            how = packed.packing_of(file.read(10))
+        if how == "zstd":
+            try:
+                pl.scan_lines(path, glob=False).select(pl.len()).collect(engine="streaming")
+            except OSError:
+                raise packed.damaged(how, files.name(path)) from None
+
+
+def _refuse_unclean(reading: Reading) -> None:
+    """Raise SourceError naming the first text that cannot be read as a rule or a flag asks."""
+    rules = {name: Rule("boolean") for name in reading.flags} | dict(reading.rules)
+    for path in reading.by_path if rules else ():
+        rows = reading.raw(path)
+        texts = [name for name, dtype in rows.collect_schema().items() if dtype == pl.String]
+        numbered = rows.with_row_index(_ROW)
+        found = [
+            bad for name in texts if name in rules and (bad := _first_bad(numbered, name, rules))
+        ]
+        if found:
+            row, name, text = min(found)
+            raise rules[name].refused(name, text, reading.place(path, row))
+
+
+def _first_bad(
+    rows: pl.LazyFrame, name: str, rules: Mapping[str, Rule]
+) -> tuple[int, str, str] | None:
+    bad = rows.filter(rules[name].bad(pl.col(name))).select(_ROW, name).head(1)
+    found = bad.collect(engine="streaming")
+    return (found[_ROW].item(), name, found[name].item()) if found.height else None
 
 
 def _refuse_broken(files: Files) -> None:
@@ -115,17 +201,22 @@ def _scan_one(kind: Kind, path: str) -> pl.LazyFrame:
     return pl.scan_parquet(path, hive_partitioning=False, glob=False)
 
 
-def _refuse_bad_json(files: Files, numbers: Sequence[str]) -> None:
+def _refuse_bad_json(files: Files, reading: Reading) -> None:
     for path in files.paths:
-        if Path(path).stat().st_size == 0:
-            raise SourceError("the file is empty", where=files.name(path))
-        with Path(path).open("rb") as lines:
+        word = _entry(files, path)
+        with files.open(path) as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    _refuse_bad_line(line, f"{files.name(path)}, line {number}", numbers)
+                    _refuse_bad_line(line, f"{files.name(path)}, {word} {number}", reading)
 
 
-def _refuse_bad_line(line: bytes, where: str, numbers: Sequence[str]) -> None:
+def _entry(files: Files, path: str) -> str:
+    """What a message calls a line: of a copy of an array it is an entry of that."""
+    name = files.copies.get(path, "").lower()
+    return "entry" if ".json" in Path(name).suffixes else "line"
+
+
+def _refuse_bad_line(line: bytes, where: str, reading: Reading) -> None:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -136,66 +227,64 @@ def _refuse_bad_line(line: bytes, where: str, numbers: Sequence[str]) -> None:
             where=where,
             hint='each line of NDJSON is one object, such as {"day": "2026-01-31", "n": 3}',
         )
-    for column in numbers:
-        if isinstance(text := row.get(column), str):
-            raise delimited.text_for_number(where, column, text)
+    for column in reading.numbers:
+        if isinstance(text := row.get(column), str) and text not in reading.null_values:
+            raise text_for_number(where, column, text)
 
 
 def place_of(reading: Reading, texts: Mapping[str, str]) -> str:
-    """The file, and the line where it can be had, of the first row with these texts.
+    """The file, and the line or row where it can be had, of the first row with these texts.
 
     texts: by column.
     """
-    files = reading.files
-    for path in () if files.remote else files.paths:
-        if line := _line_of(reading, path, texts):
-            return f"{files.name(path)}, line {line}"
-    return files.shown
+    for path in reading.by_path:
+        row = _row_of(reading.raw(path), texts)
+        if row is not None:
+            return reading.place(path, row)
+    return reading.files.shown
 
 
-def _line_of(reading: Reading, path: str, texts: Mapping[str, str]) -> int | None:
-    if reading.layout is not None:
-        return delimited.line_of(reading.files.only(path), reading.layout, texts)
-    if reading.files.kind is not Kind.NDJSON:
-        return None
-    with Path(path).open("rb") as lines:
-        numbered = enumerate(lines, start=1)
-        return next(
-            (n for n, line in numbered if line.strip() and _holds(json.loads(line), texts)),
-            None,
-        )
+def places_of_rows(
+    reading: Reading, rows: Sequence[Mapping[str, str | None]], wanted: int
+) -> list[str]:
+    """As place_of(), of as many rows as wanted, all of which hold one of some sets of texts.
 
-
-def _holds(row: Mapping[str, object], texts: Mapping[str, str]) -> bool:
-    return all(row.get(column) == text for column, text in texts.items())
-
-
-def refuse_different_columns(files: Files, layout: delimited.Layout | None) -> None:
-    """Raise SourceError unless all files have the columns of the first, in its types and order."""
-    first: dict[str, pl.DataType] | None = None
-    for path in files.paths if files.kind is not Kind.NDJSON else ():
-        columns = dict(_columns_of(files, path, layout))
-        first = columns if first is None else first
-        if difference := _difference(first, columns):
-            raise SourceError(
-                f"the files differ in their columns: {difference}",
-                where=files.name(path),
-                hint=f"the first file, {Path(files.paths[0]).name}, sets the columns for all",
+    Of those that cannot be found, the path. rows: texts by column, None for no value.
+    """
+    places: list[str] = []
+    for path in reading.by_path:
+        numbered = reading.raw(path).with_row_index(_ROW)
+        schema = numbered.collect_schema()
+        if rows and not rows[0].keys() <= set(schema):
+            break
+        held = pl.any_horizontal(
+            pl.all_horizontal(
+                _shown(pl.col(column), schema[column]).eq_missing(text)
+                for column, text in row.items()
             )
+            for row in rows
+        )
+        found = numbered.filter(held).select(_ROW).head(wanted).collect(engine="streaming")
+        places += [reading.place(path, row) for row in found[_ROW].to_list()]
+    return [*places, *[reading.files.shown] * wanted][:wanted]
 
 
-def _columns_of(files: Files, path: str, layout: delimited.Layout | None) -> dict[str, pl.DataType]:
-    if layout is None:
-        return dict(_scan_one(files.kind, path).collect_schema())
-    return dict(delimited.scan(files.only(path), layout, {}).collect_schema())
+def _row_of(rows: pl.LazyFrame, texts: Mapping[str, str]) -> int | None:
+    schema = rows.collect_schema()
+    if not texts.keys() <= set(schema):
+        return None
+    held = [_shown(pl.col(column), schema[column]) == text for column, text in texts.items()]
+    found = rows.with_row_index(_ROW).filter(held).select(_ROW).head(1)
+    numbers = found.collect(engine="streaming")
+    return int(numbers.item()) if numbers.height else None
 
 
-def _difference(first: dict[str, pl.DataType], other: dict[str, pl.DataType]) -> str:
-    if missing := [name for name in first if name not in other]:
-        return f"there is no {missing[0]!r}"
-    if extra := [name for name in other if name not in first]:
-        return f"{extra[0]!r} is not in the first"
-    for name, dtype in first.items():
-        if other[name] != dtype:
-            return f"{name!r} is {other[name]} here and {dtype} in the first"
-    return "they stand in another order" if list(first) != list(other) else ""
+def _shown(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    return column if dtype == pl.String else column.cast(pl.String)
+
+
+def _ndjson_line(path: str, row: int) -> int:
+    """The line of a row; blank lines are no rows."""
+    lines = pl.scan_lines(path, name="line", glob=False, row_index_name=_ROW, row_index_offset=1)
+    filled = lines.filter(pl.col("line").str.strip_chars() != "").slice(row, 1)
+    return int(filled.select(_ROW).collect().item())

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kpitree.errors import SourceError
+from kpitree.errors import AmbiguousDateError, SourceError
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?")
@@ -39,7 +39,7 @@ class Forms(Flag):
 
 
 NO_FORM: Final = Forms(0)
-_PATTERNS: Final = {Forms.DATE: _DATE, Forms.CLOCK: _CLOCK, Forms.ZONED: _ZONED}
+PATTERNS: Final = {Forms.DATE: _DATE, Forms.CLOCK: _CLOCK, Forms.ZONED: _ZONED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,23 +153,33 @@ def parser(
     """
     if time_format is not None:
         return _by_format(time_format, zoned=clock.tree is not None)
+    return _by_forms(forms_of(samples, place, known), clock)
+
+
+def forms_of(samples: Sequence[str], place: Callable[[str], str], known: Forms) -> Forms:
+    """The forms of the samples, and those known. Raises SourceError: see parser."""
     texts = [sample.strip() for sample in samples]
     if texts and not _form(texts[0]):
         raise _unknown(samples[0], texts, place)
-    return _by_forms(reduce(or_, map(_form, texts), known), clock)
+    return reduce(or_, map(_form, texts), known)
+
+
+def forms_met(texts: Sequence[str]) -> Forms:
+    """The forms of these texts; what is of none has none."""
+    return reduce(or_, (_form(text.strip()) for text in texts), NO_FORM)
 
 
 def forms_among(text: pl.Expr) -> list[pl.Expr]:
     """Whether any text is of a form, one Boolean for each of Forms."""
     plain = text.str.strip_chars()
     return [
-        plain.str.contains(f"^(?:{_PATTERNS[form].pattern})$").any().alias(str(form.name))
+        plain.str.contains(f"^(?:{PATTERNS[form].pattern})$").any().alias(str(form.name))
         for form in Forms
     ]
 
 
 def _form(text: str) -> Forms:
-    return next((form for form in Forms if _PATTERNS[form].fullmatch(text)), NO_FORM)
+    return next((form for form in Forms if PATTERNS[form].fullmatch(text)), NO_FORM)
 
 
 def _by_format(time_format: str, *, zoned: bool) -> tuple[Parse, pl.DataType]:
@@ -252,7 +262,7 @@ def _unknown(sample: str, texts: Sequence[str], place: Callable[[str], str]) -> 
     """The error for a column whose first text is not ISO 8601. sample: as it stands there."""
     formats = _day_and_month(texts)
     if len(formats) > 1:
-        return SourceError(
+        return AmbiguousDateError(
             f"the date {sample!r} can be read two ways",
             where=place(sample),
             hint="say which: time_format = " + " or ".join(f'"{each}"' for each in formats),

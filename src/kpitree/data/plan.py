@@ -1,6 +1,6 @@
 """A request compiled against the columns there are: its rows, and the queries over them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -12,6 +12,9 @@ import polars as pl
 from kpitree.data.aggregates import ON_ONE_DAY, Figure, RowsOf
 from kpitree.data.columns import Columns, Value
 from kpitree.data.dialect import Dialect, Expr, Frame
+from kpitree.data.files import FILE
+from kpitree.data.lookups import Joined, unmatched_of
+from kpitree.data.repeats import Repeats
 from kpitree.data.request import CubeRequest
 from kpitree.data.sources import Opened
 from kpitree.tables import NONE, SEGMENT
@@ -30,6 +33,8 @@ class Plan:
     rows: the rows that the source is about. chosen: those of them that --where leaves.
     moments: by time column. dimensions: the text of each dimension, null where there is none.
     floats: raw float columns in use, by the name under which `rows` holds them unchanged.
+    joined: the lookups in use. repeats: of a source with unique_by, the rows before those that
+    repeat others were left out.
     """
 
     request: CubeRequest
@@ -40,6 +45,8 @@ class Plan:
     dimensions: dict[str, Expr]
     parts: dict[Part, RowsOf]
     floats: dict[str, str]
+    joined: tuple[Joined, ...] = ()
+    repeats: Repeats | None = None
 
     @property
     def opened(self) -> Opened:
@@ -48,6 +55,27 @@ class Plan:
     @property
     def dialect(self) -> Dialect:
         return self.columns.dialect
+
+    @property
+    def by_file(self) -> bool:
+        """Whether figures of the days are kept apart by file, under FILE."""
+        return self.opened.by_file
+
+    @property
+    def _files(self) -> dict[str, Expr]:
+        return {FILE: self.dialect.col(FILE)} if self.by_file else {}
+
+    def told(self, rows: Frame, figures: Iterable[Expr]) -> Frame:
+        """Figures of all rows: one row, or one by FILE for each file that has any."""
+        if not self.by_file:
+            return rows.select(figures)
+        return self.dialect.grouped(rows, self._files, {}, figures)
+
+    def unmatched(self) -> Frame:
+        """Of each lookup in use, how many of the chosen rows look for what it does not have."""
+        csv = self.opened.reading.layout is not None
+        blank = self.dialect.col(BLANK_ROW) if csv else None
+        return self.told(self.chosen, unmatched_of(self.joined, self.dialect, blank))
 
     def day(self, time: str) -> Expr:
         moment = self.moments[time]
@@ -100,12 +128,14 @@ class Plan:
     def by_day(self, time: str) -> Frame:
         """CUBE: one row per day x dimensions (null days too), one column per atom, ROWS.
 
-        Holds the probes, too, where it is the only frame: a scan shared by two costs memory.
+        Where by_file: per FILE x day x dimensions. Holds the probes, too, where it is the only frame: a scan shared by two costs memory.
         """
         names, reached = self.request.atom_names(time), self.reached(time)
-        keys = {DAY: self.day(time)} | {
-            SEGMENT + name: expr for name, expr in self.dimensions.items()
-        }
+        keys = (
+            self._files
+            | {DAY: self.day(time)}
+            | {SEGMENT + name: expr for name, expr in self.dimensions.items()}
+        )
         every = Figure("rows", RowsOf(None, None, self.moments[time].expr))
         figures = {ROWS: every} | {
             names[atom]: self._atom(atom[0], part, time)

@@ -6,6 +6,7 @@ from datetime import date
 
 from kpitree.calendar import Calendar, Grain
 from kpitree.data.aggregates import AtomKey, atoms_of
+from kpitree.data.files import Files
 from kpitree.tree.expressions import Expr
 from kpitree.tree.measures import Part
 from kpitree.tree.model import Source
@@ -21,6 +22,7 @@ class CubeRequest:
     grain, calendar: the periods for which figures that do not add up are had in the same scan.
     days: the days worth reading, [first, one past the last), or None for all.
     override: another path than the source's own; "-" is standard input.
+    files: those to read, where they have been found already, or only some of them are wanted.
     """
 
     source: Source
@@ -32,6 +34,7 @@ class CubeRequest:
     calendar: Calendar = Calendar()
     days: tuple[date, date] | None = None
     override: str | None = None
+    files: Files | None = None
 
     @property
     def own_times(self) -> list[str]:

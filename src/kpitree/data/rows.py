@@ -80,7 +80,7 @@ class _Compiler:
         if name in _NUMBERS:
             return self.as_number(_NUMBERS[name](self.say, *map(self.number, args)))
         if name in _TEXTS:
-            return Value(_TEXTS[name](self.text(args[0])), pl.String(), "")
+            return Value(_TEXTS[name](self.say, self.text(args[0])), pl.String(), "")
         match name:
             case "and" | "or":
                 both = and_ if name == "and" else or_
@@ -129,7 +129,7 @@ class _Compiler:
         raise self.wrong(value, "true or false", "write a comparison, such as: x == 1")
 
     def cast(self, value: Value, dtype: pl.DataType) -> Compiled:
-        return value.expr if value.dtype == dtype else self.say.cast(value.expr, dtype)
+        return value.expr if value.dtype == dtype else self.say.cast(value.expr, dtype, value.dtype)
 
     def day(self, value: Value) -> Compiled:
         moment = self.moment(value)
@@ -249,12 +249,9 @@ class _Compiler:
         if name == "hours_between":
             return self.say.hours_between(*map(self.absolute, args))
         day = self.day(args[0])
-        parts = {
-            "year": day.dt.year,
-            "month": day.dt.month,
-            "day": day.dt.day,
-            "weekday": day.dt.weekday,
-        }
+        if name == "weekday":
+            return self.say.weekday(day)
+        parts = {"year": day.dt.year, "month": day.dt.month, "day": day.dt.day}
         return parts[name]()
 
     def absolute(self, value: Value) -> Compiled:
@@ -277,8 +274,8 @@ _NUMBERS: Final[dict[str, Callable[..., Compiled]]] = {
     "**": lambda say, base, exponent: say.power(base, exponent),
     "neg": lambda _, number: -number,
 }
-_TEXTS: Final[dict[str, Callable[[Compiled], Compiled]]] = {
-    "lower": lambda text: text.str.to_lowercase(),
-    "upper": lambda text: text.str.to_uppercase(),
-    "strip": lambda text: text.str.strip_chars(),
+_TEXTS: Final[dict[str, Callable[[Dialect, Compiled], Compiled]]] = {
+    "lower": lambda say, text: say.lower(text),
+    "upper": lambda say, text: say.upper(text),
+    "strip": lambda say, text: say.strip(text),
 }

@@ -1,35 +1,41 @@
 """Open the files of a source lazily, with every column of the type its use asks for."""
 
-import glob
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
-from kpitree.data import delimited
+from kpitree.data import delimited, lakes, schemas, workbooks
+from kpitree.data.cleaning import Rule, rules_of
 from kpitree.data.dialect import POLARS, Dialect, Frame
-from kpitree.data.files import Files, Kind, find_files
-from kpitree.data.mistakes import Reading, explaining, refuse_different_columns
+from kpitree.data.files import FILE, Files, Kind, find_files
+from kpitree.data.lines import scan_known, scan_ndjson
+from kpitree.data.mistakes import Reading, explaining
+from kpitree.data.schemas import Unified, Wanted
+from kpitree.data.starts import Texts, look_at
 from kpitree.data.uses import Use
+from kpitree.data.wanting import refuse_other_headers, refuse_texts_as_flags, refuse_unknown
 from kpitree.errors import Notice, SourceError
 from kpitree.tree.model import Source
 
 _SAMPLE_ROWS: Final = 1_000
 
 Types = dict[str, pl.DataType]
+Uses = Mapping[str, AbstractSet[Use]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """The raw rows of a source, nothing of which has been read yet.
 
-    rows: every column, under the names of the file. types: what they are.
-    texts_as_numbers: CSV columns used both as text and as numbers; read as text.
-    suspicious: delimited.suspicious_lines (CSV), else None.
+    rows: every column, under the names of the file; where the files differ in their columns, those
+    in use. types: what they are. texts_as_numbers: CSV columns used both as text and as numbers;
+    read as text. suspicious: delimited.suspicious_lines (CSV), else None.
     dialect: how expressions over the rows are said, and who runs them.
     notices: what the reader should know of how they were opened.
+    by_file: whether the rows say under FILE, which is none of `types`, which path they are of.
     """
 
     reading: Reading
@@ -39,6 +45,7 @@ class Opened:
     suspicious: pl.LazyFrame | None = None
     dialect: Dialect = POLARS
     notices: tuple[Notice, ...] = ()
+    by_file: bool = False
 
     def collect(self, frames: Sequence[Frame]) -> list[pl.DataFrame]:
         """Run queries over the rows together. Raises SourceError for what the data makes fail."""
@@ -51,35 +58,271 @@ class Opened:
 
 
 def open_source(
-    source: Source, override: str | None = None, uses: Mapping[str, AbstractSet[Use]] | None = None
+    source: Source,
+    override: str | None = None,
+    uses: Mapping[str, AbstractSet[Use]] | None = None,
+    files: Files | None = None,
 ) -> Opened:
     """Open what a source's path (or the override; "-" is standard input) leads to.
 
     uses: what each column is used as (uses.uses_of), which decides the types of CSV and NDJSON
-    columns: numbers where used as numbers, else text; Parquet and Arrow know their own.
+    columns: numbers where used as numbers, else text; Parquet and Arrow know their own. Columns
+    with a rule (`clean`, `decimal`) are read by it, whatever holds them (cleaning.py).
+    files: what the path leads to, where that is known; or only some of it.
     Raises SourceError: nothing there, unreadable, or files that do not belong together.
     """
-    files = find_files(override or source.location, override or source.path)
+    files = files or find_files(override or source.location, override or source.path)
+    files = replace(files, sheet=source.sheet)
+    opener = _Opener(source, uses or {}, rules_of(source, uses or {}))
     with explaining(Reading(files=files)):
         match files.kind:
             case Kind.CSV:
-                return _open_csv(files, source, uses or {})
+                return opener.csv(look_at(files, source.encoding, source.id))
             case Kind.NDJSON:
-                return _open_ndjson(files, source, uses or {})
+                return opener.ndjson(look_at(files, source.encoding, source.id))
             case Kind.PARQUET | Kind.IPC:
-                return _open_typed(files, source)
+                return opener.typed(files)
+            case Kind.EXCEL:
+                return opener.workbooks(files)
+            case Kind.DELTA | Kind.ICEBERG:
+                return opener.scanned(files, lakes.scan_table(files))
 
 
-def _open_typed(files: Files, source: Source) -> Opened:
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    """A source about to be opened. rules: how the texts of columns are read, by column."""
+
+    source: Source
+    uses: Uses
+    rules: dict[str, Rule]
+
+    # --- files that say what their columns are --------------------------------------------------
+
+    def typed(self, files: Files) -> Opened:
+        if files.remote or len(files.paths) == 1:
+            return self.scanned(files, _scan_typed(files))
+        found = {path: schemas.schema_of(files.kind, path) for path in files.paths}
+        first = found[files.paths[0]]
+        if all(schema == first for schema in found.values()):
+            return self.scanned(files, _scan_typed(files))
+        keys = _hive_types(files, first)
+        found = {path: schema | keys for path, schema in found.items()}
+
+        def scan(paths: Sequence[str], types: Types) -> pl.LazyFrame:
+            some = replace(files, paths=tuple(paths))
+            return _scan_typed(some, None if len(paths) == 1 else types, keys)
+
+        return self._unified(files, schemas.unify(files, found, self._wanted(), scan))
+
+    def workbooks(self, files: Files) -> Opened:
+        found = {path: workbooks.rows_of(files, path) for path in files.paths}
+        types = {path: dict(frame.schema) for path, frame in found.items()}
+        wanted = self._wanted()
+        for name, use in self.uses.items():  # numbers and texts in one column of a sheet are texts
+            if Use.NUMBER in use and name not in self.rules:
+                self.rules[name] = Rule("plain", self.source.decimal)
+
+        def scan(paths: Sequence[str], _types: Types) -> pl.LazyFrame:
+            frames = [found[path].lazy() for path in paths]
+            rows = pl.concat(frames, how="diagonal")
+            return rows.filter(~pl.all_horizontal(pl.all().is_null()))
+
+        if len(found) == 1:
+            return self.scanned(files, scan(files.paths, {}))
+        return self._unified(files, schemas.unify(files, types, wanted, scan))
+
+    def _wanted(self) -> Wanted:
+        zoned = self.source.time_zone is not None
+        return Wanted(
+            uses=self.uses, rules=self.rules, time_format=self.source.time_format, zoned=zoned
+        )
+
+    def _unified(self, files: Files, unified: Unified) -> Opened:
+        opened = self.scanned(files, unified.rows)
+        number = len(files.paths)
+        notices = schemas.lacking_notices(files, unified.lacking, number, self.source.id)
+        return replace(opened, notices=tuple(notices))
+
+    def scanned(self, files: Files, rows: pl.LazyFrame) -> Opened:
+        """Rows whose columns have types; texts among them are read by their rules."""
+        types = dict(rows.collect_schema())
+        by_file = types.pop(FILE, None) is not None
+        refuse_unknown(self.source, types, files)
+        rows = _without_null_values(rows, types, self.source.null_values)
+        rows, types = self._cleaned(rows, types)
+        reading = Reading(files=files, rules=self.rules, null_values=self.source.null_values)
+        refuse_texts_as_flags(self.uses, rows, types, reading)
+        return Opened(reading=reading, rows=rows, types=types, by_file=by_file)
+
+    def _cleaned(self, rows: pl.LazyFrame, types: Types) -> tuple[pl.LazyFrame, Types]:
+        """The columns that have rules, read by them."""
+        read = {}
+        for name, rule in self.rules.items():
+            dtype = types.get(name)
+            if dtype is None or dtype == rule.dtype:
+                continue
+            flags = rule.kind == "boolean" and dtype.is_integer()
+            if flags or isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
+                read[name] = rule.read(pl.col(name).cast(pl.String)).alias(name)
+        if not read:
+            return rows, types
+        return rows.with_columns(read.values()), types | {
+            name: self.rules[name].dtype for name in read
+        }
+
+    # --- CSV --------------------------------------------------------------------------------------
+
+    def csv(self, texts: Texts) -> Opened:
+        files, source = texts.files, self.source
+        layout = delimited.layout_of(files, texts.starts, source.null_values, self.uses)
+        with explaining(Reading(files=files, layout=layout)):
+            sample = self._csv_sample(files, layout)
+        if any("\ufffd" in name for name in sample):
+            delimited.refuse_other_encodings(files)
+        _refuse_repeated(sample, self.uses, files)
+        refuse_other_headers(self.uses, sample, files, texts.starts)
+        refuse_unknown(source, sample, files)
+        mixed = self._mixed(sample)
+        types = self._csv_types(sample, mixed)
+        numbers = [name for name, dtype in types.items() if dtype == pl.Float64]
+        flags = [name for name, dtype in types.items() if dtype == pl.Boolean]
+        reading = Reading(
+            files=files,
+            layout=layout,
+            numbers=(*numbers, *sorted(mixed)),
+            flags=tuple(flags),
+            rules=self.rules,
+            null_values=source.null_values,
+        )
+        rows = delimited.scan(files, layout, types)
+        known = dict(rows.collect_schema())
+        by_file = known.pop(FILE, None) is not None
+        rows, known = self._cleaned(rows, known)
+        refuse_texts_as_flags(self.uses, rows, known, reading)
+        return Opened(
+            reading=reading,
+            rows=rows,
+            types=known,
+            texts_as_numbers=mixed,
+            suspicious=delimited.suspicious_lines(files, layout, len(sample)),
+            notices=(*texts.notices, *self._lacking(files, layout)),
+            by_file=by_file,
+        )
+
+    def _csv_sample(self, files: Files, layout: delimited.Layout) -> Types:
+        """The columns, with the types that the first rows of the first file with each suggest."""
+        sample: Types = {}
+        firsts: dict[delimited.Header, str] = {}
+        for path, header in layout.headers.items():
+            firsts.setdefault(header, path)
+        for path in firsts.values() or files.paths[:1]:
+            own = layout.of(path)
+            rows = pl.scan_csv(
+                path,
+                separator=own.separator,
+                skip_lines=own.skip,
+                null_values=own.nulls,
+                infer_schema_length=_SAMPLE_ROWS,
+                truncate_ragged_lines=True,
+                glob=files.remote,
+            )
+            sample = dict(rows.collect_schema()) | sample
+        return sample
+
+    def _csv_types(self, sample: Types, mixed: frozenset[str]) -> Types:
+        return {
+            name: pl.Boolean() if dtype == pl.Boolean else pl.Float64()
+            for name, dtype in sample.items()
+            if name not in mixed
+            and name not in self.rules
+            and _is_number(self.uses.get(name, ()), dtype)
+        }
+
+    def _mixed(self, sample: Types) -> frozenset[str]:
+        """Columns used both as numbers and as texts; what has a rule is what the rule says."""
+        both = {name for name, use in self.uses.items() if _is_number(use) and _is_text(use)}
+        return frozenset(both & sample.keys() - self.rules.keys())
+
+    def _lacking(self, files: Files, layout: delimited.Layout) -> tuple[Notice, ...]:
+        headers = layout.headers.values()
+        lacking = {
+            name: count
+            for name in self.uses
+            if name in layout.names and (count := sum(name not in h.names for h in headers))
+        }
+        return tuple(schemas.lacking_notices(files, lacking, len(layout.headers), self.source.id))
+
+    # --- NDJSON -----------------------------------------------------------------------------------
+
+    def ndjson(self, texts: Texts) -> Opened:
+        files, uses = texts.files, self.uses
+        sample = _ndjson_sample(files, uses)
+        refuse_unknown(self.source, sample, files)
+        types: Types = {name: pl.String() for name in self.rules if name in sample}
+        for name, use in uses.items():
+            if name in sample and name not in types and _is_simple(sample[name]):
+                types[name] = pl.Float64() if _is_number(use) else pl.String()
+        mixed = frozenset(n for n in self._mixed(sample) if n in types)
+        types |= {name: pl.String() for name in mixed}
+        rows = scan_known(files, sample | types)
+        known = dict(rows.collect_schema())
+        by_file = known.pop(FILE, None) is not None
+        rows = _without_null_values(rows, known, self.source.null_values)
+        rows, known = self._cleaned(rows, known)
+        reading = Reading(
+            files=files,
+            numbers=tuple(name for name, dtype in types.items() if dtype == pl.Float64),
+            rules=self.rules,
+            null_values=self.source.null_values,
+        )
+        refuse_texts_as_flags(uses, rows, known, reading)
+        return Opened(
+            reading=reading,
+            rows=rows,
+            types=known,
+            texts_as_numbers=mixed,
+            notices=texts.notices,
+            by_file=by_file,
+        )
+
+
+def _scan_typed(
+    files: Files, types: Types | None = None, keys: Types | None = None
+) -> pl.LazyFrame:
+    """types: the columns to be read, where others need not be alike. keys: those of folders."""
     if files.kind is Kind.IPC:
-        rows = pl.scan_ipc(list(files.paths), glob=files.remote)
-    else:
-        rows = pl.scan_parquet(list(files.paths), hive_partitioning=files.hive, glob=files.remote)
-    types = dict(rows.collect_schema())
-    if not files.remote:
-        refuse_different_columns(files, None)
-    rows = _without_null_values(rows, types, source.null_values)
-    return Opened(reading=Reading(files=files), rows=rows, types=types)
+        if types is None:
+            return pl.scan_ipc(
+                list(files.paths), glob=files.remote, include_file_paths=files.path_column
+            )
+        wanted = [*types, *([FILE] if files.by_file else ())]
+        scans = (
+            pl.scan_ipc(path, glob=False, include_file_paths=files.path_column).select(wanted)
+            for path in files.paths
+        )
+        return pl.concat(list(scans))
+    if types is None:
+        return pl.scan_parquet(
+            list(files.paths), hive_partitioning=files.hive, glob=files.remote,
+            hive_schema=keys or None, include_file_paths=files.path_column,
+        )  # fmt: skip
+    return pl.scan_parquet(
+        list(files.paths),
+        schema={name: dtype for name, dtype in types.items() if name not in (keys or {})},
+        extra_columns="ignore",
+        hive_partitioning=files.hive,
+        hive_schema=keys or None,
+        glob=False,
+        include_file_paths=files.path_column,
+    )
+
+
+def _hive_types(files: Files, first: Types) -> Types:
+    """The columns that folders named key=value make."""
+    if not files.hive:
+        return {}
+    every = pl.scan_parquet(list(files.paths), hive_partitioning=True, glob=False).collect_schema()
+    return {name: dtype for name, dtype in every.items() if name not in first}
 
 
 def _without_null_values(
@@ -91,48 +334,7 @@ def _without_null_values(
     )
 
 
-def _open_csv(files: Files, source: Source, uses: Mapping[str, AbstractSet[Use]]) -> Opened:
-    layout = delimited.Layout(
-        separator=delimited.separator_of(files), null_values=source.null_values
-    )
-    with explaining(Reading(files=files, layout=layout)):
-        sample = _csv_sample(files, layout)
-        refuse_different_columns(files, layout)
-    if any("\ufffd" in name for name in sample):
-        delimited.refuse_other_encodings(files)
-    _refuse_repeated(sample, uses, files)
-    mixed = frozenset(
-        name for name, use in uses.items() if name in sample and _is_number(use) and _is_text(use)
-    )
-    types: Types = {
-        name: pl.Boolean() if dtype == pl.Boolean else pl.Float64()
-        for name, dtype in sample.items()
-        if name not in mixed and _is_number(uses.get(name, ()), dtype)
-    }
-    numbers = tuple(name for name, dtype in types.items() if dtype == pl.Float64)
-    rows = delimited.scan(files, layout, types)
-    return Opened(
-        reading=Reading(files=files, layout=layout, numbers=(*numbers, *sorted(mixed))),
-        rows=rows,
-        types=dict(rows.collect_schema()),
-        texts_as_numbers=mixed,
-        suspicious=delimited.suspicious_lines(files, layout, len(sample)),
-    )
-
-
-def _csv_sample(files: Files, layout: delimited.Layout) -> Types:
-    """The columns of the first file, with the types its first rows suggest."""
-    rows = pl.scan_csv(
-        files.paths[0],
-        separator=layout.separator,
-        null_values=layout.nulls,
-        infer_schema_length=_SAMPLE_ROWS,
-        glob=files.remote,
-    )
-    return dict(rows.collect_schema())
-
-
-def _refuse_repeated(names: Types, uses: Mapping[str, AbstractSet[Use]], files: Files) -> None:
+def _refuse_repeated(names: Types, uses: Uses, files: Files) -> None:
     for name in uses:
         if f"{name}_duplicated_0" in names:  # how polars renames the second of two
             raise SourceError(f"two columns are named {name!r}", where=files.shown)
@@ -146,29 +348,17 @@ def _is_text(use: AbstractSet[Use]) -> bool:
     return Use.TEXT in use or Use.DATE in use
 
 
-def _open_ndjson(files: Files, source: Source, uses: Mapping[str, AbstractSet[Use]]) -> Opened:
-    sample = dict(_scan_ndjson(files, {}, _SAMPLE_ROWS).collect_schema())
-    length = _SAMPLE_ROWS if all(name in sample for name in uses) else None
-    if length is None:  # a key may turn up late
-        sample = dict(_scan_ndjson(files, {}, None).collect_schema())
-    types: Types = {}
-    for name, use in uses.items():
-        if name in sample and (sample[name].is_numeric() or sample[name] in (pl.String, pl.Null)):
-            types[name] = pl.Float64() if _is_number(use) else pl.String()
-    mixed = frozenset(name for name in types if _is_number(uses[name]) and _is_text(uses[name]))
-    types |= {name: pl.String() for name in mixed}
-    rows = _scan_ndjson(files, types, length)
-    known = dict(rows.collect_schema())
-    numbers = tuple(name for name, dtype in types.items() if dtype == pl.Float64)
-    return Opened(
-        reading=Reading(files=files, numbers=numbers),
-        rows=_without_null_values(rows, known, source.null_values),
-        types=known,
-        texts_as_numbers=mixed,
-    )
+def _is_simple(dtype: pl.DataType) -> bool:
+    return dtype.is_numeric() or dtype in (pl.String, pl.Null)
 
 
-def _scan_ndjson(files: Files, types: Types, length: int | None) -> pl.LazyFrame:
-    # scan_ndjson has no glob=False: a local name that holds [ or * is escaped instead.
-    paths = files.paths if files.remote else tuple(map(glob.escape, files.paths))
-    return pl.scan_ndjson(list(paths), schema_overrides=types, infer_schema_length=length)
+def _ndjson_sample(files: Files, uses: Uses) -> Types:
+    """The columns, by the first rows; by all of them, of all files, while one in use is lacking."""
+    sample = dict(scan_ndjson(files, {}, _SAMPLE_ROWS).collect_schema())
+    if all(name in sample for name in uses):
+        return sample
+    for path in files.paths:  # a key may turn up late
+        sample = dict(scan_ndjson(files.only(path), {}, None).collect_schema()) | sample
+        if all(name in sample for name in uses):
+            break
+    return sample

@@ -6,11 +6,23 @@ with texts stays text, so that "007" is not 7.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
-from kpitree.tree.expressions import AGGREGATES, ROW, Call, Expr, Flag, Name, Number, Text
+from kpitree.tree.expressions import (
+    AGGREGATES,
+    ROW,
+    Call,
+    Expr,
+    Flag,
+    Name,
+    Number,
+    Text,
+    replace_names,
+)
+from kpitree.tree.lookups import lookup_of, steps_of, tied_to_lookups
 from kpitree.tree.measures import Part
-from kpitree.tree.model import Source
+from kpitree.tree.model import Lookup, Source
 
 Uses = dict[str, set["Use"]]
 
@@ -26,13 +38,96 @@ class Use(StrEnum):
 _ALIKE = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "coalesce"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is asked of one lookup.
+
+    columns: its columns that are asked for by name. computed: its computed ones that are needed.
+    raw: those of its files that this takes, with those of its key.
+    """
+
+    lookup: Lookup
+    columns: Uses
+    computed: tuple[str, ...]
+    raw: Uses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What a request reads of a source.
+
+    raw: the columns of its own files, each with everything it is used as. read: those of them that
+    the answer depends on; a computed column that nothing asks for needs the others to be there.
+    steps: the computed columns (by name) and the lookups to be had, each after what it needs.
+    """
+
+    raw: Uses
+    read: tuple[str, ...]
+    steps: tuple[str | Sought, ...]
+
+
 def uses_of(
     source: Source, parts: Iterable[Part], dimensions: Iterable[str], where: Expr | None
 ) -> Uses:
-    """The raw columns that a request reads, each with everything it is used as.
+    """Used.raw of used_by()."""
+    return used_by(source, parts, dimensions, where).raw
+
+
+def used_by(
+    source: Source, parts: Iterable[Part], dimensions: Iterable[str], where: Expr | None
+) -> Used:
+    """Everything that a request reads.
 
     where: the condition of --where, whose names may be dimensions or columns.
     """
+    uses = _asked_for(source, parts, dimensions, where)
+    idle: Uses = {}  # what only computed columns use that nothing asks for
+    tied = tied_to_lookups(source)
+    steps: list[str | Sought] = []
+    # Backwards, because a later computed column may use an earlier one or shadow its own name.
+    for step in reversed(steps_of(source)):
+        if isinstance(step, Lookup):
+            if sought := _sought(source, step, uses):
+                steps.append(sought)
+            continue
+        asked = uses.pop(step, set())
+        also = idle.pop(step, set()) if asked or step in tied else idle.pop(step, {Use.ANY})
+        for use in asked:
+            _walk(uses, source.columns[step], use)
+        for use in also:
+            _walk(idle, source.columns[step], use)
+        if asked or step not in tied:
+            steps.append(step)
+    raw = {name: uses.get(name, set()) | idle.get(name, set()) for name in {**uses, **idle}}
+    return Used(raw=raw, read=tuple(uses), steps=tuple(reversed(steps)))
+
+
+def _sought(source: Source, lookup: Lookup, uses: Uses) -> Sought | None:
+    """What is asked of a lookup, which is taken out of `uses`; its key is added to them."""
+    columns: Uses = {}
+    for name in tuple(uses):
+        of = lookup_of(source, name)
+        if of is not None and of[0] is lookup:
+            columns[of[1]] = uses.pop(name)
+    if not columns:
+        return None
+    raw = {name: set(use) for name, use in columns.items()}
+    for own, there in lookup.on.items():
+        _note(uses, own, Use.TEXT)  # "007" is not 7
+        _note(raw, there, Use.TEXT)
+    computed = []
+    for name, expr in reversed(lookup.rows.columns.items()):
+        if name in raw:
+            computed.append(name)
+            for use in raw.pop(name):
+                _walk(raw, expr, use)
+    return Sought(lookup=lookup, columns=columns, computed=tuple(computed[::-1]), raw=raw)
+
+
+def _asked_for(
+    source: Source, parts: Iterable[Part], dimensions: Iterable[str], where: Expr | None
+) -> Uses:
+    """The columns that are named, before computed ones are taken apart."""
     uses: Uses = {}
     _note(uses, source.time, Use.DATE)
     if source.until is not None:
@@ -44,16 +139,18 @@ def uses_of(
         if part.argument is not None:
             _walk(uses, part.argument, _wanted(part.function))
         _condition(uses, part.where)
-    _condition(uses, where)
-    for name, column in source.dimensions.items():
-        if name != column and name in uses:
-            uses.setdefault(column, set()).update(uses.pop(name))
+    _condition(uses, by_column(where, source))
     _condition(uses, source.where)
-    # Backwards, because a later computed column may use an earlier one or shadow its own name.
-    for name, expr in reversed(source.columns.items()):
-        for use in uses.pop(name, {Use.ANY}):
-            _walk(uses, expr, use)
+    for column in source.unique_by:
+        _note(uses, column, Use.ANY)
     return uses
+
+
+def by_column(where: Expr | None, source: Source) -> Expr | None:
+    """The condition of --where with the names of dimensions exchanged for their columns."""
+    if where is None:
+        return None
+    return replace_names(where, lambda name: Name(source.dimensions.get(name.id, name.id), name.at))
 
 
 def _wanted(function: str) -> Use:

@@ -8,6 +8,7 @@ from kpitree.analysis.targets import Adding, Found
 from kpitree.analysis.targets.finer import refuse_finer
 from kpitree.calendar import Span
 from kpitree.pipeline.planned import Planned, Segment, read_plan
+from kpitree.pipeline.reading import Reader
 from kpitree.tree.model import DataTarget, Tree
 
 if TYPE_CHECKING:  # what a table needs is loaded only for trees that have one
@@ -29,11 +30,14 @@ def check_targets(tree: Tree) -> None:
 class Book:
     """Read when it is first asked, once for a question; most trees have nothing in it."""
 
-    def __init__(self, tree: Tree, kpis: Sequence[str], sources: Mapping[str, str]) -> None:
-        """kpis: those computed. sources: other paths than the tree's (--source)."""
+    def __init__(
+        self, tree: Tree, kpis: Sequence[str], sources: Mapping[str, str], read: Reader
+    ) -> None:
+        """kpis: those computed. sources: other paths than the tree's. read: whoever reads them."""
         self._tree = tree
         self._kpis = kpis
         self._sources = sources
+        self._read = read
         self._plans: dict[tuple[str, tuple[str, ...]], Planned] = {}
 
     @cached_property
@@ -67,7 +71,7 @@ class Book:
         """Which segments have a value of a KPI in a span; read when it is asked."""
         from kpitree.pipeline.members import Members  # noqa: PLC0415 - few trees need it
 
-        return Members(self._tree, self._sources).present
+        return Members(self._tree, self._sources, self._read).present
 
     def members(self, by: tuple[str, ...], spans: Sequence[Span]) -> list[Segment]:
         """The segments by these dimensions that have goals on any day of the spans."""
@@ -82,5 +86,5 @@ class Book:
         """
         key = (target.plan.id, by)
         if key not in self._plans:
-            self._plans[key] = read_plan(self._tree, target, by, self._sources)
+            self._plans[key] = read_plan(self._tree, target, by, self._sources, self._read)
         return self._plans[key].targets(span, adding)

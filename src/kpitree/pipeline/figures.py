@@ -10,11 +10,12 @@ from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import node_values
 from kpitree.analysis.targets import Found, constant_for
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube, CubeRequest, read_cube, value_of_no_rows
+from kpitree.data.cube import Cube, CubeRequest, value_of_no_rows
 from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.periods import Periods, day_before, days_worth_reading, grain_of
 from kpitree.pipeline.plan import Plan, sources_of
 from kpitree.pipeline.question import Question
+from kpitree.pipeline.reading import reader
 from kpitree.tree.model import Constant
 
 Dimensions = Mapping[str, tuple[str, ...]]  # of each source
@@ -25,8 +26,9 @@ def read_cubes(
 ) -> dict[str, Cube]:
     """One scan a source. dimensions: other ones than the question's, which all sources have."""
     days = days_worth_reading(plan, question)
+    read = reader(cache=question.cache)
     return {
-        source.id: read_cube(
+        source.id: read(
             CubeRequest(
                 source=source,
                 parts=dict(plan.parts[source.id]),
@@ -55,8 +57,8 @@ def coverage_of(cubes: Mapping[str, Cube], as_of: date | None) -> dict[str, Cove
 
 
 def notices_of(cubes: Mapping[str, Cube]) -> list[Notice]:
-    """What was found in the data on the way, in the order of the sources."""
-    return [notice for cube in cubes.values() for notice in cube.notices]
+    """What was found in the data on the way, each once, in the order of the sources."""
+    return list(dict.fromkeys(notice for cube in cubes.values() for notice in cube.notices))
 
 
 def constants_of(plan: Plan, spans: Sequence[Span]) -> dict[str, list[Found]]:

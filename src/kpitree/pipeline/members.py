@@ -7,7 +7,8 @@ import polars as pl
 
 from kpitree.analysis.segments.shape import parts_needed, shape_of
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube import Cube, CubeRequest
+from kpitree.pipeline.reading import Reader
 from kpitree.tables import SEGMENT
 from kpitree.tree.measures import Part
 from kpitree.tree.model import Tree
@@ -20,11 +21,12 @@ Segment = tuple[str, ...]  # members, in the order of the dimensions
 class Members:
     """Read when they are first asked for, once for a KPI and dimensions.
 
-    sources: other paths than the tree's.
+    sources: other paths than the tree's. read: whoever reads them.
     """
 
     tree: Tree
     sources: Mapping[str, str]
+    read: Reader
     _cubes: dict[tuple[str, Dimensions], list[Cube]] = field(default_factory=dict, init=False)
     _known: dict[tuple[str, Dimensions, Span], frozenset[Segment]] = field(
         default_factory=dict, init=False
@@ -45,7 +47,7 @@ class Members:
         return self._known[kpi, by, span]
 
     def _read(self, source: str, parts: tuple[Part, ...], by: Dimensions) -> Cube:
-        return read_cube(
+        return self.read(
             CubeRequest(
                 source=self.tree.sources[source],
                 parts={part: f"part:{at}" for at, part in enumerate(parts)},

@@ -13,6 +13,7 @@ from kpitree.analysis.targets.finer import refuse_finer
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.book import Book
 from kpitree.pipeline.question import REFERENCES, Question
+from kpitree.pipeline.reading import reader
 from kpitree.tree.excerpt import excerpt
 from kpitree.tree.expressions import (
     OVER_TIME,
@@ -24,6 +25,7 @@ from kpitree.tree.expressions import (
     names_in,
 )
 from kpitree.tree.graph import operands_first
+from kpitree.tree.lookups import names_of_lookups, with_other_lookups
 from kpitree.tree.measures import Part, both, parts_of
 from kpitree.tree.model import Branch, Constant, GrowthTarget, Leaf, Node, Source, Tree
 from kpitree.tree.parsing import parse_condition
@@ -84,7 +86,8 @@ def make_plan(tree: Tree, question: Question) -> Plan:
         TreeErrors: targets by period that are too fine to be used.
     """
     refuse_finer(tree)
-    tree = _with_assumptions(tree, question.assumptions)
+    _check_sources(tree, question.sources)
+    tree = with_other_lookups(_with_assumptions(tree, question.assumptions), question.sources)
     shown = _shown(tree, question)
     needed = _needed(tree, shown)
     generations = tuple(
@@ -92,7 +95,6 @@ def make_plan(tree: Tree, question: Question) -> Plan:
         for generation in operands_first(tree)
     )
     leaves, parts = _leaf_plans(tree, generations)
-    _check_sources(tree, question.sources)
     _check_references(tree, question.vs)
     _check_dimensions(tree, question.by, parts)
     calls = _over_time(generations)
@@ -109,7 +111,7 @@ def make_plan(tree: Tree, question: Question) -> Plan:
         year=any(call.name == "year_to_date" for call in calls),
         grown=frozenset(_grown(tree, needed)),
         ytd=question.ytd,
-        book=Book(tree, sorted(needed), question.sources),
+        book=Book(tree, sorted(needed), question.sources, reader(cache=question.cache)),
     )
 
 
@@ -228,9 +230,10 @@ def _check_references(tree: Tree, references: tuple[str, ...]) -> None:
 
 
 def _check_sources(tree: Tree, given: Mapping[str, str]) -> None:
+    known = [*tree.sources, *names_of_lookups(tree)]
     for name in given:
-        if name not in tree.sources:
-            hint = did_you_mean(name, tree.sources)
+        if name not in known:
+            hint = did_you_mean(name, known)
             raise UsageError(f"there is no source {name!r}", where="--source", hint=hint)
     piped = [name for name, path in given.items() if path == "-"]
     if len(piped) > 1:

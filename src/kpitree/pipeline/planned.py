@@ -8,7 +8,8 @@ from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.targets import Adding, Found, spread
 from kpitree.calendar import Span
 from kpitree.data.compiling import spoken
-from kpitree.data.cube import Cube, CubeRequest, Part, read_cube, value_of_no_rows
+from kpitree.data.cube import Cube, CubeRequest, Part, value_of_no_rows
+from kpitree.pipeline.reading import Reader
 from kpitree.tables import SEGMENT, SPAN
 from kpitree.tree.measures import parts_of
 from kpitree.tree.model import DataTarget, Tree
@@ -74,18 +75,22 @@ class Planned:
 
 
 def read_plan(
-    tree: Tree, target: DataTarget, by: tuple[str, ...], sources: Mapping[str, str]
+    tree: Tree,
+    target: DataTarget,
+    by: tuple[str, ...],
+    sources: Mapping[str, str],
+    read: Reader,
 ) -> Planned:
     """Read a plan whole: neither --where nor the days of the question narrow it.
 
-    sources: other paths than the tree's. Raises SourceError where it cannot be read.
+    sources: other paths than the tree's. read: whoever reads them. Raises SourceError where it cannot be read.
     """
     plan = target.plan
     source = tree.sources[plan.source]
     arithmetic, parts = parts_of(tree, plan)
     counts = [Part("count", None, None, part.where, part.time) for part in parts]
     columns = {part: f"part:{at}" for at, part in enumerate(dict.fromkeys([*parts, *counts]))}
-    cube = read_cube(
+    cube = read(
         CubeRequest(
             source=source,
             parts=columns,

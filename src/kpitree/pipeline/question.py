@@ -24,6 +24,7 @@ class Question:
     kpis: the KPIs shown (and all that is under them is computed); () = all.
     assumptions: constant KPI -> the value to take instead of the file's.
     sources: source -> file to read instead; "-" is standard input.
+    cache: whether figures of unchanged files may come from the user's cache, and go there.
     explain: KPIs to take apart whether they missed or not.
     history: how many whole periods up to the last one shown are computed, too, for trends and
         process limits; 0 for none.
@@ -43,6 +44,7 @@ class Question:
     kpis: tuple[str, ...] = ()
     assumptions: Mapping[str, float] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    cache: bool = True
     explain: tuple[str, ...] = ()
     history: int = HISTORY
     limits: str = "mean"

@@ -1,6 +1,6 @@
 """Columns side by side: the first holds labels that may wrap, the others never do."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, groupby, pairwise, product
@@ -19,6 +19,7 @@ WORDS_FLOOR: Final = 8  # cells left to the words of a label behind its branches
 
 
 Line = tuple[tuple[str, str], ...]  # texts and their styles
+Placed = tuple[list[Line], ...]  # of a row: the lines of each of its cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,36 +75,42 @@ class Grid:
         room = self.label_width
         if width is not None:
             room = min(room, max(width - self.figures_width, self._narrowest(LABEL_FLOORS[-1])))
-        rows = zip(self.labels, *(column.cells for column in self.columns), strict=True)
         titles = self._titles()
         tallest = max((title.count("\n") for title in titles), default=0)
         # They stand on the figures, not below the line.
         lowered = [Cell("\n" * (tallest - one.count("\n")) + one, "heading") for one in titles]
         title = [""] * tallest + [self.title]
-        lines = [*self._lines(title, "heading", lowered, room)]
+        first, *others = self._placed(
+            (top, *column.cells) for top, column in zip(lowered, self.columns, strict=True)
+        )
+        rows = zip(self.labels, others, strict=True)
+        lines = [*self._lines(title, "heading", first, room)]
         for wide, group in groupby(rows, lambda row: row[0].wide):
             if wide:
                 yield Rows(tuple(lines))
                 lines = []
-                yield from (_within(label, width) for label, *_ in group)
+                yield from (_within(label, width) for label, _ in group)
                 continue
-            for label, *cells in group:
-                words = _within(label, room).plain.split("\n")
-                lines += self._lines(words, label.style, cells, room)
+            for label, cells in group:
+                lines += self._lines(_wrapped(label, room), label.style, cells, room)
         if lines:
             yield Rows(tuple(lines))
 
-    def _lines(
-        self, words: Sequence[str], style: str, cells: Sequence[Cell], room: int
-    ) -> Iterator[Line]:
-        """A row: as many lines as its label or its highest cell takes."""
-        columns = [
-            _placed(cell, width, 0 if column.right else gap, right=column.right)
-            for cell, column, width, gap in zip(
-                cells, self.columns, self._widths, self._gaps, strict=True
+    def _placed(self, columns: Iterable[Sequence[Cell]]) -> list[Placed]:
+        """Rows of the cells of each column, as wide as it is."""
+        placed = [
+            [_placed(cell, width, 0 if column.right else gap, right=column.right) for cell in cells]
+            for cells, column, width, gap in zip(
+                columns, self.columns, self._widths, self._gaps, strict=True
             )
         ]
-        for at in range(max(len(words), *(len(lines) for lines in columns), 1)):
+        return list(zip(*placed, strict=True)) or [()] * (1 + len(self.labels))
+
+    def _lines(
+        self, words: Sequence[str], style: str, columns: Placed, room: int
+    ) -> Iterator[Line]:
+        """A row: as many lines as its label or its highest cell takes."""
+        for at in range(max(len(words), *map(len, columns), 1)):
             word = words[at] if at < len(words) else ""
             beside = (
                 lines[at] if at < len(lines) else ((" " * width, ""),)
@@ -145,6 +152,13 @@ def _placed(cell: Cell, width: int, gap: int, *, right: bool) -> list[Line]:
         else:
             found.append(((" " * gap, ""), (text, cell.style), (spare, "")))
     return found
+
+
+def _wrapped(label: Label, width: int) -> list[str]:
+    whole = label.prefix + label.text
+    if cell_len(whole) <= width:
+        return whole.split("\n")  # as nearly all do, and a Text is dear
+    return _within(label, width).plain.split("\n")
 
 
 def _within(label: Label, width: int | None) -> Text:

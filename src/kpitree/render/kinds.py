@@ -58,6 +58,7 @@ KINDS: Final = {
     "Forecast": "kpitree.render.forecast",
     "Ranking": "kpitree.render.ranking",
     "Trend": "kpitree.render.trend",
+    "Diagnosis": "kpitree.render.doctor",
 }
 
 

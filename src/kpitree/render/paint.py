@@ -55,7 +55,10 @@ def painted(blocks: Iterable[Text | Rows], *, color: bool, width: int | None = N
                 console.print(Text.assemble(*line))
         else:  # rich would take a second for ten thousand lines
             paper.writelines("".join(text for text, _ in line) + "\n" for line in block.lines)
-    return _TRAILING.sub(r"\1", paper.getvalue().replace(_JOINT, " "))
+    text = paper.getvalue().replace(_JOINT, " ")
+    if color:
+        return _TRAILING.sub(r"\1", text)
+    return "\n".join(line.rstrip(" ") for line in text.split("\n"))
 
 
 def words(text: str, style: str = "") -> Text:

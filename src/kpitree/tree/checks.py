@@ -18,10 +18,14 @@ from kpitree.tree.expressions import (
     ExpressionError,
     Name,
     calls_in,
-    names_in,
     walk,
 )
 from kpitree.tree.graph import first_loop
+from kpitree.tree.lookups import (
+    computed_columns_come_before_use,
+    looked_up_columns_have_a_lookup,
+    lookups_come_before_use,
+)
 from kpitree.tree.model import Branch, DataTarget, Leaf
 from kpitree.tree.stocks import carried_values_are_stocks, stocks_have_rows_that_last
 
@@ -36,29 +40,30 @@ def there_are_kpis(draft: Draft) -> Iterator[Mistake]:
 
 def operands_are_kpis(draft: Draft) -> Iterator[Mistake]:
     """A formula names KPIs of this file."""
+    known = frozenset(draft.names)
     for name, kpi in draft.kpis.items():
         if isinstance(kpi, Branch):
-            for unknown in _unknown(kpi.formula, draft.names):
+            for unknown in _unknown(kpi.formula, known):
                 message = f"there is no KPI {unknown.id!r}"
                 hint = did_you_mean(unknown.id, draft.names)
                 error = ExpressionError(message, unknown.at, hint)
                 yield Mistake(("kpi", name, "formula"), inside=error)
 
 
-def _unknown(expr: Expr, known: tuple[str, ...]) -> Iterator[Name]:
-    seen: set[str] = set(known)
+def _unknown(expr: Expr, known: frozenset[str]) -> Iterator[Name]:
+    seen: set[str] = set()
     for node in walk(expr):
-        if isinstance(node, Name) and node.id not in seen:
+        if isinstance(node, Name) and node.id not in known and node.id not in seen:
             seen.add(node.id)
             yield node
 
 
 def leaves_have_sources(draft: Draft) -> Iterator[Mistake]:
     """A measure's source is one of this file's."""
+    known = frozenset((None, *draft.source_names))
     for name, table in draft.tables.items():
         source = table["source"]
         measured = table["measure"] is not None or table["measured"] is not None
-        known = (None, *draft.source_names)
         if measured and source not in known and "sources" not in draft.unread:
             hint = did_you_mean(source, draft.source_names) or f"declare it: [sources.{source}]"
             yield Mistake(("kpi", name, "source"), f"there is no source {source!r}", hint)
@@ -101,12 +106,13 @@ def root_is_a_kpi(draft: Draft) -> Iterator[Mistake]:
 
 def names_of_kpis_exist(draft: Draft) -> Iterator[Mistake]:
     """`leads` and `counterweight` name other KPIs of this file."""
+    known = frozenset(draft.names)
     for name, table in draft.tables.items():
         named = [("leads", lead) for lead in table["leads"]]
         if table["counterweight"] is not None:
             named.append(("counterweight", table["counterweight"]))
         for field, kpi in named:
-            if kpi not in draft.names:
+            if kpi not in known:
                 hint = did_you_mean(kpi, draft.names)
                 yield Mistake(("kpi", name, field), f"there is no KPI {kpi!r}", hint)
             elif kpi == name:
@@ -153,26 +159,6 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def computed_columns_come_before_use(draft: Draft) -> Iterator[Mistake]:
-    """A computed column may use earlier ones, and a column of the data that it stands for."""
-    for source in draft.sources.values():
-        key = ("sources", source.id, "columns")
-        names = list(source.columns)
-        uses = {
-            column: tuple(name for name in names_in(expr) if name != column)
-            for column, expr in source.columns.items()
-        }
-        if loop := first_loop(uses):
-            message = f"the columns go round in a circle: {' -> '.join(loop)}"
-            yield Mistake((*key, loop[0]), message)
-            continue
-        for at, column in enumerate(names):
-            for used in uses[column]:
-                if used in names[at + 1 :]:
-                    message = f"{column!r} uses {used!r}, which is computed later"
-                    yield Mistake((*key, column), message, f"write {used!r} first")
-
-
 def plans_have_rows_of_one_day(draft: Draft) -> Iterator[Mistake]:
     """A row of a plan is for the period that holds its day."""
     for name, kpi in draft.kpis.items():
@@ -211,6 +197,8 @@ CHECKS: list[Callable[[Draft], Iterator[Mistake]]] = [
     dimensions_have_plain_names,
     zones_exist,
     computed_columns_come_before_use,
+    lookups_come_before_use,
+    looked_up_columns_have_a_lookup,
     over_time_takes_a_kpi,
     stocks_have_rows_that_last,
     carried_values_are_stocks,

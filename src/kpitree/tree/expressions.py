@@ -37,10 +37,15 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A KPI in a formula, a column in a row expression."""
+    """A KPI in a formula, a column in a row expression.
+
+    lookup: what stands before the dot of a looked-up column, where it is written with one:
+    account.region. The id is the whole, also where it is written col("account.Region Name").
+    """
 
     id: str
     at: Place = field(default=(0, 0), compare=False)
+    lookup: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +176,14 @@ def calls_in(expr: Expr) -> Iterator[Call]:
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """The expression and everything in it, in reading order."""
-    yield expr
-    if isinstance(expr, Call):
-        for arg in expr.args:
-            yield from walk(arg)
-        if expr.where is not None:
-            yield from walk(expr.where)
+    left = [expr]
+    while left:
+        one = left.pop()
+        yield one
+        if isinstance(one, Call):
+            if one.where is not None:
+                left.append(one.where)
+            left.extend(reversed(one.args))
 
 
 def replace_names(expr: Expr, new: Callable[[Name], Expr]) -> Expr:

@@ -52,8 +52,7 @@ def first_loop(operands: dict[str, tuple[str, ...]]) -> list[str] | None:
     graph.add_nodes_from(operands)
     for kpi, names in operands.items():
         graph.add_edges_from((kpi, name) for name in names if name in operands)
-    try:
-        edges = nx.find_cycle(graph)
-    except nx.NetworkXNoCycle:
+    if nx.is_directed_acyclic_graph(graph):  # far sooner known than which edges go round
         return None
+    edges = nx.find_cycle(graph)
     return [edges[0][0], *(edge[1] for edge in edges)]

@@ -45,7 +45,7 @@ from kpitree.tree.spellings import (
 )
 
 MAX_EXPONENT: Final = 100  # of a literal exponent, either sign
-_DOT: Final = "a column with a dot in its name is: col('a.b')"
+_DOT: Final = "a looked-up column is: lookup.column; a column with a dot in its name: col('a.b')"
 _TURNED: Final = {"nc": "write: if_else(condition, 1, 0)", "cn": "such as: x > 0"}
 
 
@@ -132,9 +132,15 @@ class _Reader:
         self.functions = functions
 
     def place(self, node: ast.expr | ast.keyword) -> Place:
-        first = len(self.raw[: node.col_offset].decode(errors="ignore")) + self.indent
-        last = len(self.raw[: node.end_col_offset].decode(errors="ignore")) + self.indent
+        first = self.offset(node.col_offset)
+        last = self.offset(node.end_col_offset)
         return first, max(last, first + 1)
+
+    def offset(self, column: int | None) -> int:
+        """The character of the line at a column of Python's, which counts bytes."""
+        if column is not None and self.line.isascii():
+            return column + self.indent
+        return len(self.raw[:column].decode(errors="ignore")) + self.indent
 
     def fail(self, node: ast.expr | ast.keyword, message: str, hint: str = "") -> ExpressionError:
         return ExpressionError(message, self.place(node), hint)
@@ -144,14 +150,12 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise ExpressionError(*nested_too_deeply(at[0]))
         match node:
-            case ast.Constant(value=bool() as value):
-                return Flag(value, at)
-            case ast.Constant(value=int() | float() as value):
-                return Number(self.finite(node, value), at)
-            case ast.Constant(value=str() as value):
-                return self.text(node, value, at)
+            case ast.Constant(value=bool() | int() | float() | str()):
+                return self.constant(node, at)
             case ast.Name(id=name):
                 return self.name(node, name, at, allowed)
+            case ast.Attribute(value=ast.Name(id=lookup), attr=column) if self.has_columns:
+                return self.name(node, f"{lookup}.{column}", at, allowed, lookup)
             case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
                 return self.chain(node, allowed, depth)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in _BINARY:
@@ -178,6 +182,10 @@ class _Reader:
                 return self.function(node, name, allowed, depth)
         raise self.strange(node)
 
+    @property
+    def has_columns(self) -> bool:
+        return self.language != "formula"
+
     def what(self) -> str:
         return {"row": "row expression"}.get(self.language, self.language)
 
@@ -190,9 +198,13 @@ class _Reader:
             case ast.IfExp():
                 hint = "write: if_else(condition, a, b)"
                 return self.fail(node, "'if ... else' is not known here", hint)
+            case ast.Call(func=ast.Attribute()) if self.has_columns:
+                hint = "a function stands before what it is about, such as: lower(x)"
+                return self.fail(node, "a function has no '.' before it", hint)
+            case ast.Attribute() if self.has_columns:
+                return self.fail(node, "a column has one '.' at most", _DOT)
             case ast.Attribute() | ast.Call(func=ast.Attribute()):
-                formula = self.language == "formula"
-                hint = "a KPI has no table or source before it" if formula else _DOT
+                hint = "a KPI has no table or source before it"
                 return self.fail(node, "a name stands alone, without a '.'", hint)
             case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call()):
                 return self.fail(
@@ -219,6 +231,15 @@ class _Reader:
         )
         return self.fail(node, f"{name!r} is not a value here", hint)
 
+    def constant(self, node: ast.Constant, at: Place) -> Expr:
+        match node.value:
+            case bool() as flag:
+                return Flag(flag, at)
+            case int() | float() as number:
+                return Number(self.finite(node, number), at)
+            case text:
+                return self.text(node, str(text), at)
+
     def text(self, node: ast.expr, value: str, at: Place) -> Text:
         if self.language == "formula":
             hint = "names stand without quotes; conditions on rows belong in a measure"
@@ -236,17 +257,24 @@ class _Reader:
             raise self.fail(node, "this number is too large")
         return number
 
-    def name(self, node: ast.expr, name: str, at: Place, allowed: dict[str, Signature]) -> Expr:
+    def name(
+        self,
+        node: ast.expr,
+        name: str,
+        at: Place,
+        allowed: dict[str, Signature],
+        lookup: str = "",
+    ) -> Expr:
         if name in ("true", "false"):
             return Flag(name == "true", at)
-        if name.startswith("__"):
+        if name.startswith("__") or (lookup and ".__" in name):
             raise self.fail(node, f"{name!r} is not allowed: no name begins with two underscores")
         if name in ("null", "none", "nan"):
             raise self.no_value(node, name)
         if allowed is MEASURE:
             hint = f"such as sum({name}); another KPI belongs in a formula"
             raise self.fail(node, f"the column {name!r} stands outside an aggregate", hint)
-        return Name(name, at)
+        return Name(name, at, lookup)
 
     def chain(self, node: ast.BinOp, allowed: dict[str, Signature], depth: int) -> Expr:
         """a - b + c, read along its left side without recursion, as one call."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, time
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Final, get_args, get_origin
 
 import msgspec
@@ -36,7 +37,7 @@ def read_table(
 
     kind: the LATER group whose keys are refused as "not supported yet".
     """
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    fields = _fields(struct)
     values = {name: _default(field) for name, field in fields.items()}
     if not isinstance(raw, dict):
         mistakes.add(key, f"a table is needed here, not {_kind(raw)}", f"write: [{'.'.join(key)}]")
@@ -86,6 +87,12 @@ def later(what: str, key: KeyPath, mistakes: Mistakes) -> None:
     mistakes.add(key, f"not supported yet ({what})", "leave it out for now")
 
 
+@cache  # of one class for each kind of table, looked up for every table
+def _fields(struct: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """The fields by the names that they have in a file; resolving their types takes time."""
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
+
+
 def _default(field: msgspec.structs.FieldInfo) -> Any:
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
@@ -125,13 +132,13 @@ def _read_inner(
     """A table within a KPI's, such as thresholds; None if there is a mistake in it."""
     before = len(mistakes.found)
     values = read_table(value, struct, key, key[-1], mistakes)
-    for field in msgspec.structs.fields(struct):
-        name = field.encode_name
+    for name, field in _fields(struct).items():
         if field.required and name not in value and not mistakes.about((*key, name)):
             mistakes.add(key, f"the key {name!r} is missing")
     return struct(**values) if len(mistakes.found) == before else None
 
 
+@cache
 def _struct(wanted: Any) -> type[msgspec.Struct] | None:
     """The inner table's type, also inside Annotated and Optional."""
     if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
@@ -169,7 +176,9 @@ def _in_words(said: str, value: object, wanted: Any) -> tuple[str, str]:
     """msgspec's complaint as (message, hint) for someone who has never seen Python."""
     if choices := _choices(wanted):
         hint = did_you_mean(value.lower(), choices) if isinstance(value, str) else ""
-        listed = f"{_shown(value)} is not one of: {', '.join(choices)}"
+        plain = all(re.search(r"\w", choice) for choice in choices)
+        listed = ", ".join(dict.fromkeys(choices if plain else map(repr, choices)))
+        listed = f"{_shown(value)} is not one of: {listed}"
         return listed, hint if "mean" in hint else ""
     entry = re.search(r"at `\$\[(\d+)\]`", said)
     if entry and isinstance(value, list):

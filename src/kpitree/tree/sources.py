@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from kpitree.errors import did_you_mean
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.model import EVERY, Lookup, Source
 from kpitree.tree.parsing import parse_condition, parse_row
@@ -13,6 +14,10 @@ from kpitree.tree.stocks import times_of
 from kpitree.tree.surroundings import expression, location_of, optional
 
 _PLACES: Final = ("path", "table", "query")
+_ENCODINGS: Final = (
+    "utf-8", "utf-16", "windows-1252", "latin-1", "iso-8859-15", "windows-1250", "windows-1251",
+    "mac-roman", "shift_jis", "gb18030", "big5", "euc-kr",
+)  # fmt: skip
 _FILE: Final = re.compile(r"(duckdb|sqlite)://(?!/)([^?$]+)(\?.*)?")
 
 
@@ -34,7 +39,7 @@ def build_source(name: str, table: dict[str, Any], folder: Path, mistakes: Mista
         fresh_within=_fresh_within(table["fresh_within"], (*key, "fresh_within"), mistakes),
         engine=table["engine"],
         connection=_connection(table["connection"], folder),
-        unique_by=tuple(table["unique_by"]),
+        unique_by=_unique_by(table["unique_by"], (*key, "unique_by"), mistakes),
         ranges=_ranges(table["ranges"], (*key, "ranges"), mistakes),
         lookups=_lookups(table, key, folder, mistakes),
     )
@@ -47,8 +52,10 @@ def _rows(table: dict[str, Any], key: KeyPath, folder: Path, mistakes: Mistakes)
         column: expression(text, parse_row, (*key, "columns", column), mistakes)
         for column, text in table["columns"].items()
     }
-    if place != "path" and table["encoding"] is not None:
-        mistakes.add((*key, "encoding"), "encoding is for files, and this is a database")
+    if table["encoding"] is not None:
+        _check_encoding(table["encoding"], (*key, "encoding"), place, mistakes)
+    if place != "path" and table["sheet"] is not None:
+        mistakes.add((*key, "sheet"), "sheet is for files, and this is a database")
     return {
         "path": _shown(table, place),
         "location": location_of(table["path"] or "", folder) if place == "path" else "",
@@ -62,6 +69,17 @@ def _rows(table: dict[str, Any], key: KeyPath, folder: Path, mistakes: Mistakes)
         "clean": _clean(table["clean"]),
         "columns": {column: expr for column, expr in columns.items() if expr is not None},
     }
+
+
+def _check_encoding(name: str, key: KeyPath, place: str, mistakes: Mistakes) -> None:
+    if place != "path":
+        mistakes.add(key, "encoding is for files, and this is a database")
+        return
+    try:
+        "a".encode(name)  # refuses what is no encoding of text, too
+    except (LookupError, ValueError):
+        hint = did_you_mean(name.lower(), _ENCODINGS)
+        mistakes.add(key, f"{name[:60]!r} is no encoding that is known here", hint)
 
 
 def _place(table: dict[str, Any], key: KeyPath, mistakes: Mistakes) -> str:
@@ -161,6 +179,12 @@ def _on(
     if not on or not all(one.strip() for pair in on.items() for one in pair):
         mistakes.add((*key, "on"), "this is empty")
     return on
+
+
+def _unique_by(columns: list[str], key: KeyPath, mistakes: Mistakes) -> tuple[str, ...]:
+    if not all(column.strip() for column in columns):
+        mistakes.add(key, "this holds an empty name", 'such as: unique_by = ["order_id"]')
+    return tuple(dict.fromkeys(columns))
 
 
 def _ranges(

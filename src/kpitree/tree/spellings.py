@@ -158,6 +158,8 @@ def misspelled(text: str, masked: str) -> Finding | None:
 
 
 def _unknown_character(text: str, masked: str) -> Finding | None:
+    if text.isprintable():
+        return None
     for at, (char, bare) in enumerate(zip(text, masked, strict=True)):
         if (
             char == "\0"
@@ -227,7 +229,9 @@ def _too_much(masked: str) -> Finding | None:
     """More than Python's parser takes safely: terms, signs in a row, digits."""
     if signs := re.search(rf"(?:(?:[-+]|\bnot\b)\s*){{{MAX_DEPTH + 1}}}", masked):
         return nested_too_deeply(signs.start())
-    terms = [term for term in _TERM.finditer(masked) if not _is_word_of_ours(term, masked)]
+    terms = list(_TERM.finditer(masked))
+    if len(terms) > MAX_TERMS:
+        terms = [term for term in terms if not _is_word_of_ours(term, masked)]
     if len(terms) > MAX_TERMS:
         message = f"the expression has {len(terms):,} terms; at most {MAX_TERMS:,} are read"
         return Finding(message, terms[MAX_TERMS].span(), _SPLIT)
@@ -255,7 +259,8 @@ def unreadable(masked: str, at: int, *, rows: bool) -> Finding:
     """
     at = min(at, len(masked.rstrip()) - 1)
     fallback = Finding("this cannot be read as an expression", (at, at + 1))
-    return _gap(masked, rows=rows) or _reserved(masked) or _odd_number(masked) or fallback
+    found = _gap(masked, rows=rows) or _reserved(masked, rows=rows) or _odd_number(masked)
+    return found or fallback
 
 
 def too_much_to_read(masked: str, at: int, *, rows: bool) -> Finding:
@@ -305,8 +310,8 @@ def _missing_operator(token: re.Match[str], *, rows: bool) -> Finding:
     return Finding("an operator is missing before this", token.span(), hint)
 
 
-def _reserved(masked: str) -> Finding | None:
-    """A word that Python keeps to itself."""
+def _reserved(masked: str, *, rows: bool) -> Finding | None:
+    """A word that Python keeps to itself, or a column whose name has such a part."""
     for found in _TERM.finditer(masked):
         name = found["name"] or ""
         if name in ("if", "else"):
@@ -314,7 +319,16 @@ def _reserved(masked: str) -> Finding | None:
         if keyword.iskeyword(name) and name not in {*_OPERATORS, "True", "False", "None"}:
             hint = f"a column of this name is: col({name!r}); a KPI needs another name"
             return Finding(f"{name!r} is a reserved word", found.span(), hint)
+        if name.endswith("."):
+            return Finding("something is missing after this", (found.end() - 1, found.end()))
+        if rows and "." in name and not all(map(_is_plain, name.split("."))):
+            hint = f"such a column is: col({name!r})"
+            return Finding(f"{name!r} cannot stand without quotes", found.span(), hint)
     return None
+
+
+def _is_plain(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name)
 
 
 def _odd_number(masked: str) -> Finding | None:

@@ -37,9 +37,9 @@ def with_gaps(problem: Problem) -> Gaps:
     no value.
     """
     tree = problem.tree
-    if not any(_measured(tree, kpi) for kpi in tree.kpis):
-        return Gaps(problem=problem)
     scope = survey(problem, {})
+    if not any(_measured(tree, kpi) for kpi in scope.opened):
+        return Gaps(problem=problem)
     starts = {kpi: ends.before for kpi, ends in scope.drivers.items()}
     finishes = {kpi: ends.after for kpi, ends in scope.drivers.items()}
     before = _gaps_in(problem, scope, problem.before, starts)

@@ -139,10 +139,8 @@ def _column(
     right: bool = True,
 ) -> Column:
     """A column of the main period; rows without facts (references upward) stay empty."""
-    cells = (
-        cell(row, row.facts[view.period]) if view.period in row.facts else NOTHING
-        for row in view.rows
-    )
+    period = view.period
+    cells = (cell(row, row.facts[period]) if period in row.facts else NOTHING for row in view.rows)
     return Column(key=key, title=title, cells=tuple(cells), right=right, group=group)
 
 

@@ -1,0 +1,186 @@
+"""engine = "spark": a session of the user's own Spark, or one in this process."""
+
+import atexit
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Final
+
+import polars as pl
+from pyspark.sql import SparkSession
+
+from kpitree.data.engines import Uses
+from kpitree.data.engines.complaints import complaining
+from kpitree.data.engines.dialect import Narwhals
+from kpitree.data.engines.frames import framed, read_texts, types_of, without_nulls
+from kpitree.data.engines.peeking import peeked
+from kpitree.data.engines.secrets import Address, address
+from kpitree.data.files import Files, Kind
+from kpitree.data.mistakes import Reading
+from kpitree.data.sources import Opened
+from kpitree.errors import SourceError
+from kpitree.tree.model import Source
+
+_HERE: Final = "local[*]"
+_OF_A_SESSION: Final = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",  # texts that are no numbers are errors, not nulls
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+_OF_A_PROCESS: Final = {
+    "spark.app.name": "kpitree",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": "8",
+}
+_LOOPBACK: Final = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    name: str
+    address: Address = field(repr=False)
+    text_end: str = r"\z"
+
+    def knows_letters(self) -> bool:
+        return True
+
+    def run(self, frame: Any, reading: Reading) -> pl.DataFrame:
+        with complaining(self.name, self.address, reading.files.shown), _quiet():
+            collected: pl.DataFrame = frame.collect(backend="polars").to_native()
+        return collected
+
+
+def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
+    """See engines.open_elsewhere."""
+    named = f"Spark, for [sources.{source.id}],"
+    place = f"the connection of [sources.{source.id}]"
+    found = address(source.connection or _HERE, place)
+    with complaining(named, found, source.path):
+        session = _session(found)
+    engine = Spark(named, found)
+    if override is None and (source.table is not None or source.query is not None):
+        return _table(session, source, engine)
+    path = override or source.location
+    return _remote(session, source, path, engine) if "://" in path else _files(
+        session, source, override, uses, engine
+    )
+
+
+def _table(session: Any, source: Source, engine: Spark) -> Opened:
+    with complaining(engine.name, engine.address, source.path):
+        rows = session.sql(source.query.strip().rstrip(";")) if source.query else session.table(source.table)
+        frame = framed(rows)
+        types = types_of(frame)
+    return _opened(frame, types, source, engine)
+
+
+def _remote(session: Any, source: Source, path: str, engine: Spark) -> Opened:
+    """Parquet files that only Spark can reach."""
+    where = address(path, f"the path of [sources.{source.id}]")
+    both = Address(engine.address.url, engine.address.secrets | where.secrets)
+    engine = replace(engine, address=both)
+    with complaining(engine.name, both, source.path):
+        frame = framed(session.read.parquet(where.url))
+        types = types_of(frame)
+    return _opened(frame, types, source, engine)
+
+
+def _opened(frame: Any, types: dict[str, pl.DataType], source: Source, engine: Spark) -> Opened:
+    texts = [name for name, dtype in types.items() if dtype == pl.String]
+    return Opened(
+        reading=Reading(files=Files(kind=Kind.PARQUET, shown=source.path, paths=(), remote=True)),
+        rows=without_nulls(frame, texts, source.null_values),
+        types=types,
+        dialect=Narwhals(engine),
+    )
+
+
+def _files(
+    session: Any, source: Source, override: str | None, uses: Uses, engine: Spark
+) -> Opened:
+    peek = peeked(source, override, uses, "spark")
+    files = peek.reading.files
+    with complaining(engine.name, engine.address, files.shown):
+        if peek.reading.layout is None:
+            frame = framed(session.read.parquet(*files.paths))
+            known = types_of(frame)
+        else:
+            frame = framed(_csv(session, peek))
+            known = dict(peek.types)
+    # Spark, too, forgets the zone that the files say.
+    types = {
+        name: peek.types[name] if dtype == pl.Datetime("us", "UTC") else dtype
+        for name, dtype in known.items()
+    }
+    texts = [name for name, dtype in types.items() if dtype == pl.String]
+    if peek.reading.layout is not None:
+        frame = without_nulls(frame, types, peek.reading.layout.nulls)
+        frame = read_texts(frame, types)
+    else:
+        frame = without_nulls(frame, texts, source.null_values)
+    return replace(peek, rows=frame, types=types, dialect=Narwhals(engine))
+
+
+def _csv(session: Any, peek: Opened) -> Any:
+    layout = peek.reading.layout
+    assert layout is not None, "asked only of CSV"
+    columns = ", ".join(f"`{name.replace('`', '``')}` STRING" for name in peek.types)
+    return session.read.csv(
+        list(peek.reading.files.paths),
+        schema=columns,
+        sep=layout.separator,
+        header=True,
+        enforceSchema=False,
+        quote='"',
+        escape='"',
+        multiLine=True,
+        mode="FAILFAST",
+        encoding="UTF-8",
+    )
+
+
+@cache
+def _session(found: Address) -> Any:
+    """One session for a master or a server, stopped when the program ends."""
+    connect = found.url.startswith("sc://")
+    builder = SparkSession.builder
+    builder = builder.remote(found.url) if connect else builder.master(found.url)
+    process = {} if connect else _OF_A_PROCESS | (_LOOPBACK if found.url.startswith("local") else {})
+    for name, value in (process | (_OF_A_SESSION if not connect else {})).items():
+        builder = builder.config(name, value)
+    with _quiet(lasting=True):
+        session = builder.getOrCreate()
+    for name, value in _OF_A_SESSION.items():
+        session.conf.set(name, value)
+    if not connect:
+        session.sparkContext.setLogLevel("OFF")
+    atexit.register(_stop, session)
+    return session
+
+
+def _stop(session: Any) -> None:
+    with _quiet():
+        session.stop()
+
+
+@contextmanager
+def _quiet(*, lasting: bool = False) -> Iterator[None]:
+    """Keep off stderr what Spark's JVM writes there.
+
+    lasting: a JVM that is started meanwhile keeps writing elsewhere, for as long as it lives.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as elsewhere:
+        os.dup2(elsewhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+    del lasting

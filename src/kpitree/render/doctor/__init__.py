@@ -1,0 +1,1 @@
+"""`kpitree doctor`: everything suspect in the data of a tree."""
