@@ -59,6 +59,16 @@ def _plain_terminal() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All tests share one cache, so that each of them tells whether the keys of it are right."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("KPITREE_NO_CACHE", "KPITREE_CACHE_SIZE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("KPITREE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str, str], Path]:
     """Write a text under tmp_path, less the indentation and the blank line it begins with."""

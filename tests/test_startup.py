@@ -62,6 +62,7 @@ def loaded(*arguments: str) -> str:
         ["trend", "--help"],
         ["forecast", "--help"],
         ["rank", "--help"],
+        ["doctor", "--help"],
     ],
     ids=" ".join,
 )

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import runpy
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -163,3 +164,28 @@ def test_whatever_a_writer_writes_is_read(
     found = value(path, "sum(amount)", encoding=encoding, decimal=mark, clean={"*": "number"})
     assert found == pytest.approx(sum(cents) / 100, rel=1e-12, abs=1e-9)
     assert value(path, "count()", encoding=encoding) == len(cents)
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(("month", "revenue"), [(1, 2110.50), (2, 2715.75), (3, 2499.75)])
+def test_the_sample_exports(month: int, revenue: float, read: Callable[..., Cube]) -> None:
+    """The sums are those of SOURCE.md, by hand."""
+    cube = read(
+        ROOT / "sample_data" / "exports" / "*.csv*", [("sum(Umsatz)", "Datum")], time="Datum",
+        time_format="%d.%m.%Y", encoding="windows-1252", decimal=",", clean={"*": "number"},
+        null_values=("k. A.",),
+    )  # fmt: skip
+    span = Span(date(2026, month, 1), date(2026, month + 1, 1), "month")
+    assert cube.roll_up([span])["sum(Umsatz)"].item() == pytest.approx(revenue)
+
+
+def test_the_sample_exports_are_what_their_script_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = runpy.run_path(str(ROOT / "sample_data" / "exports" / "generate.py"))
+    monkeypatch.setitem(script["main"].__globals__, "HERE", tmp_path)
+    script["main"]()
+    for file in tmp_path.iterdir():
+        assert file.read_bytes() == (ROOT / "sample_data" / "exports" / file.name).read_bytes()

@@ -220,7 +220,7 @@ def test_rows_that_last_as_long_as_their_contract(tmp_path: Path) -> None:
 
 
 def test_a_column_of_the_data_with_a_dot_in_its_name(shop: Path) -> None:
-    """It is the data's own where nothing is declared before the dot, and the lookup's where it is."""
+    """It is the data's own, unless a lookup is declared of what stands before the dot."""
     write(shop, orders=ORDERS.replace("country", "ship.to"))
     cube = cube_of(shop, SOURCE, ["count(where=col('ship.to') == 'DE')"])
     assert whole(cube) == 2
@@ -518,7 +518,8 @@ on = {{ key = "id" }}
 
 def _written(folder: Path, name: str, kind: str, columns: dict[str, list[Any]]) -> None:
     if kind == "parquet":
-        types = {column: pl.String for column in ("key", "id", "region") if column in columns}
+        names: list[str] = [column for column in ("key", "id", "region") if column in columns]
+        types: dict[str, Any] = dict.fromkeys(names, pl.String)
         pl.DataFrame(columns, schema_overrides=types).write_parquet(folder / f"{name}.parquet")
         return
     lines = zip(*columns.values(), strict=True)

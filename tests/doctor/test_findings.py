@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from doctor.shops import KPIS, Row, codes, day, diagnosed, only, shop, write_rows
 
+from doctor.shops import KPIS, Row, codes, day, diagnosed, only, shop, write_rows
 from kpitree.analysis.doctor.codes import CODES
 from kpitree.analysis.results.doctor import SEVERITIES
 
@@ -131,10 +131,12 @@ PLANTED = [
         1,
         says="dated 2062-03-01",
     ),
-    Planted("a row of 1970", lambda: changed(5, 1, "1970-01-01"), "stray_dates", "warning", "day", 1),
+    Planted(
+        "a row of 1970", lambda: changed(5, 1, "1970-01-01"), "stray_dates", "warning", "day", 1
+    ),
     Planted(
         "dates to come",
-        lambda: shop(),
+        shop,
         "future_dates",
         "warning",
         "day",
@@ -153,7 +155,10 @@ PLANTED = [
     ),
     Planted(
         "three times as many",
-        lambda: [*shop(), *([f"x{at}", *row[1:]] for at, row in enumerate(2 * shop(range(133, 140))))],
+        lambda: [
+            *shop(),
+            *([f"x{at}", *row[1:]] for at, row in enumerate(2 * shop(range(133, 140)))),
+        ],
         "volume",
         "warning",
         "day",
@@ -223,7 +228,7 @@ PLANTED = [
     ),
     Planted(
         "an old file",
-        lambda: shop(),
+        shop,
         "stale",
         "warning",
         "day",
@@ -235,7 +240,7 @@ PLANTED = [
     ),
     Planted(
         "a source that stopped",
-        lambda: shop(),
+        shop,
         "stopped",
         "warning",
         "day",

@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from doctor.shops import Row, codes, day, diagnosed, only, shop, write_rows
 
+from doctor.shops import Row, codes, day, diagnosed, only, shop, write_rows
 from kpitree import api
 
 VISITS = """

@@ -93,7 +93,7 @@ def postgres(home: Path) -> Iterator[Postgres]:
     if user is not None:
         shutil.chown(home, user)
     server.run(
-        "initdb", "-D", str(home / "data"), "-U", "postgres", "-E", "UTF8", "--locale=C",
+        "initdb", "-D", str(home / "data"), "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
         "--auth-local=trust", "--auth-host=scram-sha-256",
     )  # fmt: skip
     server.start()

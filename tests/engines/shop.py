@@ -53,7 +53,9 @@ def _orders(chance: random.Random) -> Iterator[tuple[Any, ...]]:
         # Around midnight and around the hours that clocks put forward and back, too.
         clock = timedelta(seconds=chance.choice([0, 1, 5_399, 7_200, 9_000, 84_600, 86_399]))
         if number % 3:
-            clock = timedelta(seconds=chance.randrange(86_400), microseconds=chance.randrange(10**6))
+            clock = timedelta(
+                seconds=chance.randrange(86_400), microseconds=chance.randrange(10**6)
+            )
         placed = datetime.combine(day, datetime.min.time()) + clock
         closed = placed.replace(tzinfo=UTC) + timedelta(hours=chance.randrange(0, 400))
         dated = chance.random() > 0.03

@@ -90,7 +90,8 @@ def test_a_column_of_numbers_and_texts(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         value(path, "sum(amount)")
     assert str(caught.value) == (
-        "deals.xlsx, row 4 below the header: the column 'amount' is used as a number, but holds the text 'open'"
+        "deals.xlsx, row 4 below the header: the column 'amount' is used as a number,"
+        " but holds the text 'open'"
     )
     assert value(path, "sum(amount)", null_values=("open",)) == 30.5
     money = book(tmp_path / "money.xlsx", {"S": [HEADER, *ROWS, [date(2026, 3, 1), "€ 5,50", ""]]})

@@ -43,18 +43,12 @@ def info(
     """
     store = _store()
     held = _listed(store)
-    told = _told(store, held)
     match form:
         case Form.JSON:
+            told = _for_programs(store, held)
             console.answer(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         case Form.TABLE:
-            lines = {
-                "folder": str(store.folder),
-                "entries": f"{told['entries']:,}",
-                "size": f"{size_said(int(told['bytes']))} of {size_said(store.bound)}",
-                "last used": told["last_used"] or "never",
-                "in use": "yes" if told["enabled"] else "no: KPITREE_NO_CACHE is set",
-            }
+            lines = _for_people(store, held)
             wide = max(map(len, lines))
             console.answer("".join(f"{name:{wide}}  {said}\n" for name, said in lines.items()))
 
@@ -99,20 +93,36 @@ def _refused(folder: Path, error: OSError) -> OutputError:
     return OutputError(f"the cache is out of reach: {error.strerror or error}", where=str(folder))
 
 
-def _told(store: "Store", held: "Sequence[Held]") -> dict[str, str | int | bool | None]:
+def _for_programs(store: "Store", held: "Sequence[Held]") -> dict[str, str | int | bool | None]:
     from kpitree.data.cache.folder import is_on
 
-    entries = [each for each in held if each.finished]
-    last = max((each.used for each in entries), default=None)
     return {
         "schema_version": 1,
         "folder": str(store.folder),
-        "entries": len(entries),
+        "entries": sum(each.finished for each in held),
         "bytes": sum(each.size for each in held),
         "bound": store.bound,
-        "last_used": None if last is None else _moment(last),
+        "last_used": _last_used(held),
         "enabled": is_on(),
     }
+
+
+def _for_people(store: "Store", held: "Sequence[Held]") -> dict[str, str]:
+    from kpitree.data.cache.folder import OFF, is_on
+
+    size = size_said(sum(each.size for each in held))
+    return {
+        "folder": str(store.folder),
+        "entries": f"{sum(each.finished for each in held):,}",
+        "size": f"{size} of at most {size_said(store.bound)}",
+        "last used": _last_used(held) or "never",
+        "in use": "yes" if is_on() else f"no: {OFF} is set",
+    }
+
+
+def _last_used(held: "Sequence[Held]") -> str | None:
+    last = max((each.used for each in held if each.finished), default=None)
+    return None if last is None else _moment(last)
 
 
 def _moment(seconds: float) -> str:
@@ -120,7 +130,7 @@ def _moment(seconds: float) -> str:
 
 
 def size_said(size: int) -> str:
-    """1,234 bytes, 12.3 MB: three digits at least, powers of 1024."""
+    """999 bytes, 12.3 MB, 123 MB; in powers of 1024."""
     amount, unit = float(size), 0
     while amount >= 1024 and unit < len(_UNITS) - 1:
         amount, unit = amount / 1024, unit + 1

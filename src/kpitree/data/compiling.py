@@ -1,15 +1,17 @@
 """A request against the columns there are: conditions, moments, dimensions and parts compiled."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import and_
 from types import MappingProxyType
 from typing import Final
 
 from kpitree.data.aggregates import RowsOf
+from kpitree.data.classes import Classes, asked_by
 from kpitree.data.columns import PLURALS, Columns, Value
+from kpitree.data.dialect import POLARS, Frame
 from kpitree.data.dialect import Expr as Compiled
-from kpitree.data.dialect import Frame
 from kpitree.data.lookups import Joined, columns_of_lookups, join
 from kpitree.data.moments import Forms
 from kpitree.data.opening import open_rows
@@ -90,13 +92,14 @@ def _compiled(
     dimensions = {name: _dimension(name, source, columns) for name in request.dimensions}
     parts = {part: _rows_of(part, columns, moments[part.time]) for part in request.parts}
     asked = _condition(by_column(request.where, source), columns, "--where")
+    classes = _classes(request, columns, moments)
     rows = columns.rows if kept is None else columns.rows.filter(kept)
     repeats = repeats_of(source, columns, rows, read) if source.unique_by else None
     if repeats is not None:
         rows = columns.dialect.once(repeats.rows, list(repeats.keys.values()))
     chosen = rows if asked is None else rows.filter(asked)
     if source.until is not None:  # what never started did not end either
-        chosen = chosen.filter(moments[source.time].expr.is_not_null())
+        chosen = chosen.filter(~moments[source.time].expr.is_null())
     return Plan(
         request=request,
         columns=columns,
@@ -108,7 +111,28 @@ def _compiled(
         floats=floats,
         joined=tuple(joined),
         repeats=repeats,
+        classes=classes,
     )
+
+
+def _classes(
+    request: CubeRequest, columns: Columns, moments: Mapping[str, Value]
+) -> dict[str, Classes]:
+    """By time column, what sorts rows into classes, where that is worth it."""
+    found = {}
+    for time in request.additive_times if columns.dialect is POLARS else ():
+        atoms = request.atoms(time)
+        asked = asked_by(atoms)
+        if asked is not None:
+            used = f"the where of [sources.{request.source.id}]'s leaves"
+            answers = {one: compile_condition(one, columns, used) for one in asked}
+            plain = {part.argument: replace(part, where=None) for part in atoms.values()}
+            values = {
+                argument: _rows_of(part, columns, moments[time]) for argument, part in plain.items()
+            }
+            values.setdefault(None, RowsOf(None, None, moments[time].expr))
+            found[time] = Classes(answers, values)
+    return found
 
 
 def _condition(expr: Expr | None, columns: Columns, used: str) -> Compiled | None:

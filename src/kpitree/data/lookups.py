@@ -27,6 +27,7 @@ from kpitree.data.keys import Key, alike
 from kpitree.data.moments import Forms
 from kpitree.data.opening import open_rows
 from kpitree.data.rows import compile_row
+from kpitree.data.sources import Opened
 from kpitree.data.twins import count_of_each, first_twins, places_of
 from kpitree.data.uses import Sought, Use
 from kpitree.errors import Notice, RepeatedKeyError, SourceError
@@ -75,7 +76,7 @@ def join(sought: Sought, columns: Columns, source: Source) -> Joined:
     """
     name = sought.lookup.name
     there, counts, table = _read(sought, columns, source)
-    _refuse_repeated(there, sought.lookup, table)
+    _refuse_repeated(there, sought.lookup, table, columns.opened)
     keys = [key.name for key in there.keys]
     rows = columns.rows.with_columns(
         reduce(and_, (~key.mine.is_null() for key in there.keys)).alias(f"keyed:{name}"),
@@ -107,6 +108,8 @@ def _read(
     table = _table(there, sought.lookup.name)
     if columns.dialect is POLARS:  # elsewhere it stays where it is, and is joined there
         queries["table"] = table
+    elif there.columns.dialect is POLARS:
+        raise _far_apart(sought.lookup, columns)
     frames = dict(zip(queries, there.columns.opened.collect(list(queries.values())), strict=True))
     reading = there.columns.opened.reading
     if reading.layout is not None and "suspicious" in frames:
@@ -149,6 +152,15 @@ def _keys(lookup: Lookup, source: Source, left: Columns, right: Columns) -> Iter
         yield alike(name, (left, left.find(own, said)), (right, right.find(there, said)), said)
 
 
+def _far_apart(lookup: Lookup, columns: Columns) -> SourceError:
+    return SourceError(
+        f"the rows are in {columns.shown}, and the lookup {lookup.name!r} is a file: they cannot"
+        " be joined where they are",
+        where=lookup.rows.path,
+        hint="look it up in a table of the same connection",
+    )
+
+
 def _finite(columns: Columns, floats: Iterable[str]) -> Frame:
     """The rows without NaN and infinities, which their floats hold under a second name."""
     say = columns.dialect
@@ -180,7 +192,7 @@ def _table(there: _There, name: str) -> Frame:
     rows = there.columns.rows.select(
         *(key.theirs.alias(key.name) for key in there.keys),
         *(value.expr.alias(out) for out, (_, value) in (there.values | there.moments).items()),
-        say.lit(1, pl.Int8()).alias(f"found:{name}"),
+        say.lit(1, pl.Int64()).alias(f"found:{name}"),
     )
     return rows.filter(reduce(and_, (~say.col(key.name).is_null() for key in there.keys)))
 
@@ -201,11 +213,10 @@ def _not_finite(name: str, source: str, frames: Mapping[str, pl.DataFrame]) -> I
 # --- keys that stand twice ------------------------------------------------------------------------
 
 
-def _refuse_repeated(there: _There, lookup: Lookup, table: Frame) -> None:
-    opened, say = there.columns.opened, there.columns.dialect
-    keys = {key.name: say.col(key.name) for key in there.keys}
-    counted = count_of_each(say, table, keys)
-    twins = first_twins(opened, counted, list(keys))
+def _refuse_repeated(there: _There, lookup: Lookup, table: Frame, beside: Opened) -> None:
+    """beside: the rows that look it up; the table is where they are."""
+    opened, keys = there.columns.opened, [key.name for key in there.keys]
+    twins = first_twins(beside, count_of_each(beside.dialect, table, keys), keys)
     if twins is None:
         return
     rows = there.columns.rows.with_columns(key.theirs.alias(key.name) for key in there.keys)

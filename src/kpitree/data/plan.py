@@ -1,7 +1,7 @@
 """A request compiled against the columns there are: its rows, and the queries over them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -9,7 +9,8 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data.aggregates import ON_ONE_DAY, Figure, RowsOf
+from kpitree.data.aggregates import ON_ONE_DAY, AtomKey, Figure, RowsOf
+from kpitree.data.classes import Classes
 from kpitree.data.columns import Columns, Value
 from kpitree.data.dialect import Dialect, Expr, Frame
 from kpitree.data.files import FILE
@@ -34,7 +35,7 @@ class Plan:
     moments: by time column. dimensions: the text of each dimension, null where there is none.
     floats: raw float columns in use, by the name under which `rows` holds them unchanged.
     joined: the lookups in use. repeats: of a source with unique_by, the rows before those that
-    repeat others were left out.
+    repeat others were left out. classes: by time column, where it is worth sorting rows so.
     """
 
     request: CubeRequest
@@ -47,6 +48,7 @@ class Plan:
     floats: dict[str, str]
     joined: tuple[Joined, ...] = ()
     repeats: Repeats | None = None
+    classes: Mapping[str, Classes] = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -117,10 +119,11 @@ class Plan:
         None of a column whose own sum is in the daily frame: that sum tells as much.
         """
         request = self.request
+        own = request.atoms(request.source.time) if request.one_frame else {}
         told = {
             argument.id
-            for atom, argument, where in request.atoms(request.source.time)
-            if request.one_frame and atom == "high" and where is None and isinstance(argument, Name)
+            for atom, argument, where in own
+            if atom == "high" and where is None and isinstance(argument, Name)
         } - request.source.columns.keys()
         raws = (raw for name, raw in self.floats.items() if name not in told)
         return [self.dialect.col(raw).sum().alias(raw) for raw in raws]
@@ -128,7 +131,8 @@ class Plan:
     def by_day(self, time: str) -> Frame:
         """CUBE: one row per day x dimensions (null days too), one column per atom, ROWS.
 
-        Where by_file: per FILE x day x dimensions. Holds the probes, too, where it is the only frame: a scan shared by two costs memory.
+        Where by_file: per FILE x day x dimensions. Holds the probes, too, where it is the only
+        frame: a scan shared by two costs memory.
         """
         names, reached = self.request.atom_names(time), self.reached(time)
         keys = (
@@ -136,13 +140,19 @@ class Plan:
             | {DAY: self.day(time)}
             | {SEGMENT + name: expr for name, expr in self.dimensions.items()}
         )
-        every = Figure("rows", RowsOf(None, None, self.moments[time].expr))
+        rows = self.chosen if reached is None else self.chosen.filter(reached)
+        probes = self.probes() if self.request.one_frame else []
+        moment = self.moments[time]
+        if time in self.classes:
+            atoms: dict[str, AtomKey] = {ROWS: ("rows", None, None)}
+            atoms |= {name: atom for atom, name in names.items()}
+            whole = (moment.expr, moment.dtype)
+            return self.classes[time].by_day(rows, keys, atoms, whole, probes)
+        every = Figure("rows", RowsOf(None, None, moment.expr))
         figures = {ROWS: every} | {
             names[atom]: self._atom(atom[0], part, time)
             for atom, part in self.request.atoms(time).items()
         }
-        rows = self.chosen if reached is None else self.chosen.filter(reached)
-        probes = self.probes() if self.request.one_frame else ()
         return self.dialect.grouped(rows, keys, figures, probes)
 
     def _atom(self, atom: str, part: Part, time: str) -> Figure:

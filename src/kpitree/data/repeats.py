@@ -13,10 +13,9 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data.aggregates import Figure, RowsOf
 from kpitree.data.columns import Columns, Value
 from kpitree.data.dialect import Expr, Frame
-from kpitree.data.twins import COUNT, first_twins, is_key, places_of
+from kpitree.data.twins import COUNT, count_of_each, first_twins, is_key, places_of
 from kpitree.errors import Notice, SourceError
 from kpitree.tree.model import Source
 
@@ -48,21 +47,22 @@ class Repeats:
     def _by_key(self) -> Frame:
         """The keys that stand in several rows, and what these hold."""
         say = self.columns.dialect
-        nothing = say.lit(None, pl.Date())
-        figures = {COUNT: Figure("rows", RowsOf(None, None, nothing))}
-        for number, value in enumerate(self.read):
-            rows = RowsOf(None, value.expr, nothing)
-            figures[f"held:{number}"] = Figure("values", rows)
-            if value.kind in _IN_ORDER:
-                figures[f"least:{number}"] = Figure("min", rows)
-                figures[f"most:{number}"] = Figure("max", rows)
         has_key = reduce(or_, (~say.col(key).is_null() for key in self.keys.values()))
-        keys = {key: say.col(key) for key in self.keys.values()}
-        return say.grouped(self.rows.filter(has_key), keys, figures).filter(say.col(COUNT) > 1)
+        values = [value.expr.alias(f"value:{number}") for number, value in enumerate(self.read)]
+        rows = self.rows.filter(has_key).with_columns(*values)
+        return count_of_each(say, rows, [*self.keys.values()], list(self._held()))
+
+    def _held(self) -> Iterator[Expr]:
+        for number, value in enumerate(self.read):
+            held = self.columns.dialect.col(f"value:{number}")
+            yield held.count().alias(f"held:{number}")
+            if value.kind in _IN_ORDER:
+                yield held.min().alias(f"least:{number}")
+                yield held.max().alias(f"most:{number}")
 
     def _differs(self) -> Expr:
         """Whether the rows of a key differ in anything that is read."""
-        return reduce(or_, map(self._differs_in, range(len(self.read))))
+        return reduce(or_, map(self._differs_in, range(len(self.read))), self._never)
 
     def _differs_in(self, number: int) -> Expr:
         say = self.columns.dialect
@@ -71,7 +71,11 @@ class Repeats:
         if self.read[number].kind not in _IN_ORDER:
             return some
         unlike = say.col(f"least:{number}") != say.col(f"most:{number}")
-        return some | say.coalesce([unlike, say.lit(0) == say.lit(1)])
+        return some | say.coalesce([unlike, self._never])
+
+    @property
+    def _never(self) -> Expr:
+        return self.columns.dialect.col(COUNT).is_null()
 
     def refuse_differing(self, counts: pl.DataFrame) -> None:
         """Raise SourceError where rows of one key differ. counts: of counted()."""

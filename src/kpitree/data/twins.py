@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from kpitree.data.aggregates import Figure, RowsOf
 from kpitree.data.dialect import Dialect, Expr, Frame
 from kpitree.data.mistakes import explaining, places_of_rows
 from kpitree.data.sources import Opened
@@ -15,10 +14,13 @@ from kpitree.data.sources import Opened
 COUNT: Final = "count:"
 
 
-def count_of_each(say: Dialect, rows: Frame, keys: Mapping[str, Expr]) -> Frame:
-    """The keys that stand in several rows, and in how many: COUNT."""
-    every = Figure("rows", RowsOf(None, None, say.lit(None, pl.Date())))
-    return say.grouped(rows, keys, {COUNT: every}).filter(say.col(COUNT) > 1)
+def count_of_each(
+    say: Dialect, rows: Frame, keys: Sequence[str], more: Sequence[Expr] = ()
+) -> Frame:
+    """The keys that stand in several rows, in how many (COUNT), and more aggregates of these."""
+    one = rows.with_columns(say.lit(1, pl.Int64()).alias(COUNT))
+    counted = one.group_by(*keys).agg(say.col(COUNT).sum(), *more)
+    return counted.filter(say.col(COUNT) > say.lit(1, pl.Int64()))
 
 
 def first_twins(opened: Opened, counted: Frame, keys: Sequence[str]) -> dict[str, Any] | None:

@@ -83,7 +83,8 @@ def read_plan(
 ) -> Planned:
     """Read a plan whole: neither --where nor the days of the question narrow it.
 
-    sources: other paths than the tree's. read: whoever reads them. Raises SourceError where it cannot be read.
+    sources: other paths than the tree's. read: whoever reads them.
+    Raises SourceError where it cannot be read.
     """
     plan = target.plan
     source = tree.sources[plan.source]

@@ -50,7 +50,7 @@ def volume(case: Case) -> Iterator[Finding]:
             column=case.source.time,
             count=far[-1].rows,
             example=str(far[-1].start),
-            hint=f"kpitree trend --grain {grain.value} shows whether the KPIs went with it",
+            hint=f"kpitree trend TREE --grain {grain.value} shows whether the KPIs went with it",
         )
 
 

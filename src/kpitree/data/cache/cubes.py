@@ -134,7 +134,8 @@ def _rows(asked: _Asked, entry: Entry, store: Store) -> Figures:
 def _completed(asked: _Asked, known: Entry | None) -> tuple[Entry, tuple[Notice, ...]]:
     """All of the figures, and what is to be said of this reading of some of them alone."""
     if known is not None:
-        missing = [mark for mark in asked.marks if mark not in _marks(known)]
+        there = _marks(known)
+        missing = [mark for mark in asked.marks if mark not in there]
         added = _added(asked, known, missing)
         if added is not None:
             return added
@@ -220,8 +221,9 @@ def _numbered(
         if FILE in told:
             told = whole(told)
             figures = {name: merged(frame, request, name[1]) for name, frame in figures.items()}
-    return told.with_columns(number), {
-        name: frame.with_columns(number) for name, frame in figures.items()
+    others = pl.exclude(FILE)
+    return told.select(number, others), {
+        name: frame.select(number, others) for name, frame in figures.items()
     }
 
 

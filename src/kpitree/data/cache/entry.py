@@ -108,6 +108,7 @@ def _moved(frame: pl.DataFrame, by: int) -> pl.DataFrame:
 
 
 def to_bytes(entry: Entry) -> bytes:
+    """For a store; see from_bytes()."""
     described = {
         "closed": entry.closed,
         "shares": [_share_said(share) for share in entry.shares],
@@ -152,6 +153,7 @@ def _days(said: Sequence[str]) -> Iterator[date]:
 
 
 def said_of(mark: Mark) -> list[Any]:
+    """A mark as JSON has it; see mark_of()."""
     stamp = mark.stamp
     return [
         stamp.path, stamp.size, stamp.modified, stamp.changed, stamp.inode, stamp.folder,
@@ -160,5 +162,6 @@ def said_of(mark: Mark) -> list[Any]:
 
 
 def mark_of(said: Sequence[Any]) -> Mark:
+    """said: by said_of()."""
     *stamp, footer = said
     return Mark(Stamp(*stamp), footer)

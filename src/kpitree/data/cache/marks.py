@@ -1,10 +1,10 @@
 """Which state of a file kept figures are of."""
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
 from typing import Final
 
 from kpitree.data.files import Files, Kind
@@ -50,14 +50,12 @@ def all_settled(marks: Sequence[Mark], now: int | None = None) -> bool:
 def _footer(stamp: Stamp, files: Files) -> str:
     """Where files are copied with their times, the footer still tells most of them apart."""
     try:
-        with Path(stamp.path).open("rb") as file:
-            file.seek(-min(_TAIL, stamp.size), 2)
+        with open(stamp.path, "rb", buffering=0) as file:  # noqa: PTH123 - see stamp_of
+            file.seek(-min(_TAIL, stamp.size), os.SEEK_END)
             tail = file.read()
             length = int.from_bytes(tail[:4], "little") if tail.endswith(_MAGIC) else 0
-            file.seek(-min(_TAIL + length, stamp.size), 2)
+            file.seek(-min(_TAIL + length, stamp.size), os.SEEK_END)
             return blake2b(file.read(), digest_size=16).hexdigest()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise SourceError(
-            f"it cannot be opened: {reason}", where=files.name(stamp.path)
-        ) from error
+        raise SourceError(f"it cannot be opened: {reason}", where=files.name(stamp.path)) from error

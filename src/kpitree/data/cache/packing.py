@@ -36,4 +36,3 @@ def _as_arrow(frame: pl.DataFrame) -> bytes:
     buffer = BytesIO()
     frame.write_ipc(buffer, compression="lz4")
     return buffer.getvalue()
-

@@ -13,12 +13,13 @@ from typing import Final
 
 import polars as pl
 
-import kpitree
 from kpitree.data.request import CubeRequest
 from kpitree.tree.model import Source
 
 # What a source says of its figures once they are there.
-_OF_NO_MATTER: Final = {Source: frozenset({"covers", "fresh_within", "ranges"})}
+_OF_NO_MATTER: Final[Mapping[type, frozenset[str]]] = {
+    Source: frozenset({"covers", "fresh_within", "ranges"})
+}
 
 
 def question(request: CubeRequest, *, closed: bool, more: object = ()) -> str:
@@ -61,8 +62,9 @@ def _told(value: object) -> str:
 @cache
 def _program(engine: str) -> tuple[str, ...]:
     """The programs that make the figures, and this one's own files where they are being edited."""
-    rooms = (Path(kpitree.__path__[0], room) for room in ("data", "tree"))
-    changed = max((file.stat().st_mtime_ns for room in rooms for file in room.rglob("*.py")), default=0)
+    rooms = (Path(__file__).parents[2] / room for room in ("data", "tree"))
+    files = (file for room in rooms for file in room.rglob("*.py"))
+    changed = max((file.stat().st_mtime_ns for file in files), default=0)
     own = (version("kpitree"), str(changed), pl.__version__)
     return own if engine == "polars" else (*own, version("narwhals"), version(engine))
 

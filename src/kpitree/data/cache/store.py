@@ -69,7 +69,7 @@ class Store:
         try:
             self._make_folder()
             try:
-                with open(unfinished, "xb", opener=_for_me_alone) as file:  # noqa: PTH123 - opener
+                with open(unfinished, "xb", opener=_for_me_alone) as file:
                     file.write(_MAGIC)
                     file.write(body)
                     file.write(_digest(body))

@@ -101,7 +101,7 @@ class _Look:
             rows=int(by_day[ROWS].sum()),
             undated=int(by_day.filter(pl.col(DAY).is_null())[ROWS].sum()),
             lookups=self._lookups(by_day),
-            repeated=repeated_days(self.plan, by_day),
+            repeated=repeated_days(self.plan, by_day, self._columns_in_use()),
             mistakes=tuple(mistakes(self.plan, frames)),
             notices=tuple(self._notices(frames)),
         )

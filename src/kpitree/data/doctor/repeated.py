@@ -6,15 +6,14 @@ costs next to nothing: the exclusive or of the rows' hashes is 0 then (and else 
 days). Only if there are such days, they are looked at again, in all columns that there are.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import reduce
 from operator import add
 from typing import Final
 
 import polars as pl
 
-from kpitree.data.aggregates import Figure, RowsOf
 from kpitree.data.dialect import Expr, Polars
 from kpitree.data.plan import DAY, ROWS, Plan
 
@@ -37,47 +36,49 @@ def alike(plan: Plan, columns: Iterable[str]) -> list[Expr]:
     return [reduce(add, hashes).bitwise_xor().alias(ALIKE)]
 
 
-def repeated_days(plan: Plan, days: pl.DataFrame) -> tuple[date, ...]:
-    """The days all of whose rows repeat, in every column. days: by day, ROWS and ALIKE."""
+def repeated_days(plan: Plan, days: pl.DataFrame, columns: Iterable[str]) -> tuple[date, ...]:
+    """The days all of whose rows repeat, in every column.
+
+    days: by day, ROWS and, of polars' own rows, ALIKE. columns: those in use.
+    """
     many = days.filter(pl.col(DAY).is_not_null() & (pl.col(ROWS) >= ENOUGH))
-    if ALIKE in days.columns:
-        many = many.filter(pl.col(ALIKE) == 0)
-        if many.is_empty():
-            return ()
-        return _in_all_columns(plan, many[DAY].to_list())
-    return () if many.is_empty() else _by_rows(plan)
-
-
-def _in_all_columns(plan: Plan, days: Sequence[date]) -> tuple[date, ...]:
-    source = plan.request.source
-    day = plan.day(source.time)
-    found = plan.dialect.grouped(
-        plan.rows.filter(day.is_between(min(days), max(days))),
-        {DAY: day},
-        {},
-        alike(plan, plan.opened.types),
-    )
-    [frame] = plan.opened.collect([found])
-    again = frame.filter((pl.col(ALIKE) == 0) & pl.col(DAY).is_in(list(days)))
+    by_hash = ALIKE in days.columns
+    found = many.filter(pl.col(ALIKE) == 0) if by_hash else _by_rows(plan, columns, many)
+    if found.is_empty():
+        return ()
+    again = _in_all_columns(plan, found) if by_hash else _by_rows(plan, plan.opened.types, found)
     return tuple(again[DAY].sort().to_list())
 
 
-def _by_rows(plan: Plan) -> tuple[date, ...]:
-    """As a database would: rows alike in all columns, then the days on which none is alone."""
-    source = plan.request.source
-    keys = {DAY: plan.day(source.time)} | {
-        f"key{number}": plan.dialect.col(name) for number, name in enumerate(plan.opened.types)
+def _in_all_columns(plan: Plan, days: pl.DataFrame) -> pl.DataFrame:
+    rows = plan.rows.filter(_between(plan, days))
+    day = {DAY: plan.day(plan.request.source.time)}
+    [found] = plan.opened.collect(
+        [plan.dialect.grouped(rows, day, {}, alike(plan, plan.opened.types))]
+    )
+    return found.filter((pl.col(ALIKE) == 0) & pl.col(DAY).is_in(days[DAY].implode()))
+
+
+def _by_rows(plan: Plan, columns: Iterable[str], days: pl.DataFrame) -> pl.DataFrame:
+    """As a database would: rows alike in the columns, then the days on which none is alone."""
+    if days.is_empty():
+        return days
+    say = plan.dialect
+    read = [name for name in columns if plan.opened.types[name] != pl.Object]
+    keys = {DAY: plan.day(plan.request.source.time)} | {
+        f"key{number}": say.col(name) for number, name in enumerate(read)
     }
-    moment = plan.moments[source.time].expr
-    alike_rows = plan.dialect.grouped(
-        plan.rows, keys, {ROWS: Figure("rows", RowsOf(None, None, moment))}
-    )
-    copies = RowsOf(None, plan.dialect.col(ROWS), plan.dialect.col(DAY))
-    by_day = plan.dialect.grouped(
-        alike_rows,
-        {DAY: plan.dialect.col(DAY)},
-        {"least": Figure("min", copies), "rows": Figure("high", copies)},
-    )
-    [frame] = plan.opened.collect([by_day])
-    again = frame.filter((pl.col("least") >= 2) & (pl.col("rows") >= ENOUGH)).drop_nulls(DAY)
-    return tuple(again[DAY].sort().to_list())
+    rows = plan.rows.filter(_between(plan, days))
+    keyed = rows.select(expr.alias(name) for name, expr in keys.items())
+    copies = keyed.group_by(*keys).agg(say.how_many(~say.col(DAY).is_null()).alias(ROWS))
+    least = copies.group_by(DAY).agg(say.col(ROWS).min().alias(ROWS))
+    [found] = plan.opened.collect([least])
+    return found.filter((pl.col(ROWS) >= 2) & pl.col(DAY).is_in(days[DAY].implode()))
+
+
+def _between(plan: Plan, days: pl.DataFrame) -> Expr:
+    """Whether a row lies between the first and the last of some days."""
+    first, last = days[DAY].min(), days[DAY].max()
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    return plan.within(plan.request.source.time, (first, last + timedelta(days=1)))

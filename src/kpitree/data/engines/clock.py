@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpitree.data.dialect import Expr
+from kpitree.data.engines.days import microseconds
 from kpitree.data.engines.words import cast, lit
-from kpitree.data.engines.zones import to_clock, to_other_clock, to_utc
+from kpitree.data.engines.zones import to_clock, to_other_clock, to_utc, to_utc_number
 from kpitree.data.moments import Clock
 
 
@@ -24,11 +25,19 @@ class EngineClock(Clock):
         return to_other_clock(moment, self.source, self.tree)
 
     def absolute(self, moment: Expr, dtype: pl.DataType) -> Expr:
+        """As a number of microseconds, of which all engines have differences."""
         if _zone(dtype) is not None:
-            return moment.dt.replace_time_zone(None)
+            return microseconds(moment.dt.replace_time_zone(None))
         zone = self.tree if dtype == pl.Date else self.source or self.tree
         naive = cast(moment, pl.Datetime("us")) if dtype == pl.Date else moment
-        return naive if zone is None else to_utc(naive, zone)
+        number = microseconds(naive)
+        return number if zone is None else number + to_utc_number(naive, zone)
+
+    def utc(self, moment: Expr, dtype: pl.DataType) -> Expr:
+        """Naive times of the source, or midnights of the tree's dates, as instants."""
+        zone = self.tree if dtype == pl.Date else self.source or self.tree
+        naive = cast(moment, pl.Datetime("us")) if dtype == pl.Date else moment
+        return cast(naive if zone is None else to_utc(naive, zone), pl.Datetime("us", "UTC"))
 
     def written(self, moment: datetime) -> tuple[Expr, pl.DataType]:
         if moment.tzinfo is None and self.tree is not None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import and_
 from typing import Any, Final
 
 import polars as pl
@@ -109,8 +111,7 @@ class Narwhals:
         return days.ordinal(last) - days.ordinal(first)
 
     def hours_between(self, first: Expr, last: Expr) -> Expr:
-        between = days.microseconds(last) - days.microseconds(first)
-        return words.cast(between, pl.Float64()) / words.lit(3.6e9)
+        return words.cast(last - first, pl.Float64()) / words.lit(3.6e9)
 
     def clock(self, tree: str | None, source: str | None) -> Clock:
         return EngineClock(tree, source)
@@ -149,6 +150,11 @@ class Narwhals:
         more: Iterable[Expr] = (),
     ) -> Frame:
         return groups.grouped(rows, keys, figures, more)
+
+    def once(self, rows: Frame, keys: Sequence[str]) -> Frame:
+        none = reduce(and_, (words.col(key).is_null() for key in keys))
+        known = rows.filter(~none).unique(list(keys), keep="any")
+        return words.stacked([known, rows.filter(none)])
 
     def collect(self, frames: Sequence[Frame], reading: Reading) -> list[pl.DataFrame]:
         return [self._collected(frame, reading) for frame in frames]

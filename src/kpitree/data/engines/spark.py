@@ -22,7 +22,6 @@ from kpitree.data.engines.secrets import Address, address
 from kpitree.data.files import Files, Kind
 from kpitree.data.mistakes import Reading
 from kpitree.data.sources import Opened
-from kpitree.errors import SourceError
 from kpitree.tree.model import Source
 
 _HERE: Final = "local[*]"

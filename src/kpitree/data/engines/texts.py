@@ -9,6 +9,7 @@ import polars as pl
 
 from kpitree.data.dialect import Expr
 from kpitree.data.engines import days
+from kpitree.data.engines.clock import EngineClock
 from kpitree.data.engines.patterns import spaces
 from kpitree.data.engines.words import cast, coalesce, joined, lit, when, whole
 from kpitree.data.moments import Clock, Forms, Parse
@@ -102,7 +103,8 @@ def _instant(text: Expr, forms: Forms, clock: Clock) -> Expr:
 
 
 def _utc(clock: Clock, naive: Expr, dtype: pl.DataType) -> Expr:
-    return cast(clock.absolute(naive, dtype), _UTC)
+    assert isinstance(clock, EngineClock), "made by the dialect"
+    return clock.utc(naive, dtype)
 
 
 def _zoned(text: Expr) -> Expr:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from kpitree.data.dialect import Expr
+from kpitree.data.dialect import Expr, Frame
 
 _TYPES: Final[dict[Any, Any]] = {
     pl.Int32: nw.Int32,
@@ -63,6 +63,13 @@ def coalesce(exprs: Sequence[Expr]) -> Expr:
 def joined(*texts: Expr) -> Expr:
     expr: Expr = nw.concat_str(*texts)
     return expr
+
+
+def stacked(frames: Sequence[Frame]) -> Frame:
+    """The rows of all of them."""
+    rows_of_all: Any = nw.concat(list(frames))  # type: ignore[type-var] # they are narwhals' own
+    frame: Frame = rows_of_all
+    return frame
 
 
 def rows() -> Expr:

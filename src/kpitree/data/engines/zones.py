@@ -5,6 +5,7 @@ zone, which is looked up in a tree of comparisons with the instants at which the
 """
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,13 +13,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from kpitree.data.dialect import Expr
-from kpitree.data.engines.words import lit, when
+from kpitree.data.engines.words import lit, when, whole
 
 _FIRST: Final = datetime(1899, 12, 1, tzinfo=UTC)
 _LAST: Final = datetime(2100, 1, 1, tzinfo=UTC)  # as far as the tables of polars go
 _EARLY, _LATE = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - clock times
 _STEP: Final = timedelta(days=5)  # no zone changes its offset twice in so few days
 _SECOND: Final = timedelta(seconds=1)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,25 @@ def _offsets(zone: str) -> tuple[timedelta, ...]:
     return (first, *(change.after for change in changes(zone)))
 
 
+def to_utc_number(clock: Expr, zone: str) -> Expr:
+    """The microseconds to be added to clock times in a zone for those in UTC."""
+    return _looked_up(clock, _utc(zone), lambda move: whole(move // _MICROSECOND))
+
+
 def _moved(moment: Expr, steps: Steps) -> Expr:
+    return _looked_up(moment, steps, lambda move: _later(moment, move))
+
+
+def _looked_up(moment: Expr, steps: Steps, leaf: Callable[[timedelta], Expr]) -> Expr:
     """A tree of comparisons: as many for each row as the logarithm of the steps."""
     if not steps.bounds:
-        return _later(moment, steps.moves[0])
+        return leaf(steps.moves[0])
     middle = len(steps.bounds) // 2
     early = Steps(steps.bounds[:middle], steps.moves[: middle + 1])
     late = Steps(steps.bounds[middle + 1 :], steps.moves[middle + 1 :])
-    before = moment < lit(steps.bounds[middle])
-    moved: Expr = when(before).then(_moved(moment, early)).otherwise(_moved(moment, late))
-    return moved
+    sides = [_looked_up(moment, side, leaf) for side in (early, late)]
+    found: Expr = when(moment < lit(steps.bounds[middle])).then(sides[0]).otherwise(sides[1])
+    return found
 
 
 def _later(moment: Expr, move: timedelta) -> Expr:

@@ -18,7 +18,7 @@ from kpitree.render.words import visible
 
 MARKS: Final = {"error": ("✗", "x"), "warning": ("!", "!"), "info": ("·", "-")}
 STYLES: Final = {"error": "bad", "warning": "warning", "info": ""}
-COUNTED: Final = {"error": "error", "warning": "warning", "info": "info"}
+SEVERAL: Final = {"error": "errors", "warning": "warnings", "info": "info"}
 
 
 def heading(found: Diagnosis) -> list[str]:
@@ -41,12 +41,16 @@ def _some(count: int, one: str) -> str:
 
 def sentence(found: Diagnosis) -> str:
     """How many findings of each severity; or that there are none, and what was looked at."""
+    if not found.sources:
+        return f"{visible(found.tree.name)}: there are no sources, so no data to look at"
     if found.is_empty:
         known = [one for one in found.sources if one.first is not None]
         days = ", ".join(f"{visible(one.source)} {one.first} to {one.last}" for one in known)
         return f"{visible(found.tree.name)}: nothing suspect in {examined(found)} ({days})"
     counts = [(word, sum(one.severity == word for one in found.findings)) for word in SEVERITIES]
-    return ", ".join(_some(count, COUNTED[word]) for word, count in counts if count)
+    return ", ".join(
+        f"{count:,} {word if count == 1 else SEVERAL[word]}" for word, count in counts if count
+    )
 
 
 def together(found: Diagnosis) -> str:
