@@ -18,10 +18,10 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_PREFIX PIP_TARGET PIP_USER
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types imports fix bench constraints clean stale
+.PHONY: help setup demo test test-engines check lint types imports fix bench constraints clean stale
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.dev  ## make the environment with everything for development
 	@echo "ready: . $(BIN)/activate, or call $(BIN)/kpitree"
@@ -31,6 +31,9 @@ demo: $(VENV)/.runtime  ## evaluate the sample sales tree (installs only what it
 
 test: $(VENV)/.dev  ## run the tests
 	"$(BIN)/python" -m pytest --numprocesses=$(WORKERS) $(ARGS)
+
+test-engines: $(VENV)/.engines  ## run the tests on DuckDB, PostgreSQL and Spark (needs Java 17)
+	"$(BIN)/python" -m pytest tests/engines $(ARGS)
 
 check: lint types imports test  ## everything CI and pre-commit ask for
 
@@ -54,7 +57,7 @@ bench: $(VENV)/.dev  ## measure start-up, speed and memory side by side with Duc
 
 constraints: $(VENV)/.dev  ## renew constraints.txt: the newest versions, resolved from nothing
 	"$(BIN)/python" -m venv --clear "$(VENV)/resolve"
-	"$(VENV)/resolve/bin/python" -m pip install --quiet --upgrade-strategy eager '.[dev]' hatchling editables
+	"$(VENV)/resolve/bin/python" -m pip install --quiet --upgrade-strategy eager '.[dev,engines]' hatchling editables
 	{ sed '/^[^#]/d' constraints.txt; \
 	  "$(VENV)/resolve/bin/python" -m pip freeze --local --exclude kpitree; } > $(VENV)/constraints.txt
 	rm -rf "$(VENV)/resolve"
@@ -66,7 +69,7 @@ clean:  ## remove the environment and everything made on the way
 
 # ------------------------------------------------------------------------- the environment
 #
-# Two stamps, .runtime and .dev, each newer than the files that say what to install. The file
+# Three stamps, .runtime, .dev and .engines, each newer than the files that say what to install. The file
 # .home holds the folder the environment was made for: copied elsewhere, its scripts and its
 # link to src/ would still lead to the original, so it is made anew.
 
@@ -105,3 +108,8 @@ $(VENV)/.dev: pyproject.toml constraints.txt $(STALE)
 	@$(INSTALL) --editable '.[dev]'
 	@$(COMPILE)
 	@touch $(VENV)/.runtime $@
+
+$(VENV)/.engines: $(VENV)/.dev
+	@echo "installing the engines into $(VENV) (once)" >&2
+	@$(INSTALL) --editable '.[dev,engines]'
+	@touch $@

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import runpy
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,15 @@ def test_the_planted_is_found(told: dict[str, Any]) -> None:
         ("stale", "visits", "day"),
         ("null_dates", "orders", "day"),
     }
+
+
+def test_the_messy_shop_is_made_as_it_says(tmp_path: Path) -> None:
+    folder = ROOT / "sample_data" / "messy"
+    (tmp_path / "generate.py").write_bytes((folder / "generate.py").read_bytes())
+    runpy.run_path(str(tmp_path / "generate.py"), run_name="__main__")
+    made = sorted(tmp_path.glob("*.csv"))
+    assert [path.name for path in made] == ["orders.csv", "returns.csv", "visits.csv"]
+    assert all(path.read_bytes() == (folder / path.name).read_bytes() for path in made)
 
 
 def test_what_is_counted_is_in_the_file(told: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ ROWS: Final = 3_000
 _FIRST: Final = date(2023, 11, 1)
 _DAYS: Final = 240
 
-ORDERS: Final = {
+ORDERS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "id": pl.Int64,
     "customer": pl.String,
     "region": pl.String,

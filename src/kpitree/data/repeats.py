@@ -49,7 +49,8 @@ class Repeats:
         say = self.columns.dialect
         has_key = reduce(or_, (~say.col(key).is_null() for key in self.keys.values()))
         values = [value.expr.alias(f"value:{number}") for number, value in enumerate(self.read)]
-        rows = self.rows.filter(has_key).with_columns(*values)
+        rows = self.rows.filter(has_key)
+        rows = rows.with_columns(*values) if values else rows
         return count_of_each(say, rows, [*self.keys.values()], list(self._held()))
 
     def _held(self) -> Iterator[Expr]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -229,11 +229,16 @@ def sources_under(tree: Tree) -> dict[str, tuple[str, ...]]:
 
 
 def refuse_unknown_members(
-    tree: Tree, rows: Iterable[TargetRow], kpis: Iterable[str], sources: Mapping[str, str]
+    tree: Tree,
+    rows: Iterable[TargetRow],
+    kpis: Iterable[str],
+    sources: Mapping[str, str],
+    read: Callable[[CubeRequest], pl.DataFrame],
 ) -> None:
     """Raise TreeErrors for goals of members that no row of the data has, in all of its history.
 
     kpis: those asked for; only what they rest on is read. sources: other paths than the tree's.
+    read: as members_of().
     """
     wanted = set(kpis)
     goals = [row for row in rows if row.segment and row.kpi in wanted]
@@ -244,7 +249,17 @@ def refuse_unknown_members(
         for source in read_from[row.kpi]:
             needed.setdefault(source, {}).update(dict.fromkeys(row.segment))
     known = {
-        name: _members(tree.sources[name], list(dimensions), sources.get(name), tree.timezone)
+        name: _members(
+            read(
+                CubeRequest(
+                    source=tree.sources[name],
+                    parts={},
+                    dimensions=tuple(dimensions),
+                    timezone=tree.timezone,
+                    override=sources.get(name),
+                )
+            )
+        )
         for name, dimensions in needed.items()
     }
     mistakes: list[TreeError] = []
@@ -264,25 +279,19 @@ def refuse_unknown_members(
         raise TreeErrors(mistakes)
 
 
-def _members(
-    source: Source, dimensions: list[str], override: str | None, timezone: str | None
-) -> dict[str, frozenset[str]]:
-    """Dimension -> its members in all rows that the source is about."""
-    plan = make_plan(
-        CubeRequest(
-            source=source,
-            parts={},
-            dimensions=tuple(dimensions),
-            timezone=timezone,
-            override=override,
-        )
-    )
+def members_of(request: CubeRequest) -> pl.DataFrame:
+    """The members of each dimension in all rows that the source is about: columns of texts.
+
+    One column a dimension, its members once and then nulls.
+    """
+    plan = make_plan(request)
     queries = [
         plan.rows.select(expr.fill_null(NONE).alias(name)).unique()
         for name, expr in plan.dimensions.items()
     ]
-    found = plan.opened.collect(queries)
-    return {
-        name: frozenset(frame[name].to_list())
-        for name, frame in zip(plan.dimensions, found, strict=True)
-    }
+    return pl.concat(plan.opened.collect(queries), how="horizontal")
+
+
+def _members(found: pl.DataFrame) -> dict[str, frozenset[str]]:
+    """Dimension -> its members. found: as members_of() gives it."""
+    return {column.name: frozenset(column.drop_nulls()) for column in found}

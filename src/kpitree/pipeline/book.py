@@ -31,13 +31,13 @@ class Book:
     """Read when it is first asked, once for a question; most trees have nothing in it."""
 
     def __init__(
-        self, tree: Tree, kpis: Sequence[str], sources: Mapping[str, str], read: Reader
+        self, tree: Tree, kpis: Sequence[str], sources: Mapping[str, str], reader: Reader
     ) -> None:
-        """kpis: those computed. sources: other paths than the tree's. read: whoever reads them."""
+        """kpis: those computed. sources: other paths than the tree's. reader: who reads them."""
         self._tree = tree
         self._kpis = kpis
         self._sources = sources
-        self._read = read
+        self._reader = reader
         self._plans: dict[tuple[str, tuple[str, ...]], Planned] = {}
 
     @cached_property
@@ -55,7 +55,7 @@ class Book:
 
         rows = read_targets(self._tree)
         refuse_finer(self._tree, rows)
-        refuse_unknown_members(self._tree, rows, self._kpis, self._sources)
+        refuse_unknown_members(self._tree, rows, self._kpis, self._sources, self._reader.members)
         return goals_of(self._tree, rows)
 
     def targets_of(self, kpi: str) -> list[tuple[Span, float]]:
@@ -71,7 +71,7 @@ class Book:
         """Which segments have a value of a KPI in a span; read when it is asked."""
         from kpitree.pipeline.members import Members  # noqa: PLC0415 - few trees need it
 
-        return Members(self._tree, self._sources, self._read).present
+        return Members(self._tree, self._sources, self._reader).present
 
     def members(self, by: tuple[str, ...], spans: Sequence[Span]) -> list[Segment]:
         """The segments by these dimensions that have goals on any day of the spans."""
@@ -86,5 +86,5 @@ class Book:
         """
         key = (target.plan.id, by)
         if key not in self._plans:
-            self._plans[key] = read_plan(self._tree, target, by, self._sources, self._read)
+            self._plans[key] = read_plan(self._tree, target, by, self._sources, self._reader)
         return self._plans[key].targets(span, adding)

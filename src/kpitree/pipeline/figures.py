@@ -15,7 +15,7 @@ from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.periods import Periods, day_before, days_worth_reading, grain_of
 from kpitree.pipeline.plan import Plan, sources_of
 from kpitree.pipeline.question import Question
-from kpitree.pipeline.reading import reader
+from kpitree.pipeline.reading import reader_for
 from kpitree.tree.model import Constant
 
 Dimensions = Mapping[str, tuple[str, ...]]  # of each source
@@ -26,7 +26,7 @@ def read_cubes(
 ) -> dict[str, Cube]:
     """One scan a source. dimensions: other ones than the question's, which all sources have."""
     days = days_worth_reading(plan, question)
-    read = reader(cache=question.cache)
+    read = reader_for(question).cube
     return {
         source.id: read(
             CubeRequest(

@@ -21,12 +21,12 @@ Segment = tuple[str, ...]  # members, in the order of the dimensions
 class Members:
     """Read when they are first asked for, once for a KPI and dimensions.
 
-    sources: other paths than the tree's. read: whoever reads them.
+    sources: other paths than the tree's. reader: whoever reads them.
     """
 
     tree: Tree
     sources: Mapping[str, str]
-    read: Reader
+    reader: Reader
     _cubes: dict[tuple[str, Dimensions], list[Cube]] = field(default_factory=dict, init=False)
     _known: dict[tuple[str, Dimensions, Span], frozenset[Segment]] = field(
         default_factory=dict, init=False
@@ -47,7 +47,7 @@ class Members:
         return self._known[kpi, by, span]
 
     def _read(self, source: str, parts: tuple[Part, ...], by: Dimensions) -> Cube:
-        return self.read(
+        return self.reader.cube(
             CubeRequest(
                 source=self.tree.sources[source],
                 parts={part: f"part:{at}" for at, part in enumerate(parts)},

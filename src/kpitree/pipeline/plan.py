@@ -13,7 +13,7 @@ from kpitree.analysis.targets.finer import refuse_finer
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.pipeline.book import Book
 from kpitree.pipeline.question import REFERENCES, Question
-from kpitree.pipeline.reading import reader
+from kpitree.pipeline.reading import reader_for
 from kpitree.tree.excerpt import excerpt
 from kpitree.tree.expressions import (
     OVER_TIME,
@@ -111,7 +111,7 @@ def make_plan(tree: Tree, question: Question) -> Plan:
         year=any(call.name == "year_to_date" for call in calls),
         grown=frozenset(_grown(tree, needed)),
         ytd=question.ytd,
-        book=Book(tree, sorted(needed), question.sources, reader(cache=question.cache)),
+        book=Book(tree, sorted(needed), question.sources, reader_for(question)),
     )
 
 

@@ -79,11 +79,11 @@ def read_plan(
     target: DataTarget,
     by: tuple[str, ...],
     sources: Mapping[str, str],
-    read: Reader,
+    reader: Reader,
 ) -> Planned:
     """Read a plan whole: neither --where nor the days of the question narrow it.
 
-    sources: other paths than the tree's. read: whoever reads them.
+    sources: other paths than the tree's. reader: whoever reads them.
     Raises SourceError where it cannot be read.
     """
     plan = target.plan
@@ -91,7 +91,7 @@ def read_plan(
     arithmetic, parts = parts_of(tree, plan)
     counts = [Part("count", None, None, part.where, part.time) for part in parts]
     columns = {part: f"part:{at}" for at, part in enumerate(dict.fromkeys([*parts, *counts]))}
-    cube = read(
+    cube = reader.cube(
         CubeRequest(
             source=source,
             parts=columns,

@@ -61,6 +61,11 @@ class Entry:
     told: pl.DataFrame
     figures: Mapping[tuple[str, ...], pl.DataFrame]
 
+    @property
+    def marks(self) -> frozenset[Mark]:
+        """Of all files that its figures are of."""
+        return frozenset(mark for share in self.shares for mark in share.marks)
+
     def only(self, shares: Sequence[Share]) -> "Entry":
         """Some of its shares."""
         if len(shares) == len(self.shares):

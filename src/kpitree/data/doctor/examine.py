@@ -95,7 +95,7 @@ class _Look:
         return Seen(
             asked=self.asked,
             shown=opened.shown,
-            files=len(opened.reading.files.paths),
+            files=len(opened.reading.files.paths) or None,
             days=self._days(by_day),
             columns=self._columns(by_day),
             rows=int(by_day[ROWS].sum()),

@@ -10,9 +10,7 @@ import polars as pl
 from kpitree.data.dialect import Expr
 from kpitree.data.engines.words import cast, joined, lit, when, whole
 
-_LEAP: Final = (
-    "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
-)
+_LEAP: Final = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
 # Every date of the calendar, for libraries that end the query over one that is none.
 DATE: Final = (
     "([0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"

@@ -132,8 +132,10 @@ class Narwhals:
     def forms_among(self, text: Expr) -> list[Expr]:
         plain = texts.stripped(text)
         return [
-            (groups.how_many(self.matches(plain, f"^(?:{PATTERNS[form].pattern})$")) > words.whole(0))
-            .alias(str(form.name))
+            (
+                groups.how_many(self.matches(plain, f"^(?:{PATTERNS[form].pattern})$"))
+                > words.whole(0)
+            ).alias(str(form.name))
             for form in Forms
         ]
 
@@ -159,7 +161,7 @@ class Narwhals:
     def collect(self, frames: Sequence[Frame], reading: Reading) -> list[pl.DataFrame]:
         return [self._collected(frame, reading) for frame in frames]
 
-    def _collected(self, frame: Frame, reading: Reading) -> pl.DataFrame:
+    def _collected(self, frame: Any, reading: Reading) -> pl.DataFrame:
         if isinstance(frame, pl.LazyFrame):  # of the files themselves, such as their lines
             return POLARS.collect([frame], reading)[0]
         return groups.collected(frame, lambda query: self.engine.run(query, reading))
@@ -208,4 +210,3 @@ def _start_among(day: Expr, starts: Sequence[date]) -> Expr:
     early, late = _start_among(day, starts[:middle]), _start_among(day, starts[middle:])
     start: Expr = words.when(day < words.lit(starts[middle])).then(early).otherwise(late)
     return start
-

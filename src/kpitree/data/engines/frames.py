@@ -34,6 +34,7 @@ _OTHERS: Final[dict[Any, pl.DataType]] = {
 
 
 def framed(rows: Any) -> Frame:
+    """An engine's own rows as a frame of narwhals."""
     frame: Frame = nw.from_native(rows)
     return frame
 
@@ -54,7 +55,8 @@ def read_texts(frame: Frame, types: Mapping[str, pl.DataType]) -> Frame:
     """A frame of texts alone, with the columns that are to be numbers or conditions read."""
     read = {pl.Float64(): texts.number, pl.Boolean(): texts.condition}
     wanted = [(name, read[dtype]) for name, dtype in types.items() if dtype in read]
-    return frame.with_columns(*(how(col(name)).alias(name) for name, how in wanted))
+    exprs = [how(col(name)).alias(name) for name, how in wanted]
+    return frame.with_columns(*exprs) if exprs else frame
 
 
 def without_nulls(frame: Frame, names: Iterable[str], nulls: Iterable[str]) -> Frame:

@@ -66,6 +66,7 @@ class _Seen:
 
 
 def how_many(condition: Expr) -> Expr:
+    """How many rows fulfil a condition."""
     counted: Expr = when(condition).then(whole(1)).count()
     return counted
 
@@ -123,7 +124,7 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
         for name, dtype in frame.schema.items()
         if isinstance(dtype, pl.Decimal)
     }
-    return frame.cast(dict(types)) if types else frame
+    return frame.with_columns(pl.col(name).cast(dtype) for name, dtype in types.items())
 
 
 def _rows(seen: _Seen, _: float | None) -> Expr:

@@ -1,7 +1,7 @@
-"""Regular expressions that every engine understands alike.
+r"""Regular expressions that every engine understands alike.
 
 A pattern is Rust's, as polars reads it. What other libraries would read otherwise is either
-written out (`\\d` as the digits of all scripts, `.` as any but a line feed) or refused: a
+written out (`\d` as the digits of all scripts, `.` as any but a line feed) or refused: a
 condition that holds for other rows on another engine is a wrong number that nobody sees.
 """
 
@@ -16,7 +16,7 @@ from kpitree.errors import SourceError
 
 _SPACES: Final = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _DIGIT: Final = frozenset({"Nd"})
-_WORD: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Nd", "Mn", "Mc", "Me", "Pc"})
+_WORD: Final = frozenset("Lu Ll Lt Lm Lo Nl Nd Mn Mc Me Pc".split())
 _CONTROL: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\x0c", "v": "\x0b"}
 # Tokens that stand for themselves; everything else a pattern can hold is one of those below.
 _TOKEN: Final = re.compile(
@@ -78,7 +78,8 @@ def _class(text: str, pattern: str) -> str:
     inside = text[1 + negated : -1]
     if re.search(r"\[|&&|--|~~", inside):
         raise _refused(text, pattern)
-    members = "".join(_member(*found.groups(), pattern) for found in _MEMBER.finditer(inside))
+    found = (member.groups() for member in _MEMBER.finditer(inside))
+    members = "".join(_member(escaped, plain, pattern) for escaped, plain in found)
     return f"[{'^' * negated}{members}]"
 
 

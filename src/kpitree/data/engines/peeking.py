@@ -1,9 +1,5 @@
 """Files that an engine reads, looked at by polars first: one rule for what their columns are."""
 
-
-
-
-
 from kpitree.data.engines import Uses
 from kpitree.data.files import Kind
 from kpitree.data.sources import Opened, open_source
@@ -33,7 +29,6 @@ def _refuse_keys(source: Source, engine: str) -> None:
         "encoding": source.encoding is not None,
         "decimal": source.decimal not in (None, "."),
         "clean": bool(source.clean),
-        "unique_by": bool(source.unique_by),
         "sheet": source.sheet is not None,
     }
     for key, given in keys.items():
@@ -43,5 +38,3 @@ def _refuse_keys(source: Source, engine: str) -> None:
                 where=source.path,
                 hint="leave out the engine: polars does",
             )
-
-

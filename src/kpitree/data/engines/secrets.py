@@ -33,9 +33,7 @@ class Address:
         return text
 
 
-def address(
-    written: str, place: str, environment: Mapping[str, str] | None = None
-) -> Address:
+def address(written: str, place: str, environment: Mapping[str, str] | None = None) -> Address:
     """An address with the ${NAMES} in it exchanged for their values.
 
     A value that stands for a user or a password is quoted as a URL needs it; elsewhere it stands

@@ -65,14 +65,20 @@ def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
     if override is None and (source.table is not None or source.query is not None):
         return _table(session, source, engine)
     path = override or source.location
-    return _remote(session, source, path, engine) if "://" in path else _files(
-        session, source, override, uses, engine
+    return (
+        _remote(session, source, path, engine)
+        if "://" in path
+        else _files(session, source, override, uses, engine)
     )
 
 
 def _table(session: Any, source: Source, engine: Spark) -> Opened:
     with complaining(engine.name, engine.address, source.path):
-        rows = session.sql(source.query.strip().rstrip(";")) if source.query else session.table(source.table)
+        rows = (
+            session.sql(source.query.strip().rstrip(";"))
+            if source.query
+            else session.table(source.table)
+        )
         frame = framed(rows)
         types = types_of(frame)
     return _opened(frame, types, source, engine)
@@ -99,9 +105,7 @@ def _opened(frame: Any, types: dict[str, pl.DataType], source: Source, engine: S
     )
 
 
-def _files(
-    session: Any, source: Source, override: str | None, uses: Uses, engine: Spark
-) -> Opened:
+def _files(session: Any, source: Source, override: str | None, uses: Uses, engine: Spark) -> Opened:
     peek = peeked(source, override, uses, "spark")
     files = peek.reading.files
     with complaining(engine.name, engine.address, files.shown):
@@ -149,7 +153,9 @@ def _session(found: Address) -> Any:
     connect = found.url.startswith("sc://")
     builder = SparkSession.builder
     builder = builder.remote(found.url) if connect else builder.master(found.url)
-    process = {} if connect else _OF_A_PROCESS | (_LOOPBACK if found.url.startswith("local") else {})
+    process = (
+        {} if connect else _OF_A_PROCESS | (_LOOPBACK if found.url.startswith("local") else {})
+    )
     for name, value in (process | (_OF_A_SESSION if not connect else {})).items():
         builder = builder.config(name, value)
     with _quiet(lasting=True):

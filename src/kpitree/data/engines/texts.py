@@ -15,14 +15,29 @@ from kpitree.data.engines.words import cast, coalesce, joined, lit, when, whole
 from kpitree.data.moments import Clock, Forms, Parse
 from kpitree.errors import SourceError
 
-_NUMBER: Final = "^([+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|infinity|nan|NaN))$"
+_NUMBER: Final = (
+    "^([+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|infinity|nan|NaN))$"
+)
 _INSTANT: Final = pl.Datetime("us")
 _UTC: Final = pl.Datetime("us", "UTC")
 _CLOCK: Final = f"{days.DATE} ([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?"
 _ZONE: Final = " ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _SHORT, _PLAIN = "[+-][0-9]{2}$", "[+-][0-9]{4}$"  # such as +01 and +0100
 _LONGEST: Final = 26  # of a time with microseconds
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS: Final = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
 _NAMES: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
@@ -34,6 +49,7 @@ _MONTHS_BY: Final = {"b": _MONTHS, "B": _NAMES}
 
 
 def stripped(text: Expr) -> Expr:
+    """Texts without white space, as Unicode has it, on both sides."""
     return text.str.replace_all(f"^[{spaces()}]+", "").str.replace_all(f"[{spaces()}]+$", "")
 
 
@@ -47,7 +63,9 @@ def number(text: Expr) -> Expr:
 def condition(text: Expr) -> Expr:
     """Texts as conditions; the query fails where one is neither true nor false."""
     small = text.str.to_lowercase()
-    told = when(small.is_in(["true", "false"])).then(small).otherwise(joined(lit("neither: "), text))
+    told = (
+        when(small.is_in(["true", "false"])).then(small).otherwise(joined(lit("neither: "), text))
+    )
     return cast(told, pl.Boolean())
 
 

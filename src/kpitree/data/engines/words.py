@@ -28,13 +28,13 @@ def native(dtype: pl.DataType) -> Any:
 
 
 def col(name: str) -> Expr:
+    """A column."""
     expr: Expr = nw.col(name)
     return expr
 
 
-def lit(
-    value: str | float | bool | date | datetime | None, dtype: pl.DataType | None = None
-) -> Expr:
+def lit(value: str | float | date | datetime | None, dtype: pl.DataType | None = None) -> Expr:
+    """A literal."""
     expr: Expr
     if value is None:
         expr = nw.lit(None) if dtype is None or dtype == pl.Null else nw.lit(None, native(dtype))
@@ -47,20 +47,24 @@ def lit(
 
 
 def whole(value: int) -> Expr:
+    """A whole number, of the type that the engine gives it."""
     expr: Expr = nw.lit(value)
     return expr
 
 
 def when(condition: Expr) -> Any:
+    """See Dialect.when."""
     return nw.when(condition)
 
 
 def coalesce(exprs: Sequence[Expr]) -> Expr:
+    """The first that is not null."""
     expr: Expr = nw.coalesce(*exprs)
     return expr
 
 
 def joined(*texts: Expr) -> Expr:
+    """Texts one after the other; null where any is."""
     expr: Expr = nw.concat_str(*texts)
     return expr
 
@@ -79,6 +83,7 @@ def rows() -> Expr:
 
 
 def cast(expr: Expr, dtype: pl.DataType) -> Expr:
+    """As another type, one of `native`."""
     return expr.cast(native(dtype))
 
 
