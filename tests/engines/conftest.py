@@ -24,7 +24,7 @@ Eval = Callable[[Case, str], Any]
 @pytest.fixture(scope="session")
 def short_folder() -> Iterator[Path]:
     """A folder that every user may enter, with a name short enough for a socket's."""
-    with tempfile.TemporaryDirectory(prefix="kpitree-", dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="kpitree-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 

@@ -133,6 +133,7 @@ rep = "rep"
 rating = "rating"
 paid = "paid"
 """
+_BY_DATE: Final = 'time = "ordered_on"' + _DIMENSIONS
 EVERY: Final = {
     "rows_": "count()",
     "paid_": "count(paid)",
@@ -153,19 +154,19 @@ EVERY: Final = {
 _HISTORY: Final = ("--last", "8")
 
 CASES: Final = [
-    Case("all_by_date", 'time = "ordered_on"' + _DIMENSIONS, EVERY, _HISTORY),
-    Case("all_by_region", 'time = "ordered_on"' + _DIMENSIONS, EVERY, ("--by", "region")),
-    Case("two_dimensions", 'time = "ordered_on"' + _DIMENSIONS, EVERY, ("--by", "region,channel")),
-    Case("numbers_as_dimensions", 'time = "ordered_on"' + _DIMENSIONS, EVERY, ("--by", "rep,rating")),
-    Case("conditions_as_dimensions", 'time = "ordered_on"' + _DIMENSIONS, EVERY, ("--by", "paid")),
+    Case("all_by_date", _BY_DATE, EVERY, _HISTORY),
+    Case("all_by_region", _BY_DATE, EVERY, ("--by", "region")),
+    Case("two_dimensions", _BY_DATE, EVERY, ("--by", "region,channel")),
+    Case("numbers_as_dimensions", _BY_DATE, EVERY, ("--by", "rep,rating")),
+    Case("conditions_as_dimensions", _BY_DATE, EVERY, ("--by", "paid")),
     Case(
         "only_some",
-        'time = "ordered_on"' + _DIMENSIONS,
+        _BY_DATE,
         EVERY,
         ("--where", "region in ['north', 'Ost'] and not is_null(channel)", "--by", "channel"),
     ),
-    Case("by_week", 'time = "ordered_on"' + _DIMENSIONS, EVERY, ("--grain", "week", "--last", "5")),
-    Case("by_day", 'time = "ordered_on"' + _DIMENSIONS, EVERY, ("--grain", "day", "--last", "9")),
+    Case("by_week", _BY_DATE, EVERY, ("--grain", "week", "--last", "5")),
+    Case("by_day", _BY_DATE, EVERY, ("--grain", "day", "--last", "9")),
     Case("instants", 'time = "placed_at"', EVERY, _HISTORY),
     Case("instants_by_day", 'time = "closed_at"', EVERY, ("--grain", "day", "--last", "40"),
          calendar='timezone = "Europe/Berlin"'),

@@ -48,7 +48,7 @@ def silent(text: str) -> bool:
         ('table = "orders"', None),
         ('table = "nothing"', "nothing"),
         ('table = "no.such.table.here"', "is no name of a table"),
-        ('query = "select * from"', "syntax error"),
+        ('query = "select * from"', "Expected table name"),
         ('query = "select * from orders where no_column = 1"', "no_column"),
         ('query = "select 1/(units - units) as amount, ordered_on from orders"', "by zero"),
     ],
@@ -105,10 +105,10 @@ def test_a_connection_dropped_in_the_middle(server: Postgres, write: Write) -> N
 
     def end() -> None:
         until = time.monotonic() + 60
-        running = "state = 'active' and query like '%slept%' and pid <> pg_backend_pid()"
+        running = "usename = 'kpitree' and state = 'active' and query like 'FETCH%'"
         while time.monotonic() < until and not any(ended):
             time.sleep(0.3)
-            chosen = f"select pg_terminate_backend(pid) from pg_stat_activity where {running}"
+            chosen = f"select pg_terminate_backend(pid) from pg_stat_activity where {running}"  # noqa: S608
             ended.append(server.sql(chosen).strip())
 
     killer = threading.Thread(target=end)
@@ -129,7 +129,6 @@ def test_a_connection_dropped_in_the_middle(server: Postgres, write: Write) -> N
     [
         ('encoding = "windows-1252"', "does not know 'encoding'"),
         ('clean = "number"', "does not know 'clean'"),
-        ('unique_by = ["id"]', "does not know 'unique_by'"),
         ('time_format = "%s"', "%s of the time_format '%s' is read by the engine polars only"),
         ("where = \"matches(note, '(?i)x')\"", "engines do not agree on '('"),
     ],

@@ -92,7 +92,7 @@ def test_postgres(evaluated: Eval, data: Path, server: Postgres, name: str) -> N
 
 @pytest.mark.parametrize("name", ["two_dimensions", "dates"])
 def test_postgres_query(evaluated: Eval, data: Path, server: Postgres, name: str) -> None:
-    query = f"select * from {BY_NAME[name].rows} where true; "
+    query = f"select * from {BY_NAME[name].rows} where true; "  # noqa: S608 - a name of ours
     place = f'connection = "{server.url()}"\nquery = "{query}"'
     assert_same(evaluated, data, name, place)
 

@@ -17,6 +17,7 @@ TOO_LARGE = "the change is too large for a number"
 CELL = "cell:"  # 0 for the whole, 1.. for its segments in their order
 BOUNDS = {"low": pl.Float64, "high": pl.Float64}
 Why = Callable[[str, Mapping[str, float | None], int], str]
+TOLD: Final = {"reference": pl.Float64, "reason": pl.String, "label": pl.String}
 HELD_TO: Final = {
     "target": pl.Float64,
     "target_implied": pl.Float64,
@@ -221,29 +222,34 @@ def _promised(actual: pl.DataFrame, asked: Asked, reference: Reference) -> pl.Da
         for cell, segment in segments.items()
         if segment in reference.segments
     }
-    told = {"reference": pl.Float64, "reason": pl.String, "label": pl.String}
-    key = {"kpi": pl.String, CELL: pl.get_index_type()}
-    own = pl.DataFrame(
-        [
-            (kpi, cell, True, *_told(of, reference, kpi, whole=cell == 0))
-            for cell, of in of_cells.items()
-            for kpi in asked.kpis
-        ],
-        schema={**key, "own": pl.Boolean, **told},
-        orient="row",
+    own = pl.concat(
+        _told_of(of, reference, asked, whole=cell == 0).with_columns(
+            pl.lit(cell, pl.get_index_type()).alias(CELL), pl.lit(value=True).alias("own")
+        )
+        for cell, of in of_cells.items()
     )
-    others = pl.DataFrame(
-        [(kpi, *_told(None, reference, kpi, whole=False)) for kpi in asked.kpis],
-        schema={"kpi": pl.String, **{f"{name}:": kind for name, kind in told.items()}},
-        orient="row",
+    found = actual.select("kpi", CELL).join(
+        own, on=["kpi", CELL], how="left", maintain_order="left"
     )
-    found = (
-        actual.select(*key)
-        .join(own, on=list(key), how="left", maintain_order="left")
-        .join(others, on="kpi", how="left", maintain_order="left")
+    if found["own"].null_count():
+        others = _told_of(None, reference, asked, whole=False)
+        beside = others.rename({name: f"{name}:" for name in TOLD})
+        found = found.join(beside, on="kpi", how="left", maintain_order="left").with_columns(
+            pl.when("own").then(name).otherwise(f"{name}:").alias(name) for name in TOLD
+        )
+    return found.select(*TOLD)
+
+
+def _told_of(
+    of: Reference | None, reference: Reference, asked: Asked, *, whole: bool
+) -> pl.DataFrame:
+    """What _told() says of every KPI: `kpi` and the columns of TOLD."""
+    values, reasons, labels = zip(
+        *(_told(of, reference, kpi, whole=whole) for kpi in asked.kpis), strict=True
     )
-    return found.select(
-        pl.when("own").then(name).otherwise(f"{name}:").alias(name) for name in told
+    return pl.DataFrame(
+        {"kpi": asked.kpis, "reference": values, "reason": reasons, "label": labels},
+        schema={"kpi": pl.String, **TOLD},
     )
 
 

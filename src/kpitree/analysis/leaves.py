@@ -6,7 +6,7 @@ from functools import reduce
 
 import polars as pl
 
-from kpitree.analysis.functions import to_polars
+from kpitree.analysis.alike import formula_values
 from kpitree.analysis.moments import Coverage
 from kpitree.calendar import Span
 from kpitree.tables import MOMENT, NONE, SEGMENT, SPAN
@@ -86,9 +86,8 @@ def leaf_values(
     filled = reduce(
         lambda frame, source: _joined(frame, source, spans, keys), sources.values(), cells
     )
-    return filled.rename({SPAN: MOMENT}).with_columns(
-        to_polars(leaf.over_columns, pl.col).cast(pl.Float64).alias(leaf.kpi) for leaf in leaves
-    )
+    formulas = {leaf.kpi: leaf.over_columns for leaf in leaves}
+    return filled.rename({SPAN: MOMENT}).hstack(formula_values(filled, formulas))
 
 
 def _joined(
@@ -103,10 +102,13 @@ def _joined(
     joined = cells.join(speaks, on=SPAN, how="left", maintain_order="left").join(
         found, on=list(keys), how="left", maintain_order="left"
     )
+    by_value: dict[float | None, list[str]] = {}
+    for part, value in source.no_rows.items():
+        by_value.setdefault(value, []).append(part)
     parts = (
-        pl.when(pl.col(covered))
-        .then(pl.when(pl.col(there)).then(pl.col(part)).otherwise(pl.lit(value, pl.Float64)))
-        .alias(part)
-        for part, value in source.no_rows.items()
+        pl.when(pl.col(covered)).then(
+            pl.when(pl.col(there)).then(pl.col(alike)).otherwise(pl.lit(value, pl.Float64))
+        )
+        for value, alike in by_value.items()
     )
     return joined.with_columns(parts).drop(there, covered)

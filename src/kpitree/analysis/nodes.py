@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from kpitree.analysis.functions import to_polars
+from kpitree.analysis.alike import formula_values
 from kpitree.analysis.moments import Timeline
 from kpitree.tables import MOMENT
-from kpitree.tree.expressions import OVER_TIME, Call, Name, Number, calls_in
+from kpitree.tree.expressions import OVER_TIME, Call, Expr, Name, Number, calls_in
 from kpitree.tree.model import Branch, Node
 
 ROW = "row:"
@@ -44,16 +44,14 @@ def node_values(
             for call in calls_in(kpi.formula)
             if call.name in OVER_TIME
         }
-        values = values.with_columns(**looks).with_columns(
-            _value(kpi).alias(kpi.id) for kpi in branches
-        )
+        values = values.with_columns(**looks) if looks else values
+        formulas = {kpi.id: _formula(kpi) for kpi in branches}
+        values = values.hstack(formula_values(values, formulas, looked_up_column))
     return values.drop(name for name in values.columns if name.startswith((ROW, BACK)))
 
 
-def _value(kpi: Branch) -> pl.Expr:
-    if kpi.measured is not None:
-        return pl.col(kpi.measured.id)
-    return to_polars(kpi.formula, pl.col, _looked_up).cast(pl.Float64)
+def _formula(kpi: Branch) -> Expr:
+    return kpi.formula if kpi.measured is None else Name(kpi.measured.id)
 
 
 def looked_up_column(call: Call) -> str:
@@ -65,10 +63,6 @@ def looked_up_column(call: Call) -> str:
 
 def _finite(value: pl.Expr) -> pl.Expr:
     return pl.when(value.is_finite()).then(value)
-
-
-def _looked_up(call: Call) -> pl.Expr:
-    return pl.col(looked_up_column(call))
 
 
 def _with_constants(

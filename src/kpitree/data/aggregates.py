@@ -99,11 +99,9 @@ def _total(column: Column) -> pl.Expr:
     return column("high") + column("low")
 
 
+SUMMED: Final = frozenset({"rows", "values", "high", "low"})  # atoms; 0 of no rows
 MERGE: Final[dict[str, Callable[[Column], pl.Expr]]] = {  # an atom of several groups together
-    "rows": _summed("rows"),
-    "values": _summed("values"),
-    "high": _summed("high"),
-    "low": _summed("low"),
+    **{name: _summed(name) for name in sorted(SUMMED)},
     "min": lambda column: column("min").min(),
     "max": lambda column: column("max").max(),
     "mean": _weighted_mean,

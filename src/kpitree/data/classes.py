@@ -6,7 +6,7 @@ merged from the classes that fulfil its condition. Figures are those of a plain 
 exactly (aggregates.py).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
@@ -86,15 +86,18 @@ class Classes:
 
     def _holds(self, where: tree.Expr) -> Expr:
         """A condition, of the answers."""
-        match where:
-            case tree.Call(name="and", args=args):
-                return reduce(and_, map(self._holds, args))
-            case tree.Call(name="or", args=args):
-                return reduce(or_, map(self._holds, args))
-            case tree.Call(name="not", args=(arg,)):
-                return ~self._holds(arg)
-            case _:
-                return pl.col(f"{_ASKED}{list(self.asked).index(where)}")
+        return holding(where, lambda one: pl.col(f"{_ASKED}{list(self.asked).index(one)}"))
+
+
+def holding(where: tree.Expr, answer: Callable[[tree.Expr], Expr]) -> Expr:
+    """A condition, of the answers to all that it is made of (parts_of)."""
+    match where:
+        case tree.Call(name="and" | "or" as name, args=args):
+            return reduce(and_ if name == "and" else or_, (holding(arg, answer) for arg in args))
+        case tree.Call(name="not", args=(arg,)):
+            return ~holding(arg, answer)
+        case _:
+            return answer(where)
 
 
 def _column(
@@ -121,16 +124,17 @@ def asked_by(atoms: Collection[AtomKey]) -> list[tree.Expr] | None:
     conditions = _conditions(atoms)
     if sum(where is not None for _, _, where in atoms) < _WORTH_IT:
         return None
-    asked = list(dict.fromkeys(one for where in conditions for one in _parts(where)))
+    asked = list(dict.fromkeys(one for where in conditions for one in parts_of(where)))
     if not all(names_in(one) for one in asked) or _classes_at_most(asked) > _MOST:
         return None
     return asked
 
 
-def _parts(where: tree.Expr) -> Iterator[tree.Expr]:
+def parts_of(where: tree.Expr) -> Iterator[tree.Expr]:
+    """The conditions that one is made of by and, or, not."""
     if isinstance(where, tree.Call) and where.name in _LOGIC:
         for arg in where.args:
-            yield from _parts(arg)
+            yield from parts_of(arg)
     else:
         yield where
 

@@ -7,7 +7,7 @@ from operator import and_
 from types import MappingProxyType
 from typing import Final
 
-from kpitree.data.aggregates import RowsOf
+from kpitree.data.aggregates import AtomKey, RowsOf
 from kpitree.data.classes import Classes, asked_by
 from kpitree.data.columns import PLURALS, Columns, Value
 from kpitree.data.dialect import POLARS, Frame
@@ -19,6 +19,7 @@ from kpitree.data.plan import BLANK_ROW, Plan
 from kpitree.data.repeats import repeats_of
 from kpitree.data.request import CubeRequest
 from kpitree.data.rows import compile_condition, compile_number, compile_row
+from kpitree.data.sifted import Sifted, sifted_by
 from kpitree.data.sources import Opened
 from kpitree.data.uses import Sought, by_column, used_by
 from kpitree.errors import SourceError
@@ -27,6 +28,7 @@ from kpitree.tree.lookups import lookup_of
 from kpitree.tree.measures import Part
 from kpitree.tree.model import Source
 
+Known = dict[tuple[str, Expr], Compiled]
 _AS_THEY_ARE: Final = frozenset({"count", "n_unique"})  # any kind of value will do
 
 
@@ -90,9 +92,10 @@ def _compiled(
     kept = _condition(source.where, columns, f"the where of [sources.{source.id}]")
     moments = {time: _moment(time, source, columns) for time in request.times}
     dimensions = {name: _dimension(name, source, columns) for name in request.dimensions}
-    parts = {part: _rows_of(part, columns, moments[part.time]) for part in request.parts}
+    known: Known = {}
+    parts = {part: _rows_of(part, columns, moments[part.time], known) for part in request.parts}
     asked = _condition(by_column(request.where, source), columns, "--where")
-    classes = _classes(request, columns, moments)
+    classes, sifted = _looks(request, columns, moments)
     rows = columns.rows if kept is None else columns.rows.filter(kept)
     repeats = repeats_of(source, columns, rows, read) if source.unique_by else None
     if repeats is not None:
@@ -112,27 +115,39 @@ def _compiled(
         joined=tuple(joined),
         repeats=repeats,
         classes=classes,
+        sifted=sifted,
     )
 
 
-def _classes(
+def _looks(
     request: CubeRequest, columns: Columns, moments: Mapping[str, Value]
-) -> dict[str, Classes]:
-    """By time column, what sorts rows into classes, where that is worth it."""
-    found = {}
+) -> tuple[dict[str, Classes], dict[str, Sifted]]:
+    """By time column, what sorts rows into classes or sifts them, where one of them is worth it."""
+    classes, sifted = {}, {}
     for time in request.additive_times if columns.dialect is POLARS else ():
-        atoms = request.atoms(time)
-        asked = asked_by(atoms)
-        if asked is not None:
-            used = f"the where of [sources.{request.source.id}]'s leaves"
-            answers = {one: compile_condition(one, columns, used) for one in asked}
-            plain = {part.argument: replace(part, where=None) for part in atoms.values()}
-            values = {
-                argument: _rows_of(part, columns, moments[time]) for argument, part in plain.items()
-            }
-            values.setdefault(None, RowsOf(None, None, moments[time].expr))
-            found[time] = Classes(answers, values)
-    return found
+        atoms, moment = request.atoms(time), moments[time]
+        if asked := sifted_by(atoms, columns.opened.reading.files):
+            looked = _looked(request, columns, moment, atoms, asked)
+            sifted[time] = Sifted(*looked, (moment.expr, moment.dtype))
+        elif asked := asked_by(atoms):
+            classes[time] = Classes(*_looked(request, columns, moment, atoms, asked))
+    return classes, sifted
+
+
+def _looked(
+    request: CubeRequest,
+    columns: Columns,
+    moment: Value,
+    atoms: Mapping[AtomKey, Part],
+    asked: Iterable[Expr],
+) -> tuple[dict[Expr, Compiled], dict[Expr | None, RowsOf]]:
+    """What is asked of each row, compiled, and what is aggregated, without conditions."""
+    used = f"the where of [sources.{request.source.id}]'s leaves"
+    answers = {one: compile_condition(one, columns, used) for one in asked}
+    plain = {part.argument: replace(part, where=None) for part in atoms.values()}
+    values = {argument: _rows_of(part, columns, moment, {}) for argument, part in plain.items()}
+    values.setdefault(None, RowsOf(None, None, moment.expr))
+    return answers, values
 
 
 def _condition(expr: Expr | None, columns: Columns, used: str) -> Compiled | None:
@@ -159,21 +174,34 @@ def _dimension(name: str, source: Source, columns: Columns) -> Compiled:
     return columns.dialect.when(text != columns.dialect.lit("")).then(text)  # type: ignore[no-any-return] # see Dialect.when
 
 
-def _rows_of(part: Part, columns: Columns, moment: Value) -> RowsOf:
+def _rows_of(part: Part, columns: Columns, moment: Value, known: Known) -> RowsOf:
+    """known: what was compiled for other parts, of which many have a condition in common."""
     used = spoken(part)
-    every = _condition(part.where, columns, f"the where of {used}")
-    if every is not None and part.where is not None and not names_in(part.where):
-        every = columns.hidden(every)
-    if part.argument is None:
-        return RowsOf(every, None, moment.expr)
-    if part.function in _AS_THEY_ARE:
-        value = compile_row(part.argument, columns, used).expr
-    else:
-        value = compile_number(part.argument, columns, used)
-    if not names_in(part.argument):
-        value = columns.hidden(value)
-    counted = value if every is None else columns.dialect.when(every).then(value)
+    every = value = None
+    if part.where is not None:
+        if ("where", part.where) not in known:
+            known["where", part.where] = _every(part.where, columns, f"the where of {used}")
+        every = known["where", part.where]
+    if part.argument is not None:
+        kind = "value" if part.function in _AS_THEY_ARE else "number"
+        if (kind, part.argument) not in known:
+            known[kind, part.argument] = _value(kind, part.argument, columns, used)
+        value = known[kind, part.argument]
+    counted = value if every is None or value is None else columns.dialect.when(every).then(value)
     return RowsOf(every, counted, moment.expr)
+
+
+def _every(where: Expr, columns: Columns, used: str) -> Compiled:
+    every = compile_condition(where, columns, used)
+    return every if names_in(where) else columns.hidden(every)
+
+
+def _value(kind: str, argument: Expr, columns: Columns, used: str) -> Compiled:
+    if kind == "value":
+        value = compile_row(argument, columns, used).expr
+    else:
+        value = compile_number(argument, columns, used)
+    return value if names_in(argument) else columns.hidden(value)
 
 
 def spoken(part: Part) -> str:

@@ -113,7 +113,9 @@ def _not_finite(plan: Plan, columns: AbstractSet[str]) -> pl.DataFrame | None:
         for name, raw in plan.floats.items()
         if name in columns
     ]
-    return plan.opened.collect([plan.told(read_rows(plan), counted)])[0]
+    # Rows that nothing places are left out, whatever they hold.
+    placed = reduce(or_, (~moment.expr.is_null() for moment in plan.moments.values()))
+    return plan.opened.collect([plan.told(read_rows(plan).filter(placed), counted)])[0]
 
 
 def whole(told: pl.DataFrame) -> pl.DataFrame:
@@ -121,6 +123,12 @@ def whole(told: pl.DataFrame) -> pl.DataFrame:
     first, last = pl.selectors.starts_with(_FIRST), pl.selectors.starts_with(_LAST)
     others = ~pl.selectors.starts_with(_FIRST, _LAST, FILE)
     return told.select(first.min(), last.max(), others.sum())
+
+
+def all_finite(told: pl.DataFrame) -> list[bool]:
+    """Of each row, whether no value was taken as none for being NaN or infinite."""
+    counts = told.select(pl.selectors.starts_with(_NOT_FINITE).fill_null(0))
+    return [not any(row) for row in counts.rows()] if counts.width else [True] * told.height
 
 
 def days_told(told: pl.DataFrame, time: str) -> list[tuple[date, date] | None] | None:
@@ -148,8 +156,8 @@ def not_finite(plan: Plan, frames: Frames) -> list[str]:
     seen = frames.get(("finite",), frames.get(("days", plan.request.source.time)))
     if seen is None:
         return []
-    finite = all(column.is_finite().all() for column in seen.select(pl.selectors.float()))
-    return [] if finite else list(plan.floats)
+    finite = seen.select(pl.selectors.float().is_finite().all())
+    return [] if all(map(all, finite.iter_rows())) else list(plan.floats)
 
 
 def undated_notices(request: CubeRequest, told: pl.DataFrame) -> Iterator[Notice]:

@@ -17,6 +17,7 @@ from kpitree.data.files import FILE
 from kpitree.data.lookups import Joined, unmatched_of
 from kpitree.data.repeats import Repeats
 from kpitree.data.request import CubeRequest
+from kpitree.data.sifted import Sifted
 from kpitree.data.sources import Opened
 from kpitree.tables import NONE, SEGMENT
 from kpitree.tree.expressions import Name
@@ -35,7 +36,8 @@ class Plan:
     moments: by time column. dimensions: the text of each dimension, null where there is none.
     floats: raw float columns in use, by the name under which `rows` holds them unchanged.
     joined: the lookups in use. repeats: of a source with unique_by, the rows before those that
-    repeat others were left out. classes: by time column, where it is worth sorting rows so.
+    repeat others were left out. classes, sifted: by time column, where it is worth looking at rows
+    so.
     """
 
     request: CubeRequest
@@ -49,6 +51,7 @@ class Plan:
     joined: tuple[Joined, ...] = ()
     repeats: Repeats | None = None
     classes: Mapping[str, Classes] = field(default_factory=dict)
+    sifted: Mapping[str, Sifted] = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -132,28 +135,43 @@ class Plan:
         """CUBE: one row per day x dimensions (null days too), one column per atom, ROWS.
 
         Where by_file: per FILE x day x dimensions. Holds the probes, too, where it is the only
-        frame: a scan shared by two costs memory.
+        frame: a scan shared by two costs memory. Where sifted: what days() makes it of.
         """
         names, reached = self.request.atom_names(time), self.reached(time)
-        keys = (
-            self._files
-            | {DAY: self.day(time)}
-            | {SEGMENT + name: expr for name, expr in self.dimensions.items()}
-        )
+        keys = self._keys(time)
         rows = self.chosen if reached is None else self.chosen.filter(reached)
         probes = self.probes() if self.request.one_frame else []
         moment = self.moments[time]
+        if time in self.sifted:
+            return self.sifted[time].rows(rows, keys, probes)
         if time in self.classes:
-            atoms: dict[str, AtomKey] = {ROWS: ("rows", None, None)}
-            atoms |= {name: atom for atom, name in names.items()}
             whole = (moment.expr, moment.dtype)
-            return self.classes[time].by_day(rows, keys, atoms, whole, probes)
+            return self.classes[time].by_day(rows, keys, self._atoms(time), whole, probes)
         every = Figure("rows", RowsOf(None, None, moment.expr))
         figures = {ROWS: every} | {
             names[atom]: self._atom(atom[0], part, time)
             for atom, part in self.request.atoms(time).items()
         }
         return self.dialect.grouped(rows, keys, figures, probes)
+
+    def days(self, time: str, found: pl.DataFrame) -> pl.DataFrame:
+        """The daily frame of what by_day() gave when it was collected."""
+        if time not in self.sifted:
+            return found
+        probes = self.probes() if self.request.one_frame else []
+        return self.sifted[time].by_day(found, list(self._keys(time)), self._atoms(time), probes)
+
+    def _keys(self, time: str) -> dict[str, Expr]:
+        return (
+            self._files
+            | {DAY: self.day(time)}
+            | {SEGMENT + name: expr for name, expr in self.dimensions.items()}
+        )
+
+    def _atoms(self, time: str) -> dict[str, AtomKey]:
+        """What the daily frame holds of each group, by column."""
+        atoms = {name: atom for atom, name in self.request.atom_names(time).items()}
+        return {ROWS: ("rows", None, None), **atoms}
 
     def _atom(self, atom: str, part: Part, time: str) -> Figure:
         whole_days = self.moments[time].dtype == pl.Date

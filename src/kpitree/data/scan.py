@@ -148,7 +148,9 @@ def _read(
 def _collect(plan: Plan) -> Frames:
     """Every query of the plan, collected together so that they share one scan."""
     queries = _queries(plan)
-    return dict(zip(queries, plan.opened.collect(list(queries.values())), strict=True))
+    found = dict(zip(queries, plan.opened.collect(list(queries.values())), strict=True))
+    days = {name: plan.days(name[1], frame) for name, frame in found.items() if name[0] == "days"}
+    return found | days
 
 
 def _queries(plan: Plan) -> dict[tuple[str, ...], Frame]:

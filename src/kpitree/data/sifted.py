@@ -7,30 +7,28 @@ Figures are those of a plain look: a row that does not count for one adds nothin
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from kpitree.data.aggregates import ON_ONE_DAY, AtomKey, Figure, RowsOf
-from kpitree.data.classes import questions_of
+from kpitree.data.aggregates import ON_ONE_DAY, SUMMED, AtomKey, Figure, RowsOf
+from kpitree.data.classes import holding, parts_of
 from kpitree.data.dialect import Expr, Frame, figure_of
 from kpitree.data.files import Files
 from kpitree.tree import expressions as tree
-from kpitree.tree.expressions import names_in
 
 _MANY: Final = 1_000  # figures under conditions; fewer are had as fast from a scan
 _FEW: Final = 2**25  # bytes of all files; the rows of more are not to be held in memory
-_SHARED: Final = 16  # figures that are worth sifting the rows for
+_SHARED: Final = 16  # figures for which it is worth sifting the rows
 _ASKED: Final = "asked:"
 _VALUE: Final = "value:"
 _MOMENT: Final = "moment of:"
 _FIGURE: Final = "figure:"
-_OF_NO_ROWS: Final = dict.fromkeys(("rows", "values", "high", "low"), 0)
 
 Conditions = tuple[tree.Expr, ...]  # that hold together
 
@@ -68,71 +66,107 @@ class Sifted:
 
         rows: collected from rows().
         """
-        look = _Look(self, rows, keys, {}, {})
-        by_sieve = look.by_sieve(atoms)
-        plain = by_sieve.pop(None, {})
-        named = [look.figure(atom, rest).alias(name) for name, (atom, rest) in plain.items()]
+        look = _Look(self, rows, keys)
+        sieves = look.sieves(atoms)
+        plain = sieves.pop(None, {})
+        named = [look.figure(*of).alias(name) for name, of in plain.items()]
         whole = rows.group_by(keys).agg(*named, *more)
         found = {series.name: series for series in whole}
-        for sieve, figures in by_sieve.items():
-            found |= look.through(sieve, figures, whole.select(keys))
-        order = [*keys, *atoms, *(each.meta.output_name() for each in more)]
-        return pl.DataFrame([found[name] for name in order])
-
-    def holds(self, where: tree.Expr) -> Expr:
-        """A condition, of the answers."""
-        match where:
-            case tree.Call(name="and", args=args):
-                return reduce(and_, map(self.holds, args))
-            case tree.Call(name="or", args=args):
-                return reduce(or_, map(self.holds, args))
-            case tree.Call(name="not", args=(arg,)):
-                return ~self.holds(arg)
-            case _:
-                return pl.col(f"{_ASKED}{list(self.asked).index(where)}")
+        for sieve, figures in sieves.items():
+            if sieve is not None:
+                found |= look.through(sieve, figures, whole.select(keys))
+        return pl.DataFrame([found[name] for name in dict.fromkeys([*keys, *atoms, *found])])
 
 
-Wanted = dict[str, tuple[AtomKey, Conditions]]  # by its name, a figure and what is left to ask
+Wanted = dict[str, tuple[AtomKey, Conditions]]  # figures by name, and what else holds for each
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """made, counted: figures said and conditions compiled so far, which sieves have in common."""
+    """made: the figures said so far, which are the same behind many sieves."""
 
     of: Sifted
     rows: pl.DataFrame
     keys: Sequence[str]
-    made: dict[tuple[str, tree.Expr | None, Conditions], Expr]
-    names: dict[tree.Expr | None, str]
+    made: dict[tuple[str, tree.Expr | None, Conditions], Expr] = field(default_factory=dict)
 
-    def by_sieve(self, atoms: Mapping[str, AtomKey]) -> dict[tree.Expr | None, Wanted]:
-        """Every figure under the condition that is to be sifted by for it, or None."""
-        parts = {where: tuple(_together(where)) for _, _, where in atoms.values()}
-        shared = Counter(one for _, _, where in atoms.values() for one in parts[where])
+    def sieves(self, atoms: Mapping[str, AtomKey]) -> dict[tree.Expr | None, Wanted]:
+        """Figures by the condition to sift by: of those shared the one that leaves fewest rows."""
+        together = {where: tuple(_together(where)) for _, _, where in atoms.values()}
+        shared = Counter(one for _, _, where in atoms.values() for one in together[where])
         worth = [one for one, figures in shared.items() if figures >= _SHARED]
-        counted = self.rows.select(
-            self.of.holds(one).sum().alias(str(at)) for at, one in enumerate(worth)
-        )
-        left = dict(zip(worth, counted.row(0), strict=True)) if worth else {}
+        counted = (self.holds(one).sum().alias(str(at)) for at, one in enumerate(worth))
+        left = dict(zip(worth, self.rows.select(counted).row(0), strict=True)) if worth else {}
         found: dict[tree.Expr | None, Wanted] = defaultdict(dict)
+        by_where = {where: _best(conditions, left) for where, conditions in together.items()}
         for name, atom in atoms.items():
-            together = parts[atom[2]]
-            sieve = min((one for one in together if one in left), key=left.__getitem__, default=None)
-            rest = tuple(one for one in together if one != sieve)
-            found[sieve][name] = atom, rest
+            sieve, others = by_where[atom[2]]
+            found[sieve][name] = atom, others
         return found
 
     def through(
-        self, sieve: tree.Expr | None, figures: Wanted, groups: pl.DataFrame
+        self, sieve: tree.Expr, figures: Wanted, groups: pl.DataFrame
     ) -> Iterator[tuple[str, pl.Series]]:
         """Figures of the rows that a sieve leaves, in the order of the groups."""
-        assert sieve is not None
-        wanted = {name: self.figure(atom, rest) for name, (atom, rest) in figures.items()}
-        left = self.rows.filter(self.of.holds(sieve))
-        found = groups.join(
-            left.group_by(self.keys).agg(*dict.fromkeys(wanted.values())),
-            on=self.keys, how="left", nulls_equal=True, maintain_order="left",
-        )  # fmt: skip
-        for name, figure in wanted.items():
-            of_none = _OF_NO_ROWS.get(figures[name][0][0])
-            ...
+        said = {name: self.figure(*of) for name, of in figures.items()}
+        columns = {name: figure.meta.output_name() for name, figure in said.items()}
+        unlike = {columns[name]: figure for name, figure in said.items()}
+        left = self.rows.filter(self.holds(sieve)).group_by(self.keys).agg(*unlike.values())
+        there = groups.join(
+            left, on=self.keys, how="left", nulls_equal=True, maintain_order="left"
+        )
+        for name, ((atom, _, _), _) in figures.items():
+            found = there[columns[name]]
+            yield name, (found.fill_null(0) if atom in SUMMED else found).alias(name)
+
+    def figure(self, atom: AtomKey, others: Conditions) -> Expr:
+        """A figure of rows that have been sifted; others: what else must hold."""
+        kind, argument, _ = atom
+        key = kind, argument, others
+        if key not in self.made:
+            every = reduce(and_, map(self.holds, others)) if others else None
+            value = self._value(argument)
+            counted = value if every is None or value is None else pl.when(every).then(value)
+            if self.of.moment[1] == pl.Date:
+                kind = ON_ONE_DAY.get(kind, kind)
+            figure = Figure(kind, RowsOf(every, counted, pl.col(_MOMENT)))
+            self.made[key] = figure_of(figure).alias(f"{_FIGURE}{len(self.made)}")
+        return self.made[key]
+
+    def holds(self, where: tree.Expr) -> Expr:
+        """A condition, of the answers."""
+        return holding(where, lambda one: pl.col(f"{_ASKED}{list(self.of.asked).index(one)}"))
+
+    def _value(self, argument: tree.Expr | None) -> Expr | None:
+        if argument is None:
+            return None
+        return pl.col(f"{_VALUE}{list(self.of.values).index(argument)}")
+
+
+def _together(where: tree.Expr | None) -> Iterator[tree.Expr]:
+    """The conditions that must all hold."""
+    if isinstance(where, tree.Call) and where.name == "and":
+        for arg in where.args:
+            yield from _together(arg)
+    elif where is not None:
+        yield where
+
+
+def _best(
+    together: Conditions, left: Mapping[tree.Expr, int]
+) -> tuple[tree.Expr | None, Conditions]:
+    """The condition to sift by, None where none is worth it, and the others."""
+    sieve = min((one for one in together if one in left), key=left.__getitem__, default=None)
+    return sieve, tuple(one for one in together if one != sieve)
+
+
+def sifted_by(atoms: Mapping[AtomKey, object], files: Files) -> list[tree.Expr] | None:
+    """What must be asked of each row, or None where figures or rows are not of such numbers."""
+    conditions = [where for _, _, where in atoms if where is not None]
+    if len(conditions) < _MANY or files.remote:
+        return None
+    asked = dict.fromkeys(one for where in dict.fromkeys(conditions) for one in parts_of(where))
+    if not all(map(tree.names_in, asked)) or not all(Path(one).is_file() for one in files.paths):
+        return None
+    few = sum(Path(one).stat().st_size for one in files.paths) <= _FEW
+    return list(asked) if few else None

@@ -6,11 +6,10 @@ from functools import cached_property
 from itertools import chain, groupby, pairwise, product
 from typing import Final
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from kpitree.render.figures import Cell, Column, Label
-from kpitree.render.paint import Rows, hanging
+from kpitree.render.paint import Rows, cell_len, hanging
 
 # Labels longer than the first are wrapped before figures are set more tightly; they are wrapped
 # down to the second before a column is left out.
@@ -110,6 +109,10 @@ class Grid:
         self, words: Sequence[str], style: str, columns: Placed, room: int
     ) -> Iterator[Line]:
         """A row: as many lines as its label or its highest cell takes."""
+        if len(words) == 1 and all(len(lines) == 1 for lines in columns):  # as nearly all are
+            spare = " " * (room - cell_len(words[0]))
+            yield (words[0], style), (spare, ""), *(one for lines in columns for one in lines[0])
+            return
         for at in range(max(len(words), *map(len, columns), 1)):
             word = words[at] if at < len(words) else ""
             beside = (
@@ -144,14 +147,11 @@ class Grid:
 
 def _placed(cell: Cell, width: int, gap: int, *, right: bool) -> list[Line]:
     """The lines of a cell, each as wide as its column: on its right, or behind a gap."""
-    found: list[Line] = []
-    for text in cell.text.split("\n"):
-        spare = " " * (width - gap - cell_len(text))
-        if right:
-            found.append(((spare, ""), (text, cell.style)))
-        else:
-            found.append(((" " * gap, ""), (text, cell.style), (spare, "")))
-    return found
+    style = cell.style
+    spares = [(text, " " * (width - gap - cell_len(text))) for text in cell.text.split("\n")]
+    if right:
+        return [((spare, ""), (text, style)) for text, spare in spares]
+    return [((" " * gap, ""), (text, style), (spare, "")) for text, spare in spares]
 
 
 def _wrapped(label: Label, width: int) -> list[str]:

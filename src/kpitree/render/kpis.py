@@ -1,5 +1,6 @@
 """How KPIs, their statuses and their periods are shown by every kind of answer."""
 
+from functools import cache
 from typing import Any, Final
 
 from kpitree.analysis.results.period import PeriodInfo
@@ -29,7 +30,12 @@ def kpi_words(kpi: Kpi) -> str:
 
 def numbers_of(kpi: Kpi, style: Style, *, coarse: bool = False) -> Numbers:
     """How the numbers of a KPI are written."""
-    return Numbers(unit=kpi.unit, decimals=kpi.decimals, coarse=coarse, ascii=style.ascii)
+    return _numbers(kpi.unit, kpi.decimals, coarse, style.ascii)
+
+
+@cache  # asked for with every figure of a table
+def _numbers(unit: str, decimals: int | None, coarse: bool, ascii_only: bool) -> Numbers:  # noqa: FBT001 - a key
+    return Numbers(unit=unit, decimals=decimals, coarse=coarse, ascii=ascii_only)
 
 
 def status_cell(status: str, style: Style) -> Cell:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Final
 
-from rich.cells import cell_len
+from rich import cells
 from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
@@ -25,6 +25,8 @@ STYLES: Final = Theme(
     }
 )
 ENDLESS: Final = 1_000_000  # cells: rich cuts what is wider than its console
+# Characters of one cell each: nearly all there are, and rich looks each of them up.
+_NARROW: Final = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013\u2191\u2212\u2500-\u259f\u2713\u2717]*")
 _TRAILING: Final = re.compile(r" +(\x1b\[0m)? *$", re.MULTILINE)
 
 # A number and its unit stay on one line: rich breaks lines at every kind of space, so another
@@ -38,6 +40,11 @@ class Rows:
     """Lines of a table, as they stand: each is made of texts and their styles, side by side."""
 
     lines: tuple[tuple[tuple[str, str], ...], ...]
+
+
+def cell_len(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    return len(text) if _NARROW.fullmatch(text) else cells.cell_len(text)
 
 
 def painted(blocks: Iterable[Text | Rows], *, color: bool, width: int | None = None) -> str:
@@ -54,7 +61,7 @@ def painted(blocks: Iterable[Text | Rows], *, color: bool, width: int | None = N
             for line in block.lines:
                 console.print(Text.assemble(*line))
         else:  # rich would take a second for ten thousand lines
-            paper.writelines("".join(text for text, _ in line) + "\n" for line in block.lines)
+            paper.writelines("".join([text for text, _ in line]) + "\n" for line in block.lines)
     text = paper.getvalue().replace(_JOINT, " ")
     if color:
         return _TRAILING.sub(r"\1", text)

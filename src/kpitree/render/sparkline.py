@@ -18,12 +18,14 @@ def sparkline(values: Sequence[float | None], *, ascii_only: bool = False) -> st
         return ""
     low, high = min(present), max(present)
     # Halved before subtracting: the extremes may be as far apart as floats reach.
-    half_range = high / 2 - low / 2
-
-    def block(value: float) -> str:
-        if half_range == 0:
-            return blocks[len(blocks) // 2 - 1]
-        height = (value / 2 - low / 2) / half_range
-        return blocks[min(int(height * len(blocks)), len(blocks) - 1)]
-
-    return "".join(" " if value is None else block(value) for value in values)
+    least, half_range = low / 2, high / 2 - low / 2
+    if half_range == 0:
+        middle = blocks[len(blocks) // 2 - 1]
+        return "".join(" " if value is None else middle for value in values)
+    count, highest = len(blocks), len(blocks) - 1
+    return "".join(
+        " "
+        if value is None
+        else blocks[min(int((value / 2 - least) / half_range * count), highest)]
+        for value in values
+    )

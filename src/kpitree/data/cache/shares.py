@@ -9,7 +9,7 @@ import polars as pl
 from kpitree.data.aggregates import MERGE, AtomKey
 from kpitree.data.cache.entry import Days, Entry, Share
 from kpitree.data.cache.marks import Mark
-from kpitree.data.facts import days_told
+from kpitree.data.facts import all_finite, days_told
 from kpitree.data.files import FILE
 from kpitree.data.plan import DAY, ROWS
 from kpitree.data.request import CubeRequest
@@ -44,11 +44,15 @@ def _with_days(entry: Entry, shares: Sequence[Share], request: CubeRequest) -> l
         for time in request.additive_times
     }
 
+    finite = all_finite(entry.told)
+
     def known(share: Share) -> bool:
         place = places.get(share.number)
-        if share.days is None or share.days == request.days or place is None:
+        if share.days == request.days or place is None:
             return True
-        return all(
+        if not finite[place]:  # how many values are not, is told of the days asked for
+            return False
+        return share.days is None or all(
             _covers(share.days, request.days or _EVER, _EVER if told is None else told[place], back)
             for told, back in reaches.values()
         )

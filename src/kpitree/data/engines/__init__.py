@@ -3,6 +3,8 @@
 One file for each; a library is imported when a source asks for it, and only here.
 """
 
+import atexit
+import gc
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from importlib import import_module
@@ -35,6 +37,7 @@ def open_elsewhere(engine: str, source: Source, override: str | None, uses: Uses
 
 
 def _room(engine: str) -> Any:
+    atexit.unregister(gc.freeze)  # DuckDB tells on stderr what is not freed at the end
     try:
         return import_module(f"kpitree.data.engines.{engine}")
     except ModuleNotFoundError as error:

@@ -1,5 +1,6 @@
 """engine = "duckdb": CSV and Parquet files, read by DuckDB in this process."""
 
+import atexit
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -99,6 +100,7 @@ def _database() -> Any:
     database = duckdb.connect()
     database.execute("SET TimeZone = 'UTC'")
     database.execute("SET enable_progress_bar = false")
+    atexit.register(_database.cache_clear)
     return database
 
 

@@ -16,7 +16,7 @@ from kpitree.errors import SourceError
 
 _SPACES: Final = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _DIGIT: Final = frozenset({"Nd"})
-_WORD: Final = frozenset("Lu Ll Lt Lm Lo Nl Nd Mn Mc Me Pc".split())
+_WORD: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Nd", "Mn", "Mc", "Me", "Pc"})
 _CONTROL: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\x0c", "v": "\x0b"}
 # Tokens that stand for themselves; everything else a pattern can hold is one of those below.
 _TOKEN: Final = re.compile(
@@ -98,7 +98,7 @@ def _member(escaped: str | None, plain: str | None, pattern: str) -> str:
 def _refused(what: str, pattern: str) -> SourceError:
     return SourceError(
         f"engines do not agree on {what!r} in the regular expression {pattern!r}",
-        hint="letters, classes in brackets, \\d \\s \\w . | ( ) * + ? {n,m} ^ and $ they read alike",
+        hint="they read alike: letters, [classes], \\d \\s \\w . | ( ) * + ? {n,m} ^ and $",
     )
 
 

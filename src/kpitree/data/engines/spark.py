@@ -34,9 +34,12 @@ _OF_A_PROCESS: Final = {
     "spark.app.name": "kpitree",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.sql.shuffle.partitions": "8",
 }
-_LOOPBACK: Final = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+_OF_THIS_MACHINE: Final = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "8",  # its 200 are for a cluster
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +156,12 @@ def _session(found: Address) -> Any:
     connect = found.url.startswith("sc://")
     builder = SparkSession.builder
     builder = builder.remote(found.url) if connect else builder.master(found.url)
-    process = (
-        {} if connect else _OF_A_PROCESS | (_LOOPBACK if found.url.startswith("local") else {})
-    )
-    for name, value in (process | (_OF_A_SESSION if not connect else {})).items():
+    settings = {} if connect else _OF_A_PROCESS | _OF_A_SESSION
+    if found.url.startswith("local["):
+        settings |= _OF_THIS_MACHINE
+    for name, value in settings.items():
         builder = builder.config(name, value)
-    with _quiet(lasting=True):
+    with _quiet():
         session = builder.getOrCreate()
     for name, value in _OF_A_SESSION.items():
         session.conf.set(name, value)
@@ -174,11 +177,8 @@ def _stop(session: Any) -> None:
 
 
 @contextmanager
-def _quiet(*, lasting: bool = False) -> Iterator[None]:
-    """Keep off stderr what Spark's JVM writes there.
-
-    lasting: a JVM that is started meanwhile keeps writing elsewhere, for as long as it lives.
-    """
+def _quiet() -> Iterator[None]:
+    """Keep off stderr what Spark's JVM writes there: for its whole life, if it is started now."""
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as elsewhere:
@@ -188,4 +188,3 @@ def _quiet(*, lasting: bool = False) -> Iterator[None]:
         finally:
             os.dup2(kept, 2)
             os.close(kept)
-    del lasting

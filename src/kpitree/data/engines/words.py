@@ -71,7 +71,7 @@ def joined(*texts: Expr) -> Expr:
 
 def stacked(frames: Sequence[Frame]) -> Frame:
     """The rows of all of them."""
-    rows_of_all: Any = nw.concat(list(frames))  # type: ignore[type-var] # they are narwhals' own
+    rows_of_all: Any = nw.concat(list(frames))
     frame: Frame = rows_of_all
     return frame
 

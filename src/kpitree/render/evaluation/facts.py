@@ -1,9 +1,10 @@
 """The rows of an evaluation's frames as values, which every format iterates."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import polars as pl
 
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.render.outline import outline
@@ -12,8 +13,8 @@ from kpitree.tables import SEGMENT
 from kpitree.tree.model import Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+# Made by the ten thousand, which takes tuples half the time of frozen classes.
+class Comparison(NamedTuple):
     """A row of COMPARISONS (tables.py)."""
 
     vs: str
@@ -30,8 +31,7 @@ class Comparison:
         return reference_key(self.vs, self.label)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(NamedTuple):
     """A row of KPIS and LIMITS (tables.py) with its comparisons, in the order asked for.
 
     stale: whether it rests on data that is too old; None where nobody asked.
@@ -66,7 +66,13 @@ class Fact:
         return self.target is None and self.target_implied is not None
 
     def against(self, key: str) -> Comparison | None:
-        return next((found for found in self.comparisons if found.key == key), None)
+        for found in self.comparisons:
+            if found.key == key:
+                return found
+        return None
+
+
+TOLD: Final = Fact._fields[3:-2]  # the columns of KPIS and LIMITS among them
 
 
 def reference_key(vs: str, label: str) -> str:
@@ -78,10 +84,17 @@ def facts(evaluation: Evaluation, *, depth: int | None = None) -> list[Fact]:
     """KPIS joined with COMPARISONS, in the order of KPIS; without KPIs deeper than depth."""
     wanted = drawn(evaluation, depth)
     comparisons = _comparisons(evaluation)
+    kpis, old = evaluation.tree.kpis, evaluation.stale
     return [
-        _fact(evaluation, row, comparisons)
-        for row in evaluation.kpis.iter_rows(named=True)
-        if row["kpi"] in wanted
+        Fact._make(
+            (
+                *(kpis[kpi], segment, period, *told),
+                None if old is None else kpi in old,
+                tuple(comparisons.get((kpi, segment, period), ())),
+            )
+        )
+        for kpi, segment, period, told in _rows(evaluation.kpis, evaluation, TOLD)
+        if kpi in wanted
     ]
 
 
@@ -112,36 +125,20 @@ def _comparisons(
     evaluation: Evaluation,
 ) -> Mapping[tuple[str, Segment, str], list[Comparison]]:
     found: dict[tuple[str, Segment, str], list[Comparison]] = defaultdict(list)
-    for row in evaluation.comparisons.iter_rows(named=True):
-        fields = {name: row[name] for name in Comparison.__slots__}
-        key = (row["kpi"], segment_of(row, evaluation.dimensions), row["period"])
-        found[key].append(Comparison(**fields))
+    columns = Comparison._fields
+    for kpi, segment, period, told in _rows(evaluation.comparisons, evaluation, columns):
+        found[kpi, segment, period].append(Comparison._make(told))
     return found
 
 
-def _fact(
-    evaluation: Evaluation,
-    row: dict[str, Any],
-    comparisons: Mapping[tuple[str, Segment, str], list[Comparison]],
-) -> Fact:
-    segment = segment_of(row, evaluation.dimensions)
-    return Fact(
-        kpi=evaluation.tree.kpis[row["kpi"]],
-        segment=segment,
-        period=row["period"],
-        value=row["value"],
-        reason=row["reason"],
-        target=row["target"],
-        target_implied=row["target_implied"],
-        implied_kind=row["implied_kind"],
-        implied_by=row["implied_by"],
-        target_reason=row["target_reason"],
-        attainment=row["attainment"],
-        status=row["status"],
-        centre=row["centre"],
-        lower=row["lower"],
-        upper=row["upper"],
-        rule=row["rule"],
-        stale=None if evaluation.stale is None else row["kpi"] in evaluation.stale,
-        comparisons=tuple(comparisons.get((row["kpi"], segment, row["period"]), ())),
-    )
+def _rows(
+    frame: pl.DataFrame, evaluation: Evaluation, columns: Sequence[str]
+) -> Iterator[tuple[str, Segment, str, tuple[Any, ...]]]:
+    """KPI, segment and period of each row, and what stands in these columns."""
+    dimensions = evaluation.dimensions
+    first = 2 + len(dimensions)
+    segments = (SEGMENT + dimension for dimension in dimensions)
+    for row in frame.select("kpi", "period", *segments, *columns).iter_rows():
+        pairs = zip(dimensions, row[2:first], strict=True) if dimensions else ()
+        segment = tuple(pair for pair in pairs if pair[1] is not None)
+        yield row[0], segment, row[1], row[first:]

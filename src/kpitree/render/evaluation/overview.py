@@ -63,9 +63,10 @@ class Overview:
 
     def main_facts(self) -> Iterator[Fact]:
         """The facts of the main period, in the order of the rows."""
+        period = self.period
         for row in self.rows:
-            if self.period in row.facts:
-                yield row.facts[self.period]
+            if period in row.facts:
+                yield row.facts[period]
 
     def numbers(self, kpi: Node, *, coarse: bool = False) -> Numbers:
         return numbers_of(kpi, self.style, coarse=coarse)
