@@ -33,7 +33,7 @@ test: $(VENV)/.dev  ## run the tests
 	"$(BIN)/python" -m pytest --numprocesses=$(WORKERS) $(ARGS)
 
 test-engines: $(VENV)/.engines  ## run the tests on DuckDB, PostgreSQL and Spark (needs Java 17)
-	"$(BIN)/python" -m pytest tests/engines $(ARGS)
+	"$(BIN)/python" -m pytest tests/engines tests/extras $(ARGS)
 
 check: lint types imports test  ## everything CI and pre-commit ask for
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,8 +63,8 @@ def act(folder: Path, ending: str, action: tuple[str, str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    yield tmp_path_factory.mktemp("changing")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("changing")
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet", ".ndjson"])
@@ -133,8 +132,12 @@ def test_forms_of_dates_that_differ_between_files(tmp_path: Path) -> None:
 
 def test_files_that_differ_in_their_columns(tmp_path: Path) -> None:
     store = store_at(tmp_path)
-    texts = ["day,amount,kind\n2026-01-01,1,a\n", "day,kind\n2026-01-02,a\n",
-             "kind;amount;day\nb;4;2026-01-03\n", "day,amount,kind,more\n2026-01-04,8,b,x\n"]  # fmt: skip
+    texts = [
+        "day,amount,kind\n2026-01-01,1,a\n",
+        "day,kind\n2026-01-02,a\n",
+        "kind;amount;day\nb;4;2026-01-03\n",
+        "day,amount,kind,more\n2026-01-04,8,b,x\n",
+    ]
     for number, text in enumerate(texts):
         (tmp_path / f"{number}.csv").write_text(text)
         settle()

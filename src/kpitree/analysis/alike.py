@@ -4,7 +4,7 @@ Thousands of formulas have few shapes. An expression for each of them takes long
 to be reckoned, and what it gives is the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 
 import polars as pl
@@ -48,9 +48,7 @@ def formula_values(
 def _over_places(formula: Expr) -> pl.Expr:
     """The formula of its operands as columns "0", "1", ... in the order in which they stand."""
     places = map(str, count())
-    expression = to_polars(
-        formula, lambda _: pl.col(next(places)), lambda _: pl.col(next(places))
-    )
+    expression = to_polars(formula, lambda _: pl.col(next(places)), lambda _: pl.col(next(places)))
     return expression.cast(pl.Float64)
 
 

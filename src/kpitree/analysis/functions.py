@@ -119,6 +119,21 @@ def evaluate(
             raise _no_place_for(expr)
 
 
+def first_lacking(expr: Expr, values: Mapping[str, float | None]) -> str | None:
+    """The operand that evaluate() would name first, where that is seen without reckoning.
+
+    It is in calls that are of names alone and settled by all of them: most sums and quotients.
+    """
+    if not isinstance(expr, Call) or expr.name not in FUNCTIONS:
+        return None
+    if FUNCTIONS[expr.name].needed is not None:
+        return None
+    operands = [arg.id for arg in expr.args if isinstance(arg, Name) and arg.at != expr.at]
+    if len(operands) < len(expr.args):
+        return None
+    return next((name for name in operands if values.get(name) is None), None)
+
+
 def _known(value: float | None, name: str, at: Place) -> float:
     if value is None:
         raise Undefined(f"no value of {name}", at)

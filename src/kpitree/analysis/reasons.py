@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kpitree.analysis.functions import Undefined, evaluate
+from kpitree.analysis.functions import Undefined, evaluate, first_lacking
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import looked_up_column
@@ -50,6 +50,8 @@ class Reasons:
 
     def _culprit(self, node: Branch, row: Row) -> tuple[str | None, str]:
         """The operand for want of which a formula has no value, or None and the reason."""
+        if (lacking := first_lacking(node.formula, row)) is not None:
+            return lacking, ""
         try:
             evaluate(node.formula, row, lambda call: row.get(looked_up_column(call)))
         except Undefined as undefined:

@@ -173,5 +173,5 @@ def _many(beside: Iterable[bool]) -> bool:
 
 def _unit(values: Iterable[float | None]) -> float:
     """1, or what values are counted in where their sums would overflow; a power of 2, so exact."""
-    largest = max((abs(one) for one in values if one is not None), default=0.0)
+    largest = max(map(abs, filter(None, values)), default=0.0)  # neither None nor 0 matters
     return 1.0 if largest < _LARGE else _LARGE

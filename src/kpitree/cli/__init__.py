@@ -17,7 +17,7 @@ READER_GONE = 141
 REPORT = "this is a bug in kpitree: please report it with the lines above and `kpitree --version`"
 
 
-PATIENCE = 1_000_000  # objects made before the garbage collector first looks; Python's default is 700
+PATIENCE = 1_000_000  # objects made before the garbage collector looks; Python has 700
 
 
 def _spare_the_collector() -> None:

@@ -59,6 +59,9 @@ class Dialect(Protocol):
     def number_in_text(self, text: Expr) -> Expr:
         """Texts read as Float64, as the reader of CSV files reads them."""
 
+    def in_order(self, text: Expr) -> Expr:
+        """Texts to be compared by the numbers of their characters. Raises where they are not."""
+
     def starts_with(self, text: Expr, start: Expr) -> Expr: ...
 
     def contains(self, text: Expr, part: Expr) -> Expr:
@@ -122,6 +125,12 @@ class Dialect(Protocol):
         Null is a key like others where some of a row's keys are.
         """
 
+    def brought(self, rows: pl.DataFrame) -> Frame:
+        """A few rows of this process, to be joined to those that are elsewhere."""
+
+    def is_beside(self, other: "Dialect") -> bool:
+        """Whether rows can be joined where they are."""
+
     def collect(self, frames: Sequence[Frame], reading: Reading) -> list[pl.DataFrame]:
         """Run queries together. Raises SourceError for whatever the data makes fail."""
 
@@ -164,6 +173,9 @@ class Polars:
 
     def number_in_text(self, text: Expr) -> Expr:
         return text.str.strip_chars_start(" ").cast(pl.Float64)
+
+    def in_order(self, text: Expr) -> Expr:
+        return text
 
     def starts_with(self, text: Expr, start: Expr) -> Expr:
         return text.str.starts_with(start)
@@ -246,6 +258,12 @@ class Polars:
         numbered = rows.with_row_index(_ROW_NUMBER)
         apart = numbered.with_columns(pl.when(none).then(_ROW_NUMBER).alias(_ROW_NUMBER))
         return apart.unique([*keys, _ROW_NUMBER], keep="any").drop(_ROW_NUMBER)
+
+    def brought(self, rows: pl.DataFrame) -> Frame:
+        return rows.lazy()
+
+    def is_beside(self, other: Dialect) -> bool:
+        return other is self
 
     def collect(self, frames: Sequence[Frame], reading: Reading) -> list[pl.DataFrame]:
         return collect(frames, reading)

@@ -106,10 +106,9 @@ def _read(
     there = _opened(sought, columns, source, forms or {})
     queries = dict(_checks(there))
     table = _table(there, sought.lookup.name)
-    if columns.dialect is POLARS:  # elsewhere it stays where it is, and is joined there
+    beside = columns.dialect.is_beside(there.columns.dialect)
+    if columns.dialect is POLARS or not beside:  # beside it, it stays where it is
         queries["table"] = table
-    elif there.columns.dialect is POLARS:
-        raise _far_apart(sought.lookup, columns)
     frames = dict(zip(queries, there.columns.opened.collect(list(queries.values())), strict=True))
     reading = there.columns.opened.reading
     if reading.layout is not None and "suspicious" in frames:
@@ -119,7 +118,7 @@ def _read(
         if met != (forms or {}):
             return _read(sought, columns, source, met)
         there.columns.refuse_unread(frames["unread"])
-    return there, frames, frames["table"].lazy() if "table" in frames else table
+    return there, frames, columns.dialect.brought(frames["table"]) if "table" in frames else table
 
 
 def _opened(sought: Sought, columns: Columns, source: Source, forms: Mapping[str, Forms]) -> _There:
@@ -150,15 +149,6 @@ def _keys(lookup: Lookup, source: Source, left: Columns, right: Columns) -> Iter
     for number, (own, there) in enumerate(lookup.on.items()):
         name = f"key:{lookup.name}:{number}"
         yield alike(name, (left, left.find(own, said)), (right, right.find(there, said)), said)
-
-
-def _far_apart(lookup: Lookup, columns: Columns) -> SourceError:
-    return SourceError(
-        f"the rows are in {columns.shown}, and the lookup {lookup.name!r} is a file: they cannot"
-        " be joined where they are",
-        where=lookup.rows.path,
-        hint="look it up in a table of the same connection",
-    )
 
 
 def _finite(columns: Columns, floats: Iterable[str]) -> Frame:

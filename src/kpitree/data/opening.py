@@ -16,11 +16,12 @@ def open_rows(
     uses: Mapping[str, AbstractSet[Use]] | None = None,
     files: Files | None = None,
 ) -> Opened:
-    """See sources.open_source. A file in place of a database's table is read by polars.
+    """See sources.open_source. A file in place of a database's table, or one that rows of a
+    database are looked up in, is read by polars.
 
     files: for polars; an engine finds them by itself.
     """
     engine = engine_of(source)
-    if engine is None or (engine == "ibis" and override is not None):
+    if engine is None or (engine == "ibis" and (override is not None or source.location)):
         return open_source(source, override, uses, files)
     return open_elsewhere(engine, source, override, uses or {})

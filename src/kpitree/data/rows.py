@@ -166,7 +166,10 @@ class _Compiler:
     # --- several values -----------------------------------------------------------------------
 
     def compare(self, name: str, left: Value, right: Value) -> Compiled:
-        return _COMPARE[name](*self.comparable(left, right))  # type: ignore[no-any-return] # operator's are Any
+        first, second = self.comparable(left, right)
+        if name not in ("==", "!=") and {left.kind, right.kind} <= {"text", "null"}:
+            first, second = self.say.in_order(first), self.say.in_order(second)
+        return _COMPARE[name](first, second)  # type: ignore[no-any-return] # operator's are Any
 
     def comparable(self, left: Value, right: Value) -> tuple[Compiled, Compiled]:
         kinds = {left.kind, right.kind}

@@ -114,10 +114,11 @@ class _Look:
         left = self.rows.filter(self.holds(sieve)).group_by(self.keys).agg(*unlike.values())
         there = groups.join(
             left, on=self.keys, how="left", nulls_equal=True, maintain_order="left"
-        )
-        for name, ((atom, _, _), _) in figures.items():
-            found = there[columns[name]]
-            yield name, (found.fill_null(0) if atom in SUMMED else found).alias(name)
+        ).with_columns(
+            pl.col(columns[name] for name, (atom, _) in figures.items() if atom[0] in SUMMED)
+            .fill_null(0)
+        )  # fmt: skip
+        return ((name, there[column].alias(name)) for name, column in columns.items())
 
     def figure(self, atom: AtomKey, others: Conditions) -> Expr:
         """A figure of rows that have been sifted; others: what else must hold."""

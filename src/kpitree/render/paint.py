@@ -26,7 +26,9 @@ STYLES: Final = Theme(
 )
 ENDLESS: Final = 1_000_000  # cells: rich cuts what is wider than its console
 # Characters of one cell each: nearly all there are, and rich looks each of them up.
-_NARROW: Final = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013\u2191\u2212\u2500-\u259f\u2713\u2717]*")
+_NARROW: Final = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013\u2191\u2212\u2500-\u259f\u2713\u2717]*"
+)
 _TRAILING: Final = re.compile(r" +(\x1b\[0m)? *$", re.MULTILINE)
 
 # A number and its unit stay on one line: rich breaks lines at every kind of space, so another

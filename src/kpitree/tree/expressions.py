@@ -54,6 +54,28 @@ class Call:
     args: "tuple[Expr, ...]"
     where: "Expr | None" = None
     at: Place = field(default=(0, 0), compare=False)
+    # Kept when first asked for: of a large tree both are asked for again and again.
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _names: tuple[str, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash((self.name, self.args, self.where)))
+        assert self._hash is not None
+        return self._hash
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """Without the hash, which is another one in every process."""
+        return Call, (self.name, self.args, self.where, self.at)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """See names_in()."""
+        if self._names is None:
+            found = dict.fromkeys(node.id for node in walk(self) if isinstance(node, Name))
+            object.__setattr__(self, "_names", tuple(found))
+        assert self._names is not None
+        return self._names
 
 
 Expr = Number | Text | Flag | Name | Call
@@ -166,7 +188,13 @@ RESERVED: Final = frozenset(
 
 def names_in(expr: Expr) -> tuple[str, ...]:
     """Every name an expression mentions, each once, in reading order."""
-    return tuple(dict.fromkeys(node.id for node in walk(expr) if isinstance(node, Name)))
+    match expr:
+        case Call():
+            return expr.names
+        case Name(id=name):
+            return (name,)
+        case _:
+            return ()
 
 
 def calls_in(expr: Expr) -> Iterator[Call]:

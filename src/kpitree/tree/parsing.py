@@ -6,6 +6,7 @@ is allowed (expressions.py). Nothing of a tree file is ever executed as code.
 
 import ast
 import math
+import re
 import warnings
 from typing import Final
 
@@ -86,6 +87,10 @@ _COMPARE: Final = {
 }
 
 
+# What Python's parser may warn of: escapes that it does not know, words right behind a number.
+_WARNED_OF = re.compile(r"\\|\d\.?[^\W\d]")
+
+
 def _parse(text: str, language: str, functions: dict[str, Signature], kind: str) -> Expr:
     if len(text) > MAX_LENGTH:
         raise ExpressionError(
@@ -109,6 +114,8 @@ def _parse(text: str, language: str, functions: dict[str, Signature], kind: str)
 def _python(line: str, masked: str, indent: int, *, rows: bool) -> ast.expr:
     """Python's syntax tree of the expression, or why there is none."""
     try:
+        if not _WARNED_OF.search(line):  # ten thousand times to change the filters takes its time
+            return ast.parse(line.strip(" "), mode="eval").body
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about Python's manners, which are not the author's
             return ast.parse(line.strip(" "), mode="eval").body

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time
 from difflib import get_close_matches
 from functools import cache
@@ -38,7 +38,7 @@ def read_table(
     kind: the LATER group whose keys are refused as "not supported yet".
     """
     fields = _fields(struct)
-    values = {name: _default(field) for name, field in fields.items()}
+    values = _defaults(struct)
     if not isinstance(raw, dict):
         mistakes.add(key, f"a table is needed here, not {_kind(raw)}", f"write: [{'.'.join(key)}]")
         return values
@@ -91,6 +91,26 @@ def later(what: str, key: KeyPath, mistakes: Mistakes) -> None:
 def _fields(struct: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
     """The fields by the names that they have in a file; resolving their types takes time."""
     return {field.encode_name: field for field in msgspec.structs.fields(struct)}
+
+
+def _defaults(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    fixed, made = _kinds_of_default(struct)
+    return fixed | {name: make() for name, make in made.items()} if made else dict(fixed)
+
+
+@cache
+def _kinds_of_default(
+    struct: type[msgspec.Struct],
+) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+    """Every field's default, in their order; and what makes those that are made anew each time."""
+    fields = _fields(struct)
+    made = {
+        name: field.default_factory
+        for name, field in fields.items()
+        if field.default_factory is not msgspec.NODEFAULT
+    }
+    fixed = {name: None if name in made else _default(field) for name, field in fields.items()}
+    return fixed, made
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:

@@ -72,9 +72,10 @@ def _asking(kpis: Sequence[Node], promised: Targets, lacking: set[str]) -> dict[
     """KPI -> the formulas in which it alone has no target."""
     found: dict[str, list[Branch]] = {}
     for kpi in kpis:
-        if isinstance(kpi, Branch) and not looks_elsewhere(kpi.formula):
+        if isinstance(kpi, Branch):
             missing = [one for one in names_in(kpi.formula) if promised.get(one) is None]
-            if len(missing) == 1 and missing[0] in lacking:
+            alone = len(missing) == 1 and missing[0] in lacking
+            if alone and not looks_elsewhere(kpi.formula):
                 found.setdefault(missing[0], []).append(kpi)
     return found
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from kpitree.calendar import Span
 from kpitree.data.aggregates import Figure
-from kpitree.data.dialect import POLARS, Expr, Frame
+from kpitree.data.dialect import POLARS, Dialect, Expr, Frame
 from kpitree.data.engines import days, groups, texts, words
 from kpitree.data.engines.clock import EngineClock
 from kpitree.data.engines.contract import Engine
@@ -20,6 +20,13 @@ from kpitree.data.mistakes import Reading
 from kpitree.data.moments import NO_FORM, PATTERNS, Clock, Forms, Parse, forms_of
 from kpitree.errors import SourceError
 
+# Of the types of polars, those that every engine has.
+_PLAIN: Final[dict[Any, Any]] = {
+    pl.selectors.by_dtype(pl.UInt64, pl.Int128, pl.UInt128): pl.Decimal(38, 0),
+    pl.selectors.by_dtype(pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32): pl.Int64,
+    pl.selectors.by_dtype(pl.Categorical, pl.Enum, pl.Null): pl.String,
+    pl.selectors.by_dtype(pl.Float32): pl.Float64,
+}
 _LARGEST = 1e15  # beyond it every float is a whole number
 
 
@@ -76,6 +83,15 @@ class Narwhals:
 
     def number_in_text(self, text: Expr) -> Expr:
         return texts.number(text)
+
+    def in_order(self, text: Expr) -> Expr:
+        if not self.engine.orders_letters():
+            raise SourceError(
+                f"{self.engine.name} puts texts in an order of its own: < <= > >= between them"
+                " would hold for other rows than elsewhere",
+                hint="compare them there: a column of a query, such as (name < 'm') as early",
+            )
+        return text
 
     def starts_with(self, text: Expr, start: Expr) -> Expr:
         return text.str.starts_with(start)
@@ -157,6 +173,13 @@ class Narwhals:
         none = reduce(and_, (words.col(key).is_null() for key in keys))
         known = rows.filter(~none).unique(list(keys), keep="any")
         return words.stacked([known, rows.filter(none)])
+
+    def brought(self, rows: pl.DataFrame) -> Frame:
+        frame: Frame = self.engine.upload(rows.cast(_PLAIN))
+        return frame
+
+    def is_beside(self, other: Dialect) -> bool:
+        return isinstance(other, Narwhals) and other.engine.place == self.engine.place
 
     def collect(self, frames: Sequence[Frame], reading: Reading) -> list[pl.DataFrame]:
         return [self._collected(frame, reading) for frame in frames]

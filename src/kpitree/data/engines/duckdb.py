@@ -27,8 +27,18 @@ class DuckDB:
     name: str = "DuckDB"
     text_end: str = "$"
 
+    @property
+    def place(self) -> object:
+        return DuckDB
+
     def knows_letters(self) -> bool:
         return True
+
+    def orders_letters(self) -> bool:
+        return True
+
+    def upload(self, frame: pl.DataFrame) -> Frame:
+        return framed(_database().from_arrow(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
 
     def run(self, frame: Any, reading: Reading) -> pl.DataFrame:
         with explaining(reading):  # looks for the cause in the files, and says where it is
@@ -57,9 +67,14 @@ def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
 
 
 def _types(rows: Frame, peek: Opened) -> dict[str, pl.DataType]:
-    """Those of DuckDB, but zones as the files have them: they say whose clock is meant."""
+    """Those of DuckDB, but zones as the files have them: they say whose clock is meant.
+
+    And columns that hold nothing at all, which DuckDB takes for numbers.
+    """
     return {
-        name: peek.types[name] if dtype == pl.Datetime("us", "UTC") else dtype
+        name: peek.types[name]
+        if dtype == pl.Datetime("us", "UTC") or peek.types[name] == pl.Null
+        else dtype
         for name, dtype in types_of(rows).items()
     }
 

@@ -12,6 +12,7 @@ from kpitree.data.engines import Uses
 from kpitree.data.engines.complaints import complaining
 from kpitree.data.engines.dialect import Narwhals
 from kpitree.data.engines.frames import framed, types_of, without_nulls
+from kpitree.data.engines.peeking import refuse_keys_of_files
 from kpitree.data.engines.secrets import Address, address
 from kpitree.data.files import Files, Kind
 from kpitree.data.mistakes import Reading
@@ -21,6 +22,7 @@ from kpitree.tree.model import Source
 
 _PART: Final = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 _NAME: Final = re.compile(r'(?:"(?:[^"]|"")+"|[^".]+)(?:\.(?:"(?:[^"]|"")+"|[^".]+)){0,2}')
+_BY_NUMBER: Final = frozenset({"duckdb", "sqlite"})
 _ENDS: Final = {"sqlite": r"\Z", "trino": r"\z", "databricks": r"\z", "pyspark": r"\z"}
 
 
@@ -36,6 +38,18 @@ class Database:
     def text_end(self) -> str:
         return _ENDS.get(self.backend.name, "$")
 
+    @property
+    def place(self) -> object:
+        return self.address.url
+
+    def orders_letters(self) -> bool:
+        # A database puts them in the order of some language, and each column may have its own.
+        return self.backend.name in _BY_NUMBER
+
+    def upload(self, frame: pl.DataFrame) -> Any:
+        with complaining(self.name, self.address):
+            return framed(ibis.memtable(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
+
     def knows_letters(self) -> bool:
         with complaining(self.name, self.address):
             lowered = ibis.literal("ÄÉŁ").lower().name("lowered").as_table()
@@ -50,9 +64,13 @@ class Database:
 def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
     """See engines.open_elsewhere."""
     del override, uses  # a database knows the types of its columns
+    refuse_keys_of_files(source, "a database")
     assert source.connection is not None, "the tree file was checked"
     found = address(source.connection, f"the connection of [sources.{source.id}]")
-    database = _database(found, f"the database of [sources.{source.id}]")
+    name = f"the database of [sources.{source.id}]"
+    with complaining(name, found, "it cannot be reached"):
+        backend = _connected(found)
+    database = Database(name, found, backend)
     with complaining(database.name, found, source.path):
         rows = framed(_rows(database.backend, source))
         types = types_of(rows)
@@ -66,11 +84,9 @@ def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
 
 
 @cache
-def _database(found: Address, name: str) -> Database:
+def _connected(found: Address) -> Any:
     """One connection for a URL, while the program runs."""
-    with complaining(name, found, "it cannot be reached"):
-        backend = ibis.connect(found.url)
-    return Database(name, found, backend)
+    return ibis.connect(found.url)
 
 
 def _rows(backend: Any, source: Source) -> Any:

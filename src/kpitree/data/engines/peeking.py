@@ -1,10 +1,15 @@
 """Files that an engine reads, looked at by polars first: one rule for what their columns are."""
 
+from typing import Final
+
 from kpitree.data.engines import Uses
 from kpitree.data.files import Kind
 from kpitree.data.sources import Opened, open_source
 from kpitree.errors import SourceError
 from kpitree.tree.model import Source
+
+_IN_A_QUERY: Final = "read the texts there: a query instead of the table, such as \
+select cast(replace(amount, ',', '.') as double precision) as amount"
 
 
 def peeked(source: Source, override: str | None, uses: Uses, engine: str) -> Opened:
@@ -12,7 +17,7 @@ def peeked(source: Source, override: str | None, uses: Uses, engine: str) -> Ope
 
     Raises SourceError: see open_source; files or keys of a source that the engine cannot read.
     """
-    _refuse_keys(source, engine)
+    refuse_keys_of_files(source, f"engine = {engine!r}", "leave out the engine: polars does")
     opened = open_source(source, override, uses)
     kind = opened.reading.files.kind
     if kind not in (Kind.CSV, Kind.PARQUET):
@@ -24,7 +29,8 @@ def peeked(source: Source, override: str | None, uses: Uses, engine: str) -> Ope
     return opened
 
 
-def _refuse_keys(source: Source, engine: str) -> None:
+def refuse_keys_of_files(source: Source, who: str, hint: str = _IN_A_QUERY) -> None:
+    """Raise SourceError for a key that says how texts are to be read, and that only polars knows."""
     keys = {
         "encoding": source.encoding is not None,
         "decimal": source.decimal not in (None, "."),
@@ -34,7 +40,7 @@ def _refuse_keys(source: Source, engine: str) -> None:
     for key, given in keys.items():
         if given:
             raise SourceError(
-                f"engine = {engine!r} does not know {key!r}",
+                f"{who} does not know {key!r}",
                 where=source.path,
-                hint="leave out the engine: polars does",
+                hint=hint,
             )

@@ -17,7 +17,7 @@ from kpitree.data.engines import Uses
 from kpitree.data.engines.complaints import complaining
 from kpitree.data.engines.dialect import Narwhals
 from kpitree.data.engines.frames import framed, read_texts, types_of, without_nulls
-from kpitree.data.engines.peeking import peeked
+from kpitree.data.engines.peeking import peeked, refuse_keys_of_files
 from kpitree.data.engines.secrets import Address, address
 from kpitree.data.files import Files, Kind
 from kpitree.data.mistakes import Reading
@@ -48,8 +48,19 @@ class Spark:
     address: Address = field(repr=False)
     text_end: str = r"\z"
 
+    @property
+    def place(self) -> object:
+        return self.address.url
+
     def knows_letters(self) -> bool:
         return True
+
+    def orders_letters(self) -> bool:
+        return True
+
+    def upload(self, frame: pl.DataFrame) -> Any:
+        with complaining(self.name, self.address), _quiet():
+            return framed(_session(self.address).createDataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
 
     def run(self, frame: Any, reading: Reading) -> pl.DataFrame:
         with complaining(self.name, self.address, reading.files.shown), _quiet():
@@ -76,6 +87,7 @@ def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
 
 
 def _table(session: Any, source: Source, engine: Spark) -> Opened:
+    refuse_keys_of_files(source, "a table of Spark")
     with complaining(engine.name, engine.address, source.path):
         rows = (
             session.sql(source.query.strip().rstrip(";"))
@@ -89,6 +101,7 @@ def _table(session: Any, source: Source, engine: Spark) -> Opened:
 
 def _remote(session: Any, source: Source, path: str, engine: Spark) -> Opened:
     """Parquet files that only Spark can reach."""
+    refuse_keys_of_files(source, "a file that only Spark reaches")
     where = address(path, f"the path of [sources.{source.id}]")
     both = Address(engine.address.url, engine.address.secrets | where.secrets)
     engine = replace(engine, address=both)

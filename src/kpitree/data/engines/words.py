@@ -13,6 +13,7 @@ from kpitree.data.dialect import Expr, Frame
 _TYPES: Final[dict[Any, Any]] = {
     pl.Int32: nw.Int32,
     pl.Int64: nw.Int64,
+    pl.Int128: nw.Decimal(38, 0),  # of which every engine knows the like
     pl.Float64: nw.Float64,
     pl.String: nw.String,
     pl.Boolean: nw.Boolean,
