@@ -13,9 +13,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from engines.loading import load
-from engines.servers import PASSWORD, Postgres, need_java, postgres
-from engines.shop import Case, orders, strange
+from engines.loading import load, load_files
+from engines.places import without_places
+from engines.servers import (
+    PASSWORD,
+    QUICK_SPARK,
+    Postgres,
+    need_java,
+    postgres,
+    spark_connect,
+)
+from engines.shop import TABLES, Case
 from kpitree.cli.app import app
 
 Eval = Callable[[Case, str], Any]
@@ -34,9 +42,9 @@ def data(short_folder: Path) -> Path:
     """A folder with the rows as Parquet and as CSV."""
     folder = short_folder / "data"
     folder.mkdir()
-    for name, frame in {"orders": orders(), "strange": strange()}.items():
-        frame.write_parquet(folder / f"{name}.parquet")
-        frame.write_csv(folder / f"{name}.csv")
+    for name, rows in TABLES.items():
+        rows().write_parquet(folder / f"{name}.parquet")
+        rows().write_csv(folder / f"{name}.csv")
     return folder
 
 
@@ -44,9 +52,23 @@ def data(short_folder: Path) -> Path:
 def server(short_folder: Path) -> Iterator[Postgres]:
     """PostgreSQL, with the rows as tables; PGPASSWORD is set."""
     with postgres(short_folder / "postgres") as running, pytest.MonkeyPatch.context() as patch:
-        load(running, {"orders": orders(), "strange": strange()})
+        load(running, {name: rows() for name, rows in TABLES.items()})
         patch.setenv("PGPASSWORD", PASSWORD)
         yield running
+
+
+@pytest.fixture(scope="session")
+def files(short_folder: Path) -> Path:
+    """A folder with the rows in files of DuckDB and of SQLite."""
+    load_files(short_folder, {name: rows() for name, rows in TABLES.items()})
+    return short_folder
+
+
+@pytest.fixture(scope="session")
+def connect(short_folder: Path) -> Iterator[str]:
+    """The URL of a Spark Connect server."""
+    with spark_connect(short_folder / "connect", "local[2]") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +80,7 @@ def cluster(short_folder: Path) -> Iterator[str]:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         patch.setenv("SPARK_WORKER_DIR", str(short_folder / "work"))
         patch.setenv("SPARK_LOCAL_DIRS", str(short_folder / "spark"))
-        confs = {
-            "spark.driver.host": "127.0.0.1",
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.sql.shuffle.partitions": "2",
+        confs = QUICK_SPARK | {
             "spark.sql.warehouse.dir": str(short_folder / "warehouse"),
         }
         said = " ".join(f"--conf {name}={value}" for name, value in confs.items())
@@ -79,11 +98,12 @@ def evaluated(short_folder: Path) -> Eval:
     def _evaluated(case: Case, place: str) -> Any:
         if (case.name, place) not in known:
             file = case.write(folder, place)
+            kept = () if case.command == "doctor" else ("--no-cache",)
             result = CliRunner().invoke(
-                app, ["eval", str(file), *case.args, "--format", "json", "--no-cache"]
+                app, [case.command, str(file), *case.args, "--format", "json", *kept]
             )
             assert result.exit_code in (0, 1), result.output
-            known[case.name, place] = json.loads(result.stdout)
+            known[case.name, place] = without_places(json.loads(result.stdout))
         return known[case.name, place]
 
     return _evaluated

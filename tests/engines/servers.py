@@ -24,6 +24,17 @@ _SETTINGS: Final = {
     "fsync": "off",
     "max_connections": "40",
 }
+# Of a few thousand rows: what makes large queries fast takes longer than these take.
+QUICK_SPARK: Final = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+}
 
 
 def cannot(reason: str) -> NoReturn:
@@ -130,13 +141,10 @@ def spark_connect(home: Path, master: str) -> Iterator[str]:
     spark = pytest.importorskip("pyspark", reason="pip install 'kpitree[spark]'")
     port, submit = free_port(), Path(spark.__file__).parent / "bin" / "spark-submit"
     home.mkdir(parents=True)
-    confs = {
+    confs = QUICK_SPARK | {
         "spark.connect.grpc.binding.address": "127.0.0.1",
         "spark.connect.grpc.binding.port": str(port),
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
         "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
         "spark.sql.warehouse.dir": str(home / "warehouse"),
     }
     settings = [text for name, value in confs.items() for text in ("--conf", f"{name}={value}")]

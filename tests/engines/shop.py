@@ -84,6 +84,31 @@ def _orders(chance: random.Random) -> Iterator[tuple[Any, ...]]:
         )
 
 
+def people() -> pl.DataFrame:
+    """Most of the customers, and rows without a key."""
+    chance = random.Random(6)  # noqa: S311 - made-up rows need no secrecy
+    names = [f"c{number}" for number in range(0, 400) if number % 5] + ["Ünal", None, None]
+    return pl.DataFrame(
+        {
+            "name": names,
+            "segment": [chance.choice(["big", "small", "", None]) for _ in names],
+            "weight": [chance.choice([0.5, 2.0, None]) for _ in names],
+            "since": [_FIRST + timedelta(days=chance.randrange(-300, 100)) for _ in names],
+        },
+        schema_overrides={"since": pl.Date},
+    )
+
+
+def repeated() -> pl.DataFrame:
+    """Rows of which many stand there twice, and some have no number."""
+    some = (
+        orders()
+        .head(600)
+        .with_columns(pl.when(pl.col("id") % 50 != 0).then(pl.col("id")).alias("id"))
+    )
+    return pl.concat([some, some.filter(pl.col("id") % 3 == 0), some.tail(100)])
+
+
 def strange() -> pl.DataFrame:
     """A few rows with numbers that are none."""
     odd = [1.5, float("nan"), float("inf"), float("-inf"), 2.0, None, 1e300, -1e300, 3.25, 0.0]
@@ -91,12 +116,15 @@ def strange() -> pl.DataFrame:
     return pl.DataFrame({"day": days, "x": odd, "kind": ["a", "b"] * 5})
 
 
+TABLES: Final = {"orders": orders, "strange": strange, "people": people, "repeated": repeated}
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A tree over the orders, and a command of it.
 
     keys: of its source. kpis: its leaves, each a measure or the lines of its table.
-    args: of `kpitree eval`.
+    args: of the command. {people} in the keys is where those are, beside the rows.
     """
 
     name: str
@@ -105,6 +133,7 @@ class Case:
     args: tuple[str, ...] = ()
     calendar: str = ""
     rows: str = "orders"
+    command: str = "eval"
 
     def write(self, folder: Path, place: str) -> Path:
         """The tree as a file; place: the keys that say where the rows are."""
@@ -113,12 +142,17 @@ class Case:
             f"[kpi.{name}]\nsource = 'rows'\n{_table(said)}\n\n" for name, said in self.kpis.items()
         )
         total = " + ".join(self.kpis)
+        rows = next(line for line in place.splitlines() if line.startswith(_PLACES))
+        keys = self.keys.replace("{people}", rows.replace(self.rows, "people"))
         file.write_text(
             f"[tree]\nname = 'parity'\nroot = 'top'\n\n[calendar]\n{self.calendar}\n\n"
-            f"[sources.rows]\n{place}\n{self.keys}\n\n{leaves}[kpi.top]\nformula = '{total}'\n",
+            f"[sources.rows]\n{place}\n{keys}\n\n{leaves}[kpi.top]\nformula = '{total}'\n",
             "utf-8",
         )
         return file
+
+
+_PLACES: Final = ("path", "table", "query")
 
 
 def _table(said: str) -> str:
@@ -150,6 +184,16 @@ EVERY: Final = {
     "closing": "last(units)",
     "share": "count(where=paid) / count()",
     "margin": "(sum(amount) - sum(cost)) / sum(amount)",
+}
+# Of columns that SQLite has as well, whose dates are texts and whose conditions are numbers.
+PLAIN: Final = {
+    "rows_": "count()",
+    "total": "sum(amount)",
+    "average": "mean(amount)",
+    "least": "min(units)",
+    "customers": "n_unique(customer)",
+    "dear": "count(where=amount > 100 and not is_null(channel))",
+    "rate": "sum(cost) / sum(amount)",
 }
 _HISTORY: Final = ("--last", "8")
 
@@ -284,6 +328,46 @@ CASES: Final = [
         },
         (*_HISTORY, "--by", "region"),
     ),
+    Case(
+        "looked_up",
+        'time = "ordered_on"\n[sources.rows.dimensions]\nsegment = "who.segment"\n'
+        '[sources.rows.lookup.who]\n{people}\non = { customer = "name" }\n',
+        {
+            "weighted": "sum(amount * who.weight)",
+            "big": "count(where=who.segment == 'big')",
+            "old": "count(where=days_between(who.since, ordered_on) > 100)",
+            "segments": "n_unique(who.segment)",
+            "middle": "median(who.weight)",
+            "joined": 'measure = "sum(amount)"\ntime = "who.since"',
+        },
+        (*_HISTORY, "--by", "segment", "--where", "is_null(segment) or segment != 'small'"),
+    ),
+    Case(
+        "once_each",
+        'unique_by = ["id"]\n' + _BY_DATE,
+        {"rows_": "count()", "total": "sum(amount)", "customers": "n_unique(customer)"},
+        (*_HISTORY, "--by", "region"),
+        rows="repeated",
+    ),
+    Case(
+        "drivers",
+        _BY_DATE,
+        {"rows_": "count()", "average": "mean(amount)", "most": "max(amount)"},
+        ("--by", "region", "--period", "2024-03"),
+        command="drivers",
+    ),
+    Case(
+        "doctor",
+        'ranges = { amount = [-1000, 20000] }\n' + _BY_DATE,
+        {"total": "sum(amount)", "customers": "n_unique(customer)"},
+        ("--as-of", "2024-07-01"),
+        command="doctor",
+    ),
+    Case("plain", 'time = "day_text"\n[sources.rows.dimensions]\nregion = "region"', PLAIN,
+         (*_HISTORY, "--by", "region", "--where", "region in ['north', 'Ost']")),
+    Case("plain_looked_up", 'time = "day_text"\n[sources.rows.dimensions]\n'
+         'segment = "who.segment"\n[sources.rows.lookup.who]\n{people}\n'
+         'on = { customer = "name" }\n', PLAIN, (*_HISTORY, "--by", "segment")),
     Case(
         "not_finite",
         'time = "day"\n[sources.rows.dimensions]\nkind = "kind"\n',

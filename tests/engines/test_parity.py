@@ -1,25 +1,37 @@
 """One suite of trees and rows gives the same numbers on every engine: to 1e-9, nulls and all."""
 
+import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engines.places import without_places
 from engines.servers import Postgres
 from engines.shop import CASES, Case
 
 NAMES = [case.name for case in CASES]
 BY_NAME = {case.name: case for case in CASES}
-# Spark takes seconds for each query, and builds large ones slowly: those that differ in kind.
+# Spark takes seconds for each query: those that differ in kind.
 ON_SPARK = [
-    "all_by_date",
-    "all_by_region",
+    "two_dimensions",
+    "only_some",
     "conditions",
     "arithmetic",
+    "dates",
     "texts_by_format",
-    "rows_that_last",
     "texts_with_zones",
+    "instants_by_day",
+    "rows_that_last",
+    "looked_up",
+    "once_each",
+    "drivers",
+    "doctor",
     "not_finite",
 ]
 TOLERANCE = 1e-9
@@ -64,6 +76,9 @@ def test_the_suite_has_values(evaluated: Eval, data: Path, name: str) -> None:
     """A parity of nulls would show nothing."""
     case = BY_NAME[name]
     answer = evaluated(case, f'path = "{data}/{case.rows}.parquet"')
+    if case.command != "eval":
+        assert len(re.findall(r"\d\.\d", json.dumps(answer))) > 5
+        return
     values = [kpi.get("value") for kpi in answer["kpis"] if kpi["kpi"] in case.kpis]
     assert sum(value is not None for value in values) > len(values) / 2
 
@@ -90,11 +105,38 @@ def test_postgres(evaluated: Eval, data: Path, server: Postgres, name: str) -> N
     assert_same(evaluated, data, name, place)
 
 
-@pytest.mark.parametrize("name", ["two_dimensions", "dates"])
+@pytest.mark.parametrize("name", ["two_dimensions", "dates", "looked_up", "once_each", "doctor"])
 def test_postgres_query(evaluated: Eval, data: Path, server: Postgres, name: str) -> None:
     query = f"select * from {BY_NAME[name].rows} where true; "  # noqa: S608 - a name of ours
     place = f'connection = "{server.url()}"\nquery = "{query}"'
     assert_same(evaluated, data, name, place)
+
+
+@pytest.mark.parametrize(
+    "name", ["all_by_region", "conditions", "dates", "looked_up", "once_each", "drivers"]
+)
+def test_a_file_of_duckdb(evaluated: Eval, data: Path, files: Path, name: str) -> None:
+    place = f'connection = "duckdb://{files}/shop.db"\ntable = "{BY_NAME[name].rows}"'
+    assert_same(evaluated, data, name, place)
+
+
+@pytest.mark.parametrize("name", ["plain", "plain_looked_up"])
+def test_a_file_of_sqlite(evaluated: Eval, data: Path, files: Path, name: str) -> None:
+    place = f'connection = "sqlite://{files}/shop.sqlite"\ntable = "{BY_NAME[name].rows}"'
+    assert_same(evaluated, data, name, place)
+
+
+@pytest.mark.parametrize("name", ["looked_up"])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_rows_of_a_database_looked_up_in_a_file(
+    evaluated: Eval, data: Path, server: Postgres, name: str, suffix: str
+) -> None:
+    place = f'connection = "{server.url()}"\ntable = "orders"'
+    case = BY_NAME[name]
+    here = case.keys.replace("{people}", f'path = "{data}/people.{suffix}"')
+    beside = replace(case, keys=here, name=f"{name}_in_{suffix}")
+    want = evaluated(case, f'path = "{data}/orders.parquet"')
+    assert list(differences(want, evaluated(beside, place)))[:10] == []
 
 
 @pytest.mark.parametrize("name", ON_SPARK)
@@ -104,9 +146,27 @@ def test_spark(evaluated: Eval, data: Path, cluster: str, name: str) -> None:
     assert_same(evaluated, data, name, place)
 
 
-@pytest.mark.parametrize("name", ["two_dimensions", "conditions"])
+@pytest.mark.parametrize("name", ["conditions"])
 def test_spark_reads_csv(evaluated: Eval, data: Path, cluster: str, name: str) -> None:
     case = BY_NAME[name]
     want = evaluated(case, f'path = "{data}/{case.rows}.csv"')
     place = f'path = "{data}/{case.rows}.csv"\nengine = "spark"\nconnection = "{cluster}"'
     assert list(differences(want, evaluated(case, place)))[:10] == []
+
+
+@pytest.mark.parametrize("name", ["only_some", "looked_up"])
+def test_spark_connect(
+    evaluated: Eval, data: Path, short_folder: Path, connect: str, name: str
+) -> None:
+    """A program of its own: a process has either a Spark of its own or a connection to one."""
+    case = BY_NAME[name]
+    place = f'path = "{data}/{case.rows}.parquet"\nengine = "spark"\nconnection = "{connect}"'
+    tree = replace(case, name=f"{name}_connect").write(short_folder, place)
+    done = subprocess.run(
+        [sys.executable, "-m", "kpitree", case.command, str(tree), *case.args, "-f", "json"],
+        capture_output=True, text=True, check=False, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    got = without_places(json.loads(done.stdout))
+    want = evaluated(case, f'path = "{data}/{case.rows}.parquet"')
+    assert list(differences(want, got))[:10] == []

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import ibis
@@ -22,6 +23,7 @@ from kpitree.tree.model import Source
 
 _PART: Final = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 _NAME: Final = re.compile(r'(?:"(?:[^"]|"")+"|[^".]+)(?:\.(?:"(?:[^"]|"")+"|[^".]+)){0,2}')
+_FILE: Final = re.compile(r"(?:sqlite|duckdb)://(/[^?]+)(?:\?.*)?")
 _BY_NUMBER: Final = frozenset({"duckdb", "sqlite"})
 _ENDS: Final = {"sqlite": r"\Z", "trino": r"\z", "databricks": r"\z", "pyspark": r"\z"}
 
@@ -67,6 +69,7 @@ def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
     refuse_keys_of_files(source, "a database")
     assert source.connection is not None, "the tree file was checked"
     found = address(source.connection, f"the connection of [sources.{source.id}]")
+    _refuse_missing(found.url, source)
     name = f"the database of [sources.{source.id}]"
     with complaining(name, found, "it cannot be reached"):
         backend = _connected(found)
@@ -81,6 +84,17 @@ def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
         types=types,
         dialect=Narwhals(database),
     )
+
+
+def _refuse_missing(url: str, source: Source) -> None:
+    """Raise SourceError where a database that is a file is not there: it would be made."""
+    file = _FILE.fullmatch(url)
+    if file is not None and not Path(file[1]).exists():
+        raise SourceError(
+            f"there is no file {file[1]!r}",
+            where=f"the connection of [sources.{source.id}]",
+            hint="relative to the tree file: sqlite://shop.db; from the root: sqlite:////data/shop.db",
+        )
 
 
 @cache

@@ -60,7 +60,11 @@ class Spark:
 
     def upload(self, frame: pl.DataFrame) -> Any:
         with complaining(self.name, self.address), _quiet():
-            return framed(_session(self.address).createDataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
+            return framed(
+                _session(self.address).createDataFrame(
+                    frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+                )
+            )
 
     def run(self, frame: Any, reading: Reading) -> pl.DataFrame:
         with complaining(self.name, self.address, reading.files.shown), _quiet():
