@@ -26,6 +26,10 @@ UNPAIRED: Final = "unpaired"
 BLANK: Final = "blank"
 _LINE: Final = "line"
 _NUMBER: Final = "number"
+_NOT_QUOTED: Final = "put a text that holds the separator in double quotes"
+_QUOTED_INSIDE: Final = (
+    "double quotes hold the separator only where the field begins with one, without a space"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +225,11 @@ def refuse_ragged(files: Files, layout: Layout) -> None:
     for path in files.paths:
         own = layout.of(path)
         if bad := _first_ragged(_numbered(files, path).slice(own.skip), own.separator):
-            number, fields, expected = bad
+            number, fields, expected, inside = bad
             raise SourceError(
                 f"line {number} has {fields} field{'s' * (fields != 1)}, the header has {expected}",
                 where=f"{files.name(path)}, line {number}",
-                hint="put a text that holds the separator in double quotes",
+                hint=_QUOTED_INSIDE if inside else _NOT_QUOTED,
             )
 
 
@@ -236,16 +240,18 @@ def _numbered(files: Files, path: str) -> pl.LazyFrame:
     )
 
 
-def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int] | None:
+def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int, bool] | None:
+    """The line, its fields, those of the header, and whether a text has quotes inside it."""
     line = pl.col(_LINE)
     # A line that begins or ends inside a quoted field is only a piece of its record.
-    bare = line.str.replace_all(r'"[^"]*"', '"')
+    bare = line.str.replace_all(quotes.quoted_field(separator), "$1")
     behind = bare.str.len_chars() - bare.str.strip_chars_end(separator).str.len_chars()
     counted = lines.select(
         _NUMBER,
         fields=bare.str.count_matches(separator, literal=True) + 1,
         behind=behind,
         empty=line.str.strip_chars() == "",
+        inside=bare.str.contains('"', literal=True),
         open=(quotes.odd(line).cum_sum() % 2 == 1) | quotes.odd(line),
     ).collect()
     filled = counted.filter(~pl.col("empty"))
@@ -253,9 +259,11 @@ def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int] |
         return None
     expected = int(filled["fields"][0])
     fields = pl.col("fields")
-    idle = (fields > expected) & (fields - pl.col("behind") <= expected)
+    idle = (fields > expected) & (fields - pl.col("behind") <= expected) & ~pl.col("inside")
     bad = filled.filter((fields != expected) & ~idle & ~pl.col("open")).head(1)
-    return (bad[_NUMBER].item(), bad["fields"].item(), expected) if bad.height else None
+    if not bad.height:
+        return None
+    return bad[_NUMBER].item(), bad["fields"].item(), expected, bad["inside"].item()
 
 
 def refuse_other_encodings(files: Files) -> None:

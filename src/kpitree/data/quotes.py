@@ -22,6 +22,14 @@ def odd(line: pl.Expr) -> pl.Expr:
     return line.str.count_matches('"', literal=True) % 2 == 1
 
 
+def quoted_field(separator: str) -> str:
+    """The regular expression of a field in quotes; its group 1 is the separator before it.
+
+    Where a field begins otherwise, quotes in it do not keep separators from ending it.
+    """
+    return f'(^|{_mark(separator)})"{_INSIDE}"'
+
+
 def refuse_bad_quotes(files: Files, separator: str) -> None:
     """Raise SourceError naming the first line with a quote that is astray or never closed."""
     for path in files.paths:
@@ -47,10 +55,15 @@ def _first_bad(lines: pl.LazyFrame, separator: str) -> tuple[int, str] | None:
     )
     last_open = after & (pl.int_range(pl.len()) == pl.len() - 1)
     wrong = quoted.filter(~_well_formed(separator) | last_open).head(1)
-    found = wrong.select(_NUMBER, "opened", "before", good=_well_formed(separator)).collect()
+    spaced = before & line.str.contains(rf'^{_INSIDE}"[ \t]+({_mark(separator)}|\r?$)')
+    found = wrong.select(
+        _NUMBER, "opened", "before", good=_well_formed(separator), spaced=spaced
+    ).collect()
     if not found.height:
         return None
-    number, opened, before_it, good = found.row(0)
+    number, opened, before_it, good, spaced = found.row(0)
+    if spaced:
+        return number, "closes a text, and spaces stand behind it"
     if before_it or good:
         return opened, "opens a text here, and none closes it"
     return number, "stands astray in a text"
@@ -58,7 +71,7 @@ def _first_bad(lines: pl.LazyFrame, separator: str) -> tuple[int, str] | None:
 
 def _well_formed(separator: str) -> pl.Expr:
     """Whether a line is whole fields but for a text open before it and one open behind it."""
-    mark = rf"\x{ord(separator):02x}"
+    mark = _mark(separator)
     field = f'(?:(?:[^"{mark}][^{mark}]*)?|"{_INSIDE}")'
     line = pl.col(_LINE).str.strip_chars_end("\r")
 
@@ -74,3 +87,8 @@ def _well_formed(separator: str) -> pl.Expr:
         .then(like(f'{_INSIDE}"(?:{mark}{field})*'))
         .otherwise(like(f'{_INSIDE}(?:"{mark}(?:{field}{mark})*"{_INSIDE})?'))
     )
+
+
+def _mark(separator: str) -> str:
+    """The separator in a regular expression."""
+    return rf"\x{ord(separator):02x}"

@@ -289,7 +289,7 @@ def members_of(request: CubeRequest) -> pl.DataFrame:
         plan.rows.select(expr.fill_null(NONE).alias(name)).unique()
         for name, expr in plan.dimensions.items()
     ]
-    return pl.concat(plan.opened.collect(queries), how="horizontal")
+    return pl.concat(plan.opened.collect(queries), how="horizontal_extend")
 
 
 def _members(found: pl.DataFrame) -> dict[str, frozenset[str]]:
