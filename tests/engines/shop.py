@@ -87,7 +87,7 @@ def _orders(chance: random.Random) -> Iterator[tuple[Any, ...]]:
 def people() -> pl.DataFrame:
     """Most of the customers, and rows without a key."""
     chance = random.Random(6)  # noqa: S311 - made-up rows need no secrecy
-    names = [f"c{number}" for number in range(0, 400) if number % 5] + ["Ünal", None, None]
+    names = [f"c{number}" for number in range(400) if number % 5] + ["Ünal", None, None]
     return pl.DataFrame(
         {
             "name": names,

@@ -6,8 +6,9 @@ changes what it means; one that could mean two numbers is refused until `decimal
 
 A number may have, at its ends:
 * a sign: - + or a typographic minus, before or behind; or it stands in parentheses: (5) is -5;
-* a currency: a sign such as $ € £ ¥ (US$ and R$ too), a code of three capitals, or one of
-  kr zł Kč Ft Rs;
+  right behind the decimal mark it is no sign, but stands for no cents: 5,- is 5;
+* a currency: a sign such as $ € £ ¥ (US$ and R$ too), a code of ISO 4217, or one of
+  kr zł Kč Ft Rs; other letters could be a unit or a factor (5 MIO, 5 K€), and are refused;
 * a percent sign, before or behind: 25 % is 0.25;
 and spaces, of any width, between these.
 Its digits may stand in groups of three, all parted by the same mark: comma, point, apostrophe,
@@ -26,6 +27,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from kpitree.data.texts import header_again, no_value, shown
 from kpitree.data.uses import Use
 from kpitree.errors import SourceError
 from kpitree.tree.model import EVERY, Source
@@ -35,12 +37,28 @@ _S: Final = f"[{_BLANKS}]"
 _MINUS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _SIGNS: Final = f"[{_MINUS}+]"  # a hyphen stands first, or it is a range
 _APOSTROPHES: Final = "['\u2019\u02bc\uff07]"
-# The currency signs of Unicode, written out: not every engine knows \p{Sc}.
+# The currency signs of Unicode but cents, written out: not every engine knows \p{Sc}.
 _SIGN: Final = (
-    "[$\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u0e3f\u17db"
-    "\u20a0-\u20cf\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6]"
+    "[$\u00a3-\u00a5\u058f\u060b\u09f2\u09f3\u0e3f\u17db"
+    "\u20a0-\u20cf\ufdfc\ufe69\uff04\uffe1\uffe5\uffe6]"
 )
-_CURRENCY: Final = f"(?:[A-Z]{{0,3}}{_SIGN}|[A-Z]{{3}}|kr|zł|Kč|Ft|Rs)"
+_CODES: Final = (  # ISO 4217, and what the euro replaced
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN "
+    "BWP BYN BZD CAD CDF CHF CLF CLP CNY COP CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB "
+    "EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD "
+    "JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK "
+    "MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN "
+    "PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL "
+    "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG "
+    "XOF XPF YER ZAR ZMW ZWG ZWL ATS BEF CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL "
+    "MTL NLG PTE SIT SKK"
+)
+_COUNTRY: Final = "(?:US|AU|CA|CN|HK|JP|MX|NT|NZ|RD|SG|TT|[ACJRS])"  # not K or M: 5 M$ are many
+_LETTERS: Final = f"(?:{_COUNTRY}?{_SIGN}|{'|'.join(_CODES.split())}|kr|zł|Kč|Ft|Rs)"
+_KNOWN: Final = f"^[^A-Z]*(?:{_LETTERS}[^A-Z]*)*$"  # asked once, as it is long
+_CURRENCY: Final = f"(?:[A-Z]{{0,2}}{_SIGN}|[A-Z]{{3}}|kr|zł|Kč|Ft|Rs)"
+_NO_CENTS: Final = "[-\u2012-\u2015\u2212]{1,2}"
+_NEGATIVE: Final = f"(?:^|[^{_MINUS}\u2014\u2015.,])[{_MINUS}]|[(]"
 _EXPONENT: Final = "(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)[eE][-+]?[0-9]+"
 _AS_IT_IS: Final = f"^[-+]?(?:{_EXPONENT}|[Nn][Aa][Nn]|[Ii]nf|[Ii]nfinity)$"
 _YES: Final = ("yes", "y", "true", "t", "1", "on")
@@ -89,13 +107,15 @@ class Rule:
         """The error for a text that is `bad`."""
         if self.kind == "boolean":
             return SourceError(
-                f"the column {column!r} is used as true or false, but holds the text {text!r}",
+                f"the column {column!r} is used as true or false, but holds the text {shown(text)}",
                 where=where,
-                hint=f"yes, true, on, 1 and no, false, off, 0 are read; {no_value(text)}",
+                hint="; ".join(
+                    filter(None, ("yes, true, on, 1 and no, false, off, 0 are read", no_value(text)))
+                ),
             )
         if self.kind == "number" and self.decimal is None and _is_ambiguous(text):
             return SourceError(
-                f"the number {text!r} in the column {column!r} can be read two ways",
+                f"the number {shown(text)} in the column {column!r} can be read two ways",
                 where=where,
                 hint='say which: decimal = "." or ","',
             )
@@ -116,11 +136,6 @@ def rules_of(source: Source, uses: Mapping[str, AbstractSet[Use]]) -> dict[str, 
     return rules
 
 
-def no_value(text: str) -> str:
-    """The hint for a text that may stand for nothing."""
-    return f"if it stands for no value, say so: null_values = [{text!r}]"
-
-
 def text_for_number(
     where: str, column: str, text: str, *, decimal: str | None = None, cleaned: str = ""
 ) -> SourceError:
@@ -129,9 +144,9 @@ def text_for_number(
     decimal: as the source says. cleaned: the kind of the rule that failed on it, if any.
     """
     return SourceError(
-        f"the column {column!r} is used as a number, but holds the text {text!r}",
+        f"the column {column!r} is used as a number, but holds the text {shown(text)}",
         where=where,
-        hint=_way_out(column, text, decimal, cleaned),
+        hint=header_again(text, column) or _way_out(column, text, decimal, cleaned),
     )
 
 
@@ -147,7 +162,7 @@ def _way_out(column: str, text: str, decimal: str | None, cleaned: str) -> str:
             return f"if it is a number written for people, say so: {clean}"
     if decimal is not None and _reads(Rule("number"), text):
         return f"the source says decimal = {decimal!r}"
-    return no_value(text)
+    return no_value(text) or f"write it as a number: {'1234,5' if decimal == ',' else '1234.5'}"
 
 
 def _reads(rule: Rule, text: str) -> bool:
@@ -196,7 +211,7 @@ def _digits(text: pl.Expr, decimal: str | None) -> pl.Expr:
     no harm.
     """
     plain = text.str.strip_chars(_BLANKS)
-    sign = pl.when(plain.str.contains(f"[{_MINUS}(]")).then(pl.lit("-")).otherwise(pl.lit(""))
+    sign = pl.when(plain.str.contains(_NEGATIVE)).then(pl.lit("-")).otherwise(pl.lit(""))
     point = sign + plain.str.replace_all("[^0-9.]", "")
     comma = sign + plain.str.replace_all("[^0-9,]", "").str.replace(",", ".", literal=True)
     bare = plain.str.replace(",", ".", literal=True) if decimal != "." else plain
@@ -208,6 +223,8 @@ def _digits(text: pl.Expr, decimal: str | None) -> pl.Expr:
         read = pl.when(plain.str.contains(_POINT)).then(point).otherwise(read)
     if decimal is None:
         read = pl.when(_two_ways(plain)).then(unread).otherwise(read)
+    unknown = plain.str.contains("[A-Z]") & ~plain.str.contains(_KNOWN)
+    read = pl.when(unknown).then(unread).otherwise(read)
     return pl.when(_as_it_is(plain, decimal)).then(bare).otherwise(read)
 
 
@@ -219,7 +236,7 @@ def _as_it_is(plain: pl.Expr, decimal: str | None) -> pl.Expr:
 
 
 def _two_ways(plain: pl.Expr) -> pl.Expr:
-    marked = plain.str.contains("[.,]")
+    marked = plain.str.contains("[.,]") & plain.str.contains(_KNOWN)
     return marked & plain.str.contains(_POINT) & plain.str.contains(_COMMA)
 
 
@@ -229,7 +246,7 @@ def _whole(mark: str, other: str) -> str:
     groups = [f"[1-9][0-9]{{0,2}}(?:{each}[0-9]{{3}})+" for each in marks]
     if other == ",":
         groups.append("[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
-    digits = f"(?:(?:[0-9]+|{'|'.join(groups)})(?:[{mark}][0-9]*)?|[{mark}][0-9]+)"
+    digits = f"(?:(?:[0-9]+|{'|'.join(groups)})(?:[{mark}](?:[0-9]*|{_NO_CENTS}))?|[{mark}][0-9]+)"
     amount = f"(?:%{_S}*)?{digits}(?:{_S}*%)?"
     before, behind = f"(?:{_CURRENCY}{_S}*)?", f"(?:{_S}*{_CURRENCY})?"
     shapes = (

@@ -7,10 +7,13 @@ from typing import Final
 
 import polars as pl
 
+from kpitree.data.delimited import refuse_ragged
 from kpitree.data.dialect import Dialect, Expr, Frame
 from kpitree.data.mistakes import explaining, place_of
 from kpitree.data.moments import NO_FORM, Clock, Forms, forms_met, parser
 from kpitree.data.sources import Opened
+from kpitree.data.texts import header_again, no_value, shown
+from kpitree.data.written import refuse_bad_format
 from kpitree.errors import SourceError, did_you_mean
 
 _SAMPLES: Final = 100  # texts looked at to find out how dates are written
@@ -188,22 +191,35 @@ class Columns:
         self.rows = self.rows.with_columns(self.text(value).alias(text))
         said = value.column or value.said
         time_format = self._format_for(value.column, text)
+        if time_format is not None:
+            refuse_bad_format(time_format, f"{self.shown}, column {said!r}")
         samples = self._samples(text)
         if time_format is None:
             self.met[text] = self.forms.get(text, NO_FORM) | forms_met(samples)
-        parse, dtype = self.dialect.parser(
-            samples,
-            time_format,
-            place=lambda bad: self.place(said, bad),
-            clock=self.clock,
-            known=self.forms.get(text, NO_FORM),
-        )
+        try:
+            parse, dtype = self.dialect.parser(
+                samples,
+                time_format,
+                place=lambda bad: self.place(said, bad),
+                clock=self.clock,
+                known=self.forms.get(text, NO_FORM),
+            )
+        except SourceError:
+            self._refuse_shifted()
+            raise
         self.rows = self.rows.with_columns(parse(self.dialect.col(text)).alias(parsed))
         self.unread.append(Unread(said, time_format, text, parsed))
         read = replace(value, expr=self.dialect.col(parsed), dtype=dtype)
         if value.column:
             self._moments[value.column] = read
         return read
+
+    def _refuse_shifted(self) -> None:
+        """Where no date is found, the fields of a line may stand under other columns' names."""
+        files, layout = self.opened.reading.files, self.opened.reading.layout
+        if layout is not None and not files.remote:
+            with explaining(self.opened.reading):
+                refuse_ragged(files, layout)
 
     def _format_for(self, column: str, text: str) -> str | None:
         """The source's time_format, for its time column and for others written the same way."""
@@ -246,11 +262,12 @@ class Columns:
             if unread.time_format
             else "of the form 2026-01-31"
         )
+        nothing = no_value(text, "date")
         return SourceError(
-            f"the text {text!r} is no date {how}",
+            f"the text {shown(text)} is no date {how}",
             where=self.place(unread.column, text),
-            hint=f"if it stands for no date, say so: null_values = [{text!r}]; "
-            "else write it as the first ones are",
+            hint=header_again(text, unread.column)
+            or (f"{nothing}; else " if nothing else "") + "write it as the first ones are",
         )
 
     def place(self, column: str, text: str) -> str:

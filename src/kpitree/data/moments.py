@@ -16,15 +16,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from kpitree.errors import AmbiguousDateError, SourceError
+from kpitree.data.written import by_python_habit, unknown_form
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?")
 _ZONED: Final = re.compile(_CLOCK.pattern + r" ?(Z|[+-]\d{2}(:?\d{2})?)")
-_PARTS: Final = re.compile(  # such as 31.01.2026, 1/31/26 or 31-01-2026 23:30
-    r"\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?P<year>\d{4}|\d{2})"
-    r"(?P<clock>[T ]\d{1,2}:\d{2}(:\d{2})?)?"
-)
 _ZONE_AT_END: Final = r" ?(Z|[+-]\d{2}(:?\d{2})?)$"
 
 Parse = Callable[[pl.Expr], pl.Expr]
@@ -160,7 +156,7 @@ def forms_of(samples: Sequence[str], place: Callable[[str], str], known: Forms) 
     """The forms of the samples, and those known. Raises SourceError: see parser."""
     texts = [sample.strip() for sample in samples]
     if texts and not _form(texts[0]):
-        raise _unknown(samples[0], texts, place)
+        raise unknown_form(samples[0], texts, place)
     return reduce(or_, map(_form, texts), known)
 
 
@@ -183,6 +179,7 @@ def _form(text: str) -> Forms:
 
 
 def _by_format(time_format: str, *, zoned: bool) -> tuple[Parse, pl.DataType]:
+    time_format = by_python_habit(time_format)
     if not re.search(r"%[dejDFxcsU]", time_format):  # a month has no day: take its first
         return (
             lambda text: (text + " 01").str.to_date(f"{time_format} %d", strict=False),
@@ -256,52 +253,6 @@ def _either(text: pl.Expr, zone: str, time_zone: str | None) -> pl.Expr:
         )
         for shape in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
     )
-
-
-def _unknown(sample: str, texts: Sequence[str], place: Callable[[str], str]) -> SourceError:
-    """The error for a column whose first text is not ISO 8601. sample: as it stands there."""
-    formats = _day_and_month(texts)
-    if len(formats) > 1:
-        return AmbiguousDateError(
-            f"the date {sample!r} can be read two ways",
-            where=place(sample),
-            hint="say which: time_format = " + " or ".join(f'"{each}"' for each in formats),
-        )
-    return SourceError(
-        f"the text {sample!r} is no date of the form 2026-01-31",
-        where=place(sample),
-        hint=f'say how it is written, such as time_format = "{(*formats, _guess(texts[0]))[0]}"',
-    )
-
-
-def _day_and_month(texts: Sequence[str]) -> list[str]:
-    """The formats with day or month first by which all texts that are so written are dates."""
-    parts = _PARTS.fullmatch(texts[0])
-    if parts is None:
-        return []
-    mark, year, clock = parts["mark"], "%Y" if len(parts["year"]) == 4 else "%y", parts["clock"]
-    shape = "" if clock is None else ("T" if "T" in clock else " ") + "%H:%M"
-    shape += ":%S" if clock and clock.count(":") == 2 else ""
-    alike = [text for text in texts if _PARTS.fullmatch(text)]
-    formats = [mark.join((*order, year)) + shape for order in (("%d", "%m"), ("%m", "%d"))]
-    return [each for each in formats if all(_is_date(text, each) for text in alike)]
-
-
-def _is_date(text: str, time_format: str) -> bool:
-    try:
-        return bool(datetime.strptime(text, time_format))  # noqa: DTZ007 - only asked whether
-    except ValueError:
-        return False
-
-
-def _guess(text: str) -> str:
-    if re.fullmatch(r"\d{8}", text):
-        return "%Y%m%d"
-    if re.fullmatch(r"\d{4}-\d{2}", text):
-        return "%Y-%m"
-    if re.fullmatch(r"\d{4}/\d{1,2}/\d{1,2}", text):
-        return "%Y/%m/%d"
-    return "%d %b %Y"
 
 
 def literal(text: str) -> date | datetime | None:

@@ -11,7 +11,7 @@ import polars as pl
 from kpitree.data.dialect import Frame
 from kpitree.data.engines import Uses
 from kpitree.data.engines.dialect import Narwhals
-from kpitree.data.engines.frames import framed, read_texts, types_of, without_nulls
+from kpitree.data.engines.frames import framed, read_texts, to_arrow, types_of, without_nulls
 from kpitree.data.engines.peeking import peeked
 from kpitree.data.files import Files, Kind
 from kpitree.data.mistakes import Reading, explaining
@@ -38,7 +38,7 @@ class DuckDB:
         return True
 
     def upload(self, frame: pl.DataFrame) -> Frame:
-        return framed(_database().from_arrow(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
+        return framed(_database().from_arrow(to_arrow(frame)))
 
     def run(self, frame: Any, reading: Reading) -> pl.DataFrame:
         with explaining(reading):  # looks for the cause in the files, and says where it is

@@ -39,6 +39,11 @@ def framed(rows: Any) -> Frame:
     return frame
 
 
+def to_arrow(frame: pl.DataFrame) -> Any:
+    """Rows of this process as an Arrow table, in types that all libraries have long had."""
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
 def types_of(frame: Frame) -> dict[str, pl.DataType]:
     """Types, of polars; Object for what kpitree does not read."""
     return {name: _type(dtype) for name, dtype in frame.collect_schema().items()}

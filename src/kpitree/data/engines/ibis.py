@@ -1,5 +1,6 @@
 """A connection: tables and queries of a database, through ibis."""
 
+import atexit
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +13,7 @@ import polars as pl
 from kpitree.data.engines import Uses
 from kpitree.data.engines.complaints import complaining
 from kpitree.data.engines.dialect import Narwhals
-from kpitree.data.engines.frames import framed, types_of, without_nulls
+from kpitree.data.engines.frames import framed, to_arrow, types_of, without_nulls
 from kpitree.data.engines.peeking import refuse_keys_of_files
 from kpitree.data.engines.secrets import Address, address
 from kpitree.data.files import Files, Kind
@@ -50,7 +51,7 @@ class Database:
 
     def upload(self, frame: pl.DataFrame) -> Any:
         with complaining(self.name, self.address):
-            return framed(ibis.memtable(frame.to_arrow(compat_level=pl.CompatLevel.oldest())))
+            return framed(ibis.memtable(to_arrow(frame)))
 
     def knows_letters(self) -> bool:
         with complaining(self.name, self.address):
@@ -100,7 +101,9 @@ def _refuse_missing(url: str, source: Source) -> None:
 @cache
 def _connected(found: Address) -> Any:
     """One connection for a URL, while the program runs."""
-    return ibis.connect(found.url)
+    backend = ibis.connect(found.url)
+    atexit.register(backend.disconnect)
+    return backend
 
 
 def _rows(backend: Any, source: Source) -> Any:

@@ -30,7 +30,7 @@ def peeked(source: Source, override: str | None, uses: Uses, engine: str) -> Ope
 
 
 def refuse_keys_of_files(source: Source, who: str, hint: str = _IN_A_QUERY) -> None:
-    """Raise SourceError for a key that says how texts are to be read, and that only polars knows."""
+    """Raise SourceError for a key of how texts are read, which only polars knows."""
     keys = {
         "encoding": source.encoding is not None,
         "decimal": source.decimal not in (None, "."),

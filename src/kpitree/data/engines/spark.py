@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 from kpitree.data.engines import Uses
 from kpitree.data.engines.complaints import complaining
 from kpitree.data.engines.dialect import Narwhals
-from kpitree.data.engines.frames import framed, read_texts, types_of, without_nulls
+from kpitree.data.engines.frames import framed, read_texts, to_arrow, types_of, without_nulls
 from kpitree.data.engines.peeking import peeked, refuse_keys_of_files
 from kpitree.data.engines.secrets import Address, address
 from kpitree.data.files import Files, Kind
@@ -60,11 +60,7 @@ class Spark:
 
     def upload(self, frame: pl.DataFrame) -> Any:
         with complaining(self.name, self.address), _quiet():
-            return framed(
-                _session(self.address).createDataFrame(
-                    frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-                )
-            )
+            return framed(_session(self.address).createDataFrame(to_arrow(frame)))
 
     def run(self, frame: Any, reading: Reading) -> pl.DataFrame:
         with complaining(self.name, self.address, reading.files.shown), _quiet():
