@@ -71,9 +71,10 @@ clean:  ## remove the environment and everything made on the way
 #
 # Three stamps, .runtime, .dev and .engines, each newer than the files that say what to install. The file
 # .home holds the folder the environment was made for: copied elsewhere, its scripts and its
-# link to src/ would still lead to the original, so it is made anew.
+# link to src/ would still lead to the original, so it is made anew. So it is without pyvenv.cfg, as
+# two runs at once may leave it: its python would be the one it was made of, and pip fill that.
 
-FRESH := test -x "$(BIN)/python" && test "$$(cat "$(VENV)/.home" 2>/dev/null)" = "$$(pwd -P)"
+FRESH := test -x "$(BIN)/python" && test -f "$(VENV)/pyvenv.cfg" && test "$$(cat "$(VENV)/.home" 2>/dev/null)" = "$$(pwd -P)"
 STALE := $(shell { $(FRESH); } || echo stale)
 
 # Pins hold for the build backend too; old and new versions of pip look at different names.

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
+
+_LONGEST: Final = 60  # characters of a name in a message
 
 
 class KpiTreeError(Exception):
@@ -82,13 +85,14 @@ class Notice:
     """Something the reader should know beside the numbers; never a reason to stop.
 
     code: a stable word for scripts, such as "targets_do_not_add_up" or "null_dates".
-    kpi, source: what it is about, or None.
+    kpi, source: what it is about, or None. count: of the rows or files that it is about, if known.
     """
 
     code: str
     message: str
     kpi: str | None = None
     source: str | None = None
+    count: int | None = None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -100,4 +104,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if not names:
         return ""
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"known names: {', '.join(names[:12])}{more}"
+    return f"known names: {', '.join(map(_cut, names[:12]))}{more}"
+
+
+def _cut(name: str) -> str:
+    """The name, cut where it is too long for a message."""
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"

@@ -16,23 +16,51 @@ from kpitree.data.cache.store import Store, open_store
 from kpitree.data.cube import read_cube
 from kpitree.errors import UsageError
 
+A, B, C, D = (letter * 40 for letter in "abcd")
+
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     store = store_at(tmp_path)
-    assert store.read("a") is None
-    assert store.write("a", b"some bytes") is None
-    assert store.read("a") == b"some bytes"
-    assert store.write("a", b"other") is None
-    assert store.read("a") == b"other"
+    assert store.read(A) is None
+    assert store.write(A, b"some bytes") is None
+    assert store.read(A) == b"some bytes"
+    assert store.write(A, b"other") is None
+    assert store.read(A) == b"other"
     assert len(entries(store)) == 1
 
 
 def test_only_its_owner_may_look(tmp_path: Path) -> None:
     store = store_at(tmp_path)
-    store.write("a", b"figures")
+    store.write(A, b"figures")
     [path] = entries(store)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_whatever_the_umask_is_its_folders_are_its_owners(tmp_path: Path, umask: int) -> None:
+    store = Store(tmp_path / "new" / "parents" / "cache", 1_000)
+    before = os.umask(umask)
+    try:
+        notice = store.write(A, b"figures")
+    finally:
+        os.umask(before)
+    assert notice is None
+    made = [tmp_path / "new", tmp_path / "new" / "parents", store.folder]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o700] * 3
+    files = list(store.folder.iterdir())
+    assert len(files) == 2
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    store.folder.mkdir()
+    store.folder.chmod(0o755)
+    assert store.write(A, b"figures") is None
+    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o755
+    [path] = entries(store)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.fixture(scope="module")
@@ -80,42 +108,66 @@ def test_damage_is_seen(whole: tuple[Store, Path], data: st.DataObject) -> None:
 
 def test_an_entry_of_an_older_format_is_none(tmp_path: Path) -> None:
     store = store_at(tmp_path)
-    store.write("a", b"figures")
+    store.write(A, b"figures")
     [path] = entries(store)
     path.write_bytes(path.read_bytes().replace(b"kpitree cache 1", b"kpitree cache 0"))
-    assert store.read("a") is None
+    assert store.read(A) is None
 
 
 def test_the_longest_unused_go_first(tmp_path: Path) -> None:
     store = store_at(tmp_path, bound=1_000)
-    for number, name in enumerate("abc"):
+    for number, name in enumerate((A, B, C)):
         store.write(name, bytes(250))
         os.utime(store._path(name), (number, number))
-    assert store.read("a") is not None  # and so it was used last
-    store.write("d", bytes(250))
+    assert store.read(A) is not None  # and so it was used last
+    store.write(D, bytes(250))
     assert {path.name[0] for path in entries(store)} == {"a", "c", "d"}
 
 
 def test_what_a_killed_run_left_goes_after_a_while(tmp_path: Path) -> None:
     store = store_at(tmp_path)
-    store.write("a", b"x")
-    old, new = (store.folder / f".b.{n}{stores._UNFINISHED}" for n in (1, 2))
+    store.write(A, b"x")
+    old, new = (store.folder / f".{B}.{n}-0123abcd{stores._UNFINISHED}" for n in (1, 2))
     for path in (old, new):
         path.write_bytes(b"half of it")
     os.utime(old, (1, 1))
-    store.write("c", b"y")
+    store.write(C, b"y")
     assert not old.exists()
     assert new.exists()  # somebody may still be writing it
 
 
-def test_clearing_leaves_what_is_not_its_own(tmp_path: Path) -> None:
-    store = store_at(tmp_path)
-    store.write("a", b"x")
-    mine = store.folder / "letter.txt"
-    mine.write_text("mine")
-    assert [held.path.name for held in store.clear()] == [f"a{stores.ENDING}"]
-    assert mine.read_text() == "mine"
+OTHERS = (
+    "letter.txt",
+    "notes.kpitree",
+    f"{D.upper()}.kpitree",
+    f"{A}0.kpitree",
+    f"{A}.kpitree.kpitree",
+    "download.unfinished",
+    ".download.7-0123abcd.unfinished",
+    f".{A}.7-0123abc.unfinished",
+    f".{A}.7-0123abcd.unfinished.unfinished",
+)
+
+
+def test_what_is_not_its_own_stays(tmp_path: Path) -> None:
+    """The folder named by KPITREE_CACHE_DIR may be anybody's, with old files of other programs."""
+    store = store_at(tmp_path, bound=100)
+    store.folder.mkdir()
+    others = [store.folder / name for name in OTHERS]
+    folders = [store.folder / name for name in ("dir.kpitree", f"{B}.kpitree", f".{B}.unfinished")]
+    for other in others:
+        other.write_bytes(bytes(90))
+    for each in folders:
+        each.mkdir()
+    for path in (*others, *folders):
+        os.utime(path, (1, 1))
+    before = {path: path.stat().st_mtime for path in (*others, *folders)}
+    assert store.write(A, bytes(60)) is None
+    assert store.write(C, bytes(60)) is None  # one of both goes, to stay within the bound
+    assert [held.path.name for held in store.held()] == [f"{C}{stores.ENDING}"]
+    assert [held.path.name for held in store.clear()] == [f"{C}{stores.ENDING}"]
     assert store.clear() == []
+    assert {path: path.stat().st_mtime for path in before} == before
 
 
 @pytest.mark.parametrize("place", ["file", "below a file", "/proc/none/cache"])
@@ -123,28 +175,30 @@ def test_a_folder_that_cannot_be(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("no folder")
     folders = {"file": tmp_path / "file", "below a file": tmp_path / "file" / "cache"}
     store = Store(folders.get(place, Path(place)), 1_000)
-    assert store.read("a") is None
-    notice = store.write("a", b"x")
+    assert store.read(A) is None
+    notice = store.write(A, b"x")
     assert notice is not None
     assert notice.code == "cache_unwritable"
     assert "--no-cache" in notice.message
+    if place != "/proc/none/cache":
+        assert f"{store.folder}: Not a directory;" in notice.message
     assert (tmp_path / "file").read_text() == "no folder"
 
 
 def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system's own answer to the last bytes of an entry; nothing of it stays."""
     store = store_at(tmp_path)
-    store.write("a", b"before")
+    store.write(A, b"before")
 
     def full(_path: str, _flags: int) -> int:
         return os.open("/dev/full", os.O_WRONLY)
 
     monkeypatch.setattr(stores, "_for_me_alone", full)
-    notice = store.write("b", bytes(100_000))
+    notice = store.write(B, bytes(100_000))
     assert notice is not None
     assert "No space left on device" in notice.message
-    assert store.read("a") == b"before"
-    assert [path.name for path in store.folder.iterdir() if "b" in path.name.split(".")] == []
+    assert store.read(A) == b"before"
+    assert [path.name for path in store.folder.iterdir() if B in path.name] == []
 
 
 @pytest.mark.parametrize(

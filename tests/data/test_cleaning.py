@@ -1,5 +1,6 @@
 """Numbers and flags as people write them: what each text is, and that nothing else is let pass."""
 
+import json
 import math
 from collections.abc import Callable
 from datetime import date
@@ -217,6 +218,68 @@ def test_numbers_and_codes_need_no_cleaning(parquet: Callable[..., Path], value:
     path = parquet({"day": [date(2026, 1, 5)] * 2, "n": [1.5, 2.5], "on": [1, 0]})
     assert value(path, "sum(n)", clean={"*": "number"}) == 4.0
     assert value(path, "sum(n, where=on)", clean={"on": "boolean", "n": "number"}) == 1.5
+
+
+COMMA = {"decimal": ","}
+BOTH = {"clean": {"*": "number"}}
+
+
+@pytest.mark.parametrize(
+    ("values", "keys", "expected"),
+    [
+        (["1.234", '"5,5"'], COMMA | BOTH, 6.734),
+        (["1.234", '"5,5"'], COMMA, 6.734),
+        (["1.234", "5.5"], COMMA, 6.734),
+        (["1.234", "5.5", "1"], COMMA | BOTH, 7.734),
+        (["1.234", "5.5", "null"], BOTH, 6.734),
+        (["1.234", '"$5"'], BOTH, 6.234),
+        (["1.234", '"1.234"'], COMMA | BOTH, 1235.234),
+        (["1.234", '"1.5"'], BOTH | {"decimal": "."}, 2.734),
+        (["-1.5e3", "12e-1", "2.5E+1", '"5 €"'], BOTH, -1468.8),
+        (["-1.5e3", "12e-1", "2.5E+1", '"5 €"'], COMMA | BOTH, -1468.8),
+        (["7", '"5 €"'], COMMA | BOTH, 12.0),
+    ],
+)
+@pytest.mark.parametrize("key", ["amount", "Größe (m²)"])
+def test_numbers_of_ndjson_are_no_texts(
+    values: list[str], keys: dict[str, Any], expected: float, key: str, tmp_path: Path, value: Any
+) -> None:
+    """What decimal says is of texts: the number 1.234 is that, the text "1.234" is 1234."""
+    path = tmp_path / "a.ndjson"
+    names = [json.dumps(key), json.dumps(key, ensure_ascii=False)]
+    path.write_text(
+        "\n\n".join(
+            f'{{"day": "2026-01-05", {names[at % 2]} : {each}, "note": "\\"amount\\": 1.5"}}'
+            for at, each in enumerate(values)
+        ),
+        encoding="utf-8",
+    )
+    measure = f"sum(col('{key}'))"
+    assert value(path, measure, **keys) == pytest.approx(expected, rel=1e-12)
+
+
+def test_texts_of_ndjson_beside_numbers_name_their_line(tmp_path: Path, value: Any) -> None:
+    path = tmp_path / "a.ndjson"
+    rows = ["1.234", '"1.234"']
+    path.write_text("\n\n".join(f'{{"day": "2026-01-05", "amount": {each}}}' for each in rows))
+    with pytest.raises(SourceError) as caught:
+        value(path, "sum(amount)", **BOTH)
+    assert str(caught.value) == (
+        "a.ndjson, line 3: the number '1.234' in the column 'amount' can be read two ways"
+    )
+
+
+def test_texts_with_types_where_numbers_are_needed(
+    parquet: Callable[..., Path], value: Any
+) -> None:
+    path = parquet({"day": [date(2026, 1, 5)], "net amount": ["$5"]})
+    with pytest.raises(SourceError) as caught:
+        value(path, "sum(col('net amount'))")
+    key = '"net amount"'
+    assert caught.value.hint == (
+        f'if the texts are numbers, say so: clean = {{ {key} = "number" }}'
+    )
+    assert value(path, "sum(col('net amount'))", clean={"net amount": "number"}) == 5.0
 
 
 def test_clean_names_columns_that_are_there(csv: Callable[[str], Path], value: Any) -> None:

@@ -258,3 +258,99 @@ def test_the_first_of_two_numbers_decides_nothing(
     buffer = io.StringIO("day,x\n2026-01-05,2.5\n")
     (tmp_path / "2.csv").write_text(buffer.getvalue())
     assert measured(read, tmp_path / "*.csv", "sum(x)") == 3.5
+
+
+LOST = {
+    # what the second file holds: its first row, then rows; the measure; what is said of it
+    "no header": (
+        ["2026-01-07,1", "2026-01-08,1"], "sum(amount)",
+        "there is no column 'amount': the first line seems to hold data",
+        "write the names of the columns into the first line, now '2026-01-07,1'",
+    ),
+    "other case": (
+        ["Day,Amount", "2026-01-07,1"], "sum(amount)",
+        "there is no column 'day', which other files have",
+        "did you mean 'Day'? a column has one name in all files",
+    ),
+    "a space before it": (
+        ["day, amount", "2026-01-07,1"], "sum(amount)",
+        "there is no column 'amount', which other files have",
+        "did you mean ' amount'? a column has one name in all files",
+    ),
+    "a letter more": (
+        ["day,amounts", "2026-01-07,1"], "sum(amount)",
+        "there is no column 'amount', which other files have",
+        "did you mean 'amounts'? a column has one name in all files",
+    ),
+    "letters exchanged": (
+        ["day,amuont", "2026-01-07,1"], "sum(amount)",
+        "there is no column 'amount', which other files have",
+        "did you mean 'amuont'? a column has one name in all files",
+    ),
+    "no time": (
+        ["when,amount", "2026-01-07,1"], "sum(amount)",
+        "there is no column 'day', which other files have, so no row would count",
+        "known names: amount, when",
+    ),
+    "lines before the header": (
+        ["Report", "day,amount", "2026-01-07,1"], "sum(amount)",
+        "the header stands in line 2",
+        "remove the lines before it: the first line names the columns",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOST)
+@pytest.mark.parametrize("turned", [False, True])
+def test_no_file_loses_its_rows(
+    name: str, turned: bool, tmp_path: Path, read: Callable[..., Cube]
+) -> None:
+    lines, measure, message, hint = LOST[name]
+    first, second = ("1.csv", "0.csv") if turned else ("0.csv", "1.csv")
+    (tmp_path / first).write_text("day,amount\n2026-01-05,5\n2026-01-06,7.5\n")
+    (tmp_path / second).write_text("\n".join(lines) + "\n")
+    with pytest.raises(SourceError) as caught:
+        measured(read, tmp_path / "*.csv", measure)
+    assert (caught.value.message, caught.value.where, caught.value.hint) == (
+        message, f"*.csv ({second})", hint
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_nor_one_with_types(kind: str, tmp_path: Path, read: Callable[..., Cube]) -> None:
+    path = folder_of(tmp_path, kind, FIRST, FIRST.rename({"amount": "Amount"}))
+    with pytest.raises(SourceError) as caught:
+        measured(read, path, "sum(amount)")
+    assert caught.value.where == f"*.{kind} (1.{kind})"
+    assert caught.value.hint.startswith("did you mean 'Amount'?")
+    assert measured(read, path, "count()") == 2.0
+
+
+def test_columns_that_stand_beside_each_other_are_two(
+    tmp_path: Path, read: Callable[..., Cube]
+) -> None:
+    both = FIRST.with_columns(amounts=pl.lit(7))
+    path = folder_of(tmp_path, "csv", both, both.drop("amount"))
+    assert measured(read, path, "sum(amount)") == 1.0
+
+
+@pytest.mark.parametrize("where", ["*.csv", "."])
+def test_locks_of_open_files_are_no_data(
+    where: str, tmp_path: Path, read: Callable[..., Cube]
+) -> None:
+    FIRST.write_csv(tmp_path / "a.csv")
+    (tmp_path / "~$a.csv").write_bytes(b"\x05Ada  \x00\x00")
+    assert measured(read, tmp_path / where, "sum(amount)") == 1.0
+
+
+@pytest.mark.parametrize("pattern", ["**/*.parquet", "d/*/*.parquet", "d/y=*/0.parquet", "d"])
+def test_patterns_through_folders_with_keys(
+    pattern: str, tmp_path: Path, read: Callable[..., Cube]
+) -> None:
+    for year, amount in ((2025, 1.0), (2026, 10.0)):
+        folder = tmp_path / "d" / f"y={year}"
+        folder.mkdir(parents=True)
+        day = pl.lit(date(year, 1, 5)).alias("day")
+        FIRST.select(day, pl.lit(amount).alias("amount")).write_parquet(folder / "0.parquet")
+    assert measured(read, tmp_path / pattern, "sum(amount, where=y == 2026)") == 10.0
+    assert measured(read, tmp_path / pattern, "sum(amount)") == 11.0

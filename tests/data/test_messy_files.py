@@ -49,7 +49,7 @@ MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
     "number both ways": (
         GOOD + "2026-01-07,x7,won\n", "sum(amount, where=amount != 'n')", {}, "data.csv, line 4",
         "the column 'amount' is used as a number, but holds the text 'x7'",
-        "if it stands for no value, say so: null_values = ['x7']",
+        "write it as a number, such as 1234.5",
     ),
     "too many fields": (
         GOOD + "2026-01-07,1,234,won\n", "sum(amount)", {}, "data.csv, line 4",
@@ -93,7 +93,8 @@ MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
     "no date": (
         "day,amount\nMonday,1\n", "sum(amount)", {}, "data.csv, line 2, column 'day'",
         "the text 'Monday' is no date of the form 2026-01-31",
-        'say how it is written, such as time_format = "%d %b %Y"',
+        "if it stands for no date, say so: null_values = ['Monday']; "
+        "else say how it is written: time_format",
     ),
     "a date as a number": (
         "day,amount\n20260105,1\n", "sum(amount)", {}, "data.csv, line 2, column 'day'",
@@ -110,13 +111,13 @@ MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
         "day,amount\n2026-02-28,1\n2026-02-30,1\n", "sum(amount)", {},
         "data.csv, line 3, column 'day'",
         "the text '2026-02-30' is no date of the form 2026-01-31",
-        no_date('2026-02-30'),
+        "write it as the first ones are",
     ),
     "another format": (
         "day,amount\n2026-02-28,1\n", "sum(amount)", {"time_format": "%d/%m/%Y"},
         "data.csv, line 2, column 'day'",
         "the text '2026-02-28' is no date of the format '%d/%m/%Y'",
-        no_date('2026-02-28'),
+        "write it as the first ones are",
     ),
     "open quote": (
         GOOD + '2026-01-07,1,"won\n', "count(where=stage == 'won')", {},
@@ -156,6 +157,11 @@ def test_a_missing_file_names_the_nearest(tmp_path: Path, value: Callable[..., A
         ("a.ndjson", b"", "the file is empty"),
         ("a.ndjson", b'{"day":"2026-01-05"}\n{"day": oops}\n', "line 2: this line is no JSON"),
         ("a.ndjson", b'{"day":"2026-01-05","amount":"x"}\n', "line 1: the column 'amount' is used"),
+        ("a.ndjson", b'{"day":"2026-01-05","amount":NaN}\n', "line 1: NaN is no JSON"),
+        ("a.ndjson", b'{"day":"2026-01-05"}\n\n{"day":"2026-01-05","amount":-Infinity}',
+         "line 3: -Infinity is no JSON"),
+        ("a.ndjson", b'{"day":"2026-01-05","amount":1}\n{"day":"2026-01-05","amount":true}\n',
+         "line 2: the column 'amount' is used as a number, but holds true"),
         ("a.xyz", b"?", "its name does not tell what kind of file it is"),
     ],
 )

@@ -184,7 +184,6 @@ PLANTED = [
         "day",
         1,
         says="'soon'",
-        also=["null_dates"],
     ),
     Planted(
         "several texts among dates",
@@ -195,7 +194,6 @@ PLANTED = [
         2,
         1681,
         "2 rows are like that",
-        also=["null_dates"],
     ),
     Planted(
         "the year 3000",
@@ -225,6 +223,16 @@ PLANTED = [
         None,
         None,
         "two ways",
+    ),
+    Planted(
+        "no gaps after today",
+        shop,
+        "future_dates",
+        "warning",
+        "day",
+        3 * 12,
+        keys=f'covers = ["{day(0)}", "{day(139)}"]',
+        as_of=day(136),
     ),
     Planted(
         "an old file",
@@ -366,3 +374,44 @@ def test_rows_that_last(tmp_path: Path) -> None:
     one = only(found, "ends_before_start")
     assert (one.count, one.column, one.share) == (1, "ended", 1 / 1680)
     assert "line 5" in one.where
+
+
+def test_texts_and_nulls_among_dates_are_told_apart(tmp_path: Path) -> None:
+    rows = changed(5, 1, "soon")
+    rows[9][1] = rows[10][1] = ""
+    found = diagnosed(tmp_path, rows)
+    assert codes(found) == ["not_dates", "null_dates"]
+    assert [one.count for one in found.findings] == [1, 2]
+
+
+TWO = """
+[kpi.all]
+formula = "amount + costs"
+[kpi.amount]
+measure = "sum(amount)"
+source = "orders"
+[kpi.costs]
+measure = "sum(col('id'))"
+source = "orders"
+"""
+
+
+def test_every_column_with_texts_among_numbers_is_told(tmp_path: Path) -> None:
+    rows = [[str(at), *row[1:]] for at, row in enumerate(shop())]
+    rows[3][3], rows[7][0] = "oops", "bad"
+    rows[2][2] = ""
+    found = diagnosed(tmp_path, rows, kpis=TWO)
+    assert codes(found) == ["unreadable", "unreadable", "nulls"]
+    assert sorted(one.message.partition(", but ")[2] for one in found.findings[:2]) == [
+        "holds the text 'bad'",
+        "holds the text 'oops'",
+    ]
+
+
+def test_a_mistake_is_told_once(tmp_path: Path) -> None:
+    """A line with too few fields makes a text stand among numbers, too."""
+    rows = [[str(at), *row[1:]] for at, row in enumerate(shop())]
+    rows[3] = [*rows[3][:2], "x", "oops", "and more"]
+    found = diagnosed(tmp_path, rows, kpis=TWO)
+    assert codes(found) == ["unreadable"]
+    assert found.findings[0].message == "line 5 has 5 fields, the header has 4"

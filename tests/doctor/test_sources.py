@@ -139,7 +139,9 @@ def test_rows_that_stand_twice_by_unique_by(tmp_path: Path) -> None:
     rows = [*shop(), *shop([3])[:5]]
     found = diagnosed(tmp_path, rows, keys='unique_by = ["id"]')
     assert codes(found) == ["duplicates"]
-    assert "5 rows" in only(found, "duplicates").message
+    one = only(found, "duplicates")
+    assert "5 rows" in one.message
+    assert (one.count, one.share) == (5, 5 / 1685)
     assert found.sources[0].rows == 1680
 
 
@@ -147,7 +149,8 @@ def test_rows_of_one_key_that_differ(tmp_path: Path) -> None:
     rows = shop()
     rows.append([*rows[7][:3], "1"])
     found = diagnosed(tmp_path, rows, keys='unique_by = ["id"]')
-    assert "duplicates_differ" in codes(found)
+    one = only(found, "duplicates_differ")
+    assert (one.count, one.share) == (2, 2 / 1681)
 
 
 def test_files_that_were_loaded_twice(tmp_path: Path) -> None:
@@ -161,6 +164,21 @@ def test_files_that_were_loaded_twice(tmp_path: Path) -> None:
     assert (one.count, one.share) == (2 * 120, 240 / 1800)
     assert f"{day(60)} to {day(69)}" in one.message
     assert found.sources[0].files == 2
+
+
+def test_files_that_are_not_as_the_others_are_counted(tmp_path: Path) -> None:
+    header = ("id", "day", "amount")
+    for name, days in (("a", range(70)), ("b", range(70, 140))):
+        write_rows(tmp_path / f"{name}.part.csv", [[*row[:2], row[3]] for row in shop(days)], header)
+    for name in ("c", "d"):
+        (tmp_path / f"{name}.part.csv").write_text("")
+    diagnosed(tmp_path, shop())
+    (tmp_path / "orders.csv").rename(tmp_path / "o.part.csv")
+    tree = tmp_path / "tree.toml"
+    tree.write_text(tree.read_text("utf-8").replace("orders.csv", "*.part.csv"), "utf-8")
+    found = api.load(tree).doctor()
+    counts = {one.code: one.count for one in found.findings if one.severity == "info"}
+    assert counts == {"empty_files": 2, "missing_columns": 2}
 
 
 def test_a_plan_may_be_about_the_future(tmp_path: Path) -> None:

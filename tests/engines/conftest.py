@@ -19,7 +19,7 @@ from engines.servers import (
     PASSWORD,
     QUICK_SPARK,
     Postgres,
-    need_java,
+    need_spark,
     postgres,
     spark_connect,
 )
@@ -74,8 +74,7 @@ def connect(short_folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def cluster(short_folder: Path) -> Iterator[str]:
     """The master of a Spark with two executors, each a process of its own."""
-    need_java()
-    pytest.importorskip("pyspark", reason="pip install 'kpitree[spark]'")
+    need_spark()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         patch.setenv("SPARK_WORKER_DIR", str(short_folder / "work"))

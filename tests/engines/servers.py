@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -129,7 +131,9 @@ def _unprivileged() -> str | None:
     cannot("PostgreSQL must not be run by root, and there is no user postgres or nobody")
 
 
-def need_java() -> None:
+def need_spark() -> None:
+    if find_spec("pyspark") is None:
+        cannot("Spark is not there: pip install 'kpitree[spark]'")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         cannot("Spark needs Java 17: apt-get install openjdk-17-jre-headless")
 
@@ -137,9 +141,8 @@ def need_java() -> None:
 @contextmanager
 def spark_connect(home: Path, master: str) -> Iterator[str]:
     """The URL of a Spark Connect server, a process of its own."""
-    need_java()
-    spark = pytest.importorskip("pyspark", reason="pip install 'kpitree[spark]'")
-    port, submit = free_port(), Path(spark.__file__).parent / "bin" / "spark-submit"
+    need_spark()
+    port, submit = free_port(), Path(import_module("pyspark").__path__[0], "bin", "spark-submit")
     home.mkdir(parents=True)
     confs = QUICK_SPARK | {
         "spark.connect.grpc.binding.address": "127.0.0.1",

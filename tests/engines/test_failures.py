@@ -11,7 +11,9 @@ from urllib.parse import quote
 
 import pytest
 
-from engines.servers import PASSWORD, Postgres, free_port
+from engines.loading import load
+from engines.servers import PASSWORD, Postgres, free_port, postgres
+from engines.shop import orders
 from kpitree.data.engines.secrets import HIDDEN, address
 from kpitree.errors import SourceError
 
@@ -122,6 +124,112 @@ def test_a_connection_dropped_in_the_middle(server: Postgres, write: Write) -> N
     assert done.stdout == ""
     assert silent(done.stderr)
     assert told(write, f'connection = "{server.url()}"\ntable = "orders"').returncode == 0
+
+
+def test_no_such_host(write: Write) -> None:
+    url = "postgres://kpitree:${PGPASSWORD}@no-such-host.invalid/shop"
+    done = told(write, f'connection = "{url}"\ntable = "orders"', PGPASSWORD=PASSWORD)
+    assert done.returncode == 3
+    assert "is the name of the host right?" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert silent(done.stdout + done.stderr)
+
+
+def test_a_server_that_was_stopped(short_folder: Path, write: Write) -> None:
+    with postgres(short_folder / "other") as other:
+        load(other, {"orders": orders().head(50)})
+        place = f'connection = "{other.url()}"\ntable = "orders"'
+        before = told(write, place, PGPASSWORD=PASSWORD)
+        assert before.returncode == 0, before.stderr
+        other.stop()
+        done = told(write, place, PGPASSWORD=PASSWORD)
+        assert done.returncode == 3
+        assert "is the server running" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert silent(done.stdout + done.stderr)
+        other.start()
+        after = told(write, place, PGPASSWORD=PASSWORD)
+        assert (after.returncode, after.stdout) == (0, before.stdout)
+
+
+def test_no_secret_is_kept(server: Postgres, write: Write, data: Path, tmp_path: Path) -> None:
+    """Neither of what went well nor of what did not: the cache folder is looked through."""
+    cache = {"KPITREE_CACHE_DIR": str(tmp_path / "cache"), "KPITREE_NO_CACHE": "0"}
+    for table, code in (("orders", 0), ("nothing", 3)):
+        place = f'connection = "{server.url()}"\ntable = "{table}"'
+        done = told(write, place, **cache)
+        assert done.returncode == code, done.stderr
+    done = told(write, f'path = "{data}/orders.csv"', **cache)
+    assert done.returncode == 0, done.stderr
+    kept = [file for file in (tmp_path / "cache").rglob("*") if file.is_file()]
+    assert kept, "nothing was kept, so nothing was looked through"
+    assert all(silent(file.read_bytes().decode("latin-1")) for file in kept)
+
+
+@pytest.mark.parametrize(
+    ("place", "library", "extra"),
+    [
+        ('path = "rows.csv"\nengine = "duckdb"', "duckdb", "sql"),
+        ('path = "rows.csv"\nengine = "duckdb"', "narwhals", "sql"),
+        ('connection = "postgres://h/d"\ntable = "t"', "ibis", "sql"),
+        ('path = "rows.csv"\nengine = "spark"', "pyspark", "spark"),
+    ],
+)
+def test_a_library_that_is_not_installed(
+    write: Write, place: str, library: str, extra: str
+) -> None:
+    write("rows.csv", "ordered_on,amount\n2026-01-01,1\n")
+    tree = write("tree.toml", TREE.format(place=place.replace("\n", "\n    ")))
+    without = f"import sys; sys.modules[{library!r}] = None; from kpitree.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", without, "eval", str(tree), "--verbose"],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert f"the library {library!r} is not installed" in done.stderr
+    assert f"pip install 'kpitree[{extra}]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_java(write: Write, data: Path, tmp_path: Path) -> None:
+    place = f'path = "{data}/orders.parquet"\nengine = "spark"'
+    done = told(write, place, JAVA_HOME=str(tmp_path))
+    assert done.returncode == 3, done.stderr
+    assert "Spark needs Java 17" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_no_spark_there(write: Write) -> None:
+    url = f"sc://127.0.0.1:{free_port()}/;token=${{TOKEN}};user_id=me"
+    place = f'engine = "spark"\nconnection = "{url}"\ntable = "orders"'
+    done = told(write, place, TOKEN="s3cret-token")  # noqa: S106 - of nothing
+    assert done.returncode == 3, done.stderr
+    assert "is the server running" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert silent(done.stdout + done.stderr)
+
+
+def test_a_file_of_a_database_that_is_not_there(write: Write, tmp_path: Path) -> None:
+    done = told(write, 'connection = "sqlite://nothing.db"\ntable = "orders"')
+    assert done.returncode == 3
+    assert "there is no file" in done.stderr
+    assert not (tmp_path / "nothing.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ('clean = "number"', "a database does not know 'clean'"),
+        ('decimal = ","', "a database does not know 'decimal'"),
+        ("where = \"region < 'm'\"", "puts texts in an order of its own"),
+        ('where = "customer >= region"', "puts texts in an order of its own"),
+    ],
+)
+def test_what_a_database_cannot(server: Postgres, write: Write, keys: str, says: str) -> None:
+    done = told(write, f'connection = "{server.url()}"\ntable = "orders"\n{keys}')
+    assert done.returncode == 3, done.stderr
+    assert says in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Workbooks, read by fastexcel: needs kpitree[excel], and XlsxWriter to write them."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from importlib import import_module
@@ -98,6 +100,50 @@ def test_a_column_of_numbers_and_texts(tmp_path: Path) -> None:
     assert value(money, "sum(amount)", clean={"*": "number"}) == 36.0
 
 
+@pytest.mark.parametrize(
+    ("texts", "keys", "expected"),
+    [
+        (["5,5 €"], {"clean": {"*": "number"}, "decimal": ","}, 6.734 + 1000.5 - 2.5),
+        (["5,5"], {"decimal": ","}, 6.734 + 1000.5 - 2.5),
+        (["5 €"], {"clean": {"*": "number"}}, 6.234 + 1000.5 - 2.5),
+        (["5.5 €"], {"clean": {"*": "number"}, "decimal": "."}, 6.734 + 1000.5 - 2.5),
+        (["1.234", "5,5 €"], {"clean": {"*": "number"}, "decimal": ","}, 1240.734 + 998.0),
+        (["x"], {"null_values": ("x",)}, 1.234 + 998.0),
+        (["x"], {"null_values": ("x",), "decimal": ","}, 1.234 + 998.0),
+    ],
+)
+def test_numbers_beside_texts_are_no_texts(
+    texts: list[str], keys: dict[str, Any], expected: float, tmp_path: Path
+) -> None:
+    """What decimal says is of texts: the cell 1.234 is that, the text 1.234 is 1234."""
+    cells = [1.234, *texts, 1000.5, -2.5]
+    rows = [HEADER[:2], *([date(2026, 1, 5), cell] for cell in cells)]
+    path = book(tmp_path / "deals.xlsx", {"S": rows})
+    assert value(path, "sum(amount)", **keys) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_text_beside_numbers_can_still_be_read_two_ways(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [HEADER[:2], [date(2026, 1, 5), 1.5], [date(2026, 1, 5), "1.234"]]
+    with pytest.raises(SourceError) as caught:
+        value(book(tmp_path / "a.xlsx", {"S": rows}), "sum(amount)", clean={"*": "number"})
+    assert str(caught.value) == (
+        "a.xlsx, row 2 below the header: the number '1.234' in the column 'amount' can be read"
+        " two ways"
+    )
+
+
+def test_nothing_is_said_of_columns_without_values(tmp_path: Path) -> None:
+    """By fastexcel, which logs; pytest would catch that in its own process."""
+    book(tmp_path / "deals.xlsx", {"S": [[*HEADER, "empty"], *ROWS]})
+    (tmp_path / "t.toml").write_text(
+        '[tree]\nname = "T"\n[sources.s]\npath = "deals.xlsx"\ntime = "day"\n'
+        '[kpi.x]\nmeasure = "sum(amount)"\n'
+    )
+    command = [sys.executable, "-m", "kpitree", "eval", "t.toml", "--no-cache"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 def test_error_cells_and_blank_rows_are_no_values(tmp_path: Path) -> None:
     bad: list[list[Any]] = [[date(2026, 3, 1), text, "x"] for text in ("#N/A", "n/a")]
     rows = [HEADER, *ROWS, *bad, [], [None, None, None], [None]]
@@ -143,7 +189,8 @@ def test_several_workbooks_are_one_table(tmp_path: Path) -> None:
         ([], "the sheet 'S' is empty"),
         ([["day", "amount", "amount"], [date(2026, 1, 5), 1, 2]],
          "two columns of the sheet 'S' are named 'amount'"),
-        ([["Report"], [], HEADER, *ROWS], "there is no column 'day', which time = 'day' of"),
+        ([["Report"], [], HEADER, *ROWS], "the header stands in row 2 below the first one"),
+        ([["Report"], HEADER[::2], *ROWS], "there is no column 'day', which time = 'day' of"),
     ],
 )  # fmt: skip
 def test_sheets_that_are_no_tables(rows: list[list[Any]], message: str, tmp_path: Path) -> None:
@@ -159,6 +206,26 @@ def test_what_is_no_workbook(contents: bytes, tmp_path: Path) -> None:
         value(tmp_path / "deals.xlsx", "count()")
     assert caught.value.where == "deals.xlsx"
     assert caught.value.message.startswith("the workbook" if contents else "the file is empty")
+
+
+@pytest.mark.parametrize(
+    ("contents", "message", "hint"),
+    [
+        (b"day\tamount\r\n2026-01-05\t1\r\n", "the workbook is text that is only named so",
+         "name it as what it is: deals.csv"),
+        ("day\tamount\r\n".encode("utf-16"), "the workbook is text that is only named so",
+         "name it as what it is: deals.csv"),
+        (b"\xef\xbb\xbf\n<html><table>", "the workbook is HTML or XML that is only named so",
+         "open it in a spreadsheet program, and save it as .xlsx or .csv"),
+    ],
+)  # fmt: skip
+def test_exports_that_are_only_named_so(
+    contents: bytes, message: str, hint: str, tmp_path: Path
+) -> None:
+    (tmp_path / "deals.xls").write_bytes(contents)
+    with pytest.raises(SourceError) as caught:
+        value(tmp_path / "deals.xls", "count()")
+    assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
 def test_other_endings(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 A part (measures.Part) is kept in the cube as atoms, small figures that add up over days and
 segments: a mean as a sum and a count, a standard deviation as count, mean and M2 (Chan, Golub
-and LeVeque, 1979). Parts that need the same atom of the same rows share its column.
+and LeVeque, 1979), and as sums that tell M2 exactly, for most values (spread.py). Parts that need
+the same atom of the same rows share its column.
 
 Sums are kept as two: each number is cut at a multiple of 2**-12, and the sum of the upper halves
 is exact (up to 2**41 = 2.2e12 for each day and segment), hence the same in whatever order threads
@@ -17,6 +18,7 @@ from typing import Final
 
 import polars as pl
 
+from kpitree.data import spread
 from kpitree.tree.expressions import Expr
 from kpitree.tree.measures import Part
 
@@ -99,7 +101,7 @@ def _total(column: Column) -> pl.Expr:
     return column("high") + column("low")
 
 
-SUMMED: Final = frozenset({"rows", "values", "high", "low"})  # atoms; 0 of no rows
+SUMMED: Final = frozenset({"rows", "values", "high", "low", *spread.SUMS})  # atoms; 0 of no rows
 MERGE: Final[dict[str, Callable[[Column], pl.Expr]]] = {  # an atom of several groups together
     **{name: _summed(name) for name in sorted(SUMMED)},
     "min": lambda column: column("min").min(),
@@ -133,9 +135,9 @@ ADDITIVE: Final = {
     "min": Aggregate(("min",), lambda column: column("min")),
     "max": Aggregate(("max",), lambda column: column("max")),
     "std": Aggregate(
-        ("values", "mean", "squares"),
+        ("values", "mean", "squares", *spread.SUMS),
         lambda column: pl.when(column("values") > 1).then(
-            (column("squares") / (column("values") - 1)).sqrt()
+            (spread.squares(column, column("squares")) / (column("values") - 1)).sqrt()
         ),
     ),
     "first": Aggregate(("first_at", "first"), lambda column: column("first")),
@@ -148,6 +150,10 @@ def _quantile(rows: RowsOf, level: float | None) -> pl.Expr:
     return rows.values().quantile(level, interpolation="linear")
 
 
+def _of_values(figure: Callable[[pl.Expr], pl.Expr]) -> Callable[[RowsOf, float | None], pl.Expr]:
+    return lambda rows, _: figure(rows.values())
+
+
 OF_ROWS: Final[dict[str, Callable[[RowsOf, float | None], pl.Expr]]] = {
     "rows": lambda rows, _: _rows(rows),
     "values": lambda rows, _: rows.values().count(),
@@ -157,6 +163,7 @@ OF_ROWS: Final[dict[str, Callable[[RowsOf, float | None], pl.Expr]]] = {
     "max": lambda rows, _: rows.values().max(),
     "mean": lambda rows, _: rows.values().mean(),
     "squares": lambda rows, _: rows.values().var(ddof=0) * rows.values().count(),
+    **{name: _of_values(figure) for name, figure in spread.SUMS.items()},
     "first_at": lambda rows, _: rows.dated().min(),
     "first": lambda rows, _: rows.values().filter(rows.dated() == rows.dated().min()).min(),
     "last_at": lambda rows, _: rows.dated().max(),

@@ -106,12 +106,11 @@ class Rule:
     def refused(self, column: str, text: str, where: str) -> SourceError:
         """The error for a text that is `bad`."""
         if self.kind == "boolean":
+            read = "yes, true, on, 1 and no, false, off, 0 are read"
             return SourceError(
                 f"the column {column!r} is used as true or false, but holds the text {shown(text)}",
                 where=where,
-                hint="; ".join(
-                    filter(None, ("yes, true, on, 1 and no, false, off, 0 are read", no_value(text)))
-                ),
+                hint="; ".join(filter(None, (read, no_value(text)))),
             )
         if self.kind == "number" and self.decimal is None and _is_ambiguous(text):
             return SourceError(
@@ -136,6 +135,11 @@ def rules_of(source: Source, uses: Mapping[str, AbstractSet[Use]]) -> dict[str, 
     return rules
 
 
+def key_of(column: str) -> str:
+    """A column as a key of TOML."""
+    return column if column.isidentifier() else f'"{column}"'
+
+
 def text_for_number(
     where: str, column: str, text: str, *, decimal: str | None = None, cleaned: str = ""
 ) -> SourceError:
@@ -151,8 +155,7 @@ def text_for_number(
 
 
 def _way_out(column: str, text: str, decimal: str | None, cleaned: str) -> str:
-    key = column if column.isidentifier() else f'"{column}"'
-    clean = f'clean = {{ {key} = "number" }}'
+    clean = f'clean = {{ {key_of(column)} = "number" }}'
     if cleaned != "number":
         if _is_ambiguous(text) and decimal is None:
             return f'say how it is written: {clean}, and decimal = "." or ","'
@@ -162,7 +165,11 @@ def _way_out(column: str, text: str, decimal: str | None, cleaned: str) -> str:
             return f"if it is a number written for people, say so: {clean}"
     if decimal is not None and _reads(Rule("number"), text):
         return f"the source says decimal = {decimal!r}"
-    return no_value(text) or f"write it as a number: {'1234,5' if decimal == ',' else '1234.5'}"
+    return no_value(text) or f"write it as a number, such as {_example(decimal)}"
+
+
+def _example(decimal: str | None) -> str:
+    return "1234,5" if decimal == "," else "1234.5"
 
 
 def _reads(rule: Rule, text: str) -> bool:

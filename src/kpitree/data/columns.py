@@ -8,9 +8,9 @@ from typing import Final
 import polars as pl
 
 from kpitree.data.delimited import refuse_ragged
-from kpitree.data.dialect import Dialect, Expr, Frame
-from kpitree.data.mistakes import explaining, place_of
-from kpitree.data.moments import NO_FORM, Clock, Forms, forms_met, parser
+from kpitree.data.dialect import POLARS, Dialect, Expr, Frame
+from kpitree.data.mistakes import explaining, first_text, place_of
+from kpitree.data.moments import NO_FORM, Clock, Forms, Parse, forms_met, parser
 from kpitree.data.sources import Opened
 from kpitree.data.texts import header_again, no_value, shown
 from kpitree.data.written import refuse_bad_format
@@ -25,6 +25,7 @@ class Value:
 
     said: what a message calls it, such as "the column 'stage'". text: of a literal text, else None.
     column: its name when it is a plain column, else "". number_in_text: text that is also a number.
+    place: the path that it comes from, where that is not the rows' own.
     """
 
     expr: Expr
@@ -33,6 +34,7 @@ class Value:
     text: str | None = None
     column: str = ""
     number_in_text: bool = False
+    place: str = ""
 
     @property
     def kind(self) -> str:
@@ -45,9 +47,10 @@ class Value:
         named = {pl.Boolean: "condition", pl.Date: "date", pl.Datetime: "instant", pl.Null: "null"}
         return named.get(dtype.base_type(), "other")
 
-    def known_as(self, column: str, expr: Expr) -> "Value":
-        """The same value where it is a column of other rows."""
-        return replace(self, expr=expr, said=f"the column {column!r}", column=column)
+    def known_as(self, column: str, expr: Expr, place: str) -> "Value":
+        """The same value where it is a column of other rows. place: the path of its own."""
+        said = f"the column {column!r}"
+        return replace(self, expr=expr, said=said, column=column, place=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Unread:
     time_format: str | None
     text: str  # the hidden column that holds the texts
     parsed: str
+    parse: Parse
 
     def bad(self, dialect: Dialect) -> Expr:
         """Whether a row's text is no date."""
@@ -92,6 +96,7 @@ class Columns:
     elsewhere: Callable[[], Sequence[str]] = tuple
     _values: dict[str, Value] = field(init=False)
     _moments: dict[str, Value] = field(default_factory=dict)
+    _computed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.rows = self.opened.rows
@@ -113,6 +118,11 @@ class Columns:
     @property
     def shown(self) -> str:
         return self.opened.shown
+
+    def place_of(self, *values: Value) -> str:
+        """The path that values come from, for messages: that of the first which is a column."""
+        columns = (value.place or self.shown for value in values if value.column)
+        return next(columns, self.shown)
 
     def find(self, name: str, used: str) -> Value:
         """A column by name. used: who asks for it. Raises SourceError with the nearest name."""
@@ -148,6 +158,7 @@ class Columns:
             self.dialect.col(name), value.dtype, f"the column {name!r}", column=name
         )
         self._moments.pop(name, None)
+        self._computed.add(name)
 
     def hidden(self, expr: Expr) -> Expr:
         """The expression as a column of every row; a bare literal aggregates as one row."""
@@ -178,7 +189,7 @@ class Columns:
             case kind:
                 raise SourceError(
                     f"{value.said} holds {PLURALS[kind]}, and {used} needs dates",
-                    where=self.shown,
+                    where=self.place_of(value),
                     hint="make the date from its parts: date(year, month, day) in "
                     "[sources.….columns]"
                     if kind == "number"
@@ -208,7 +219,7 @@ class Columns:
             self._refuse_shifted()
             raise
         self.rows = self.rows.with_columns(parse(self.dialect.col(text)).alias(parsed))
-        self.unread.append(Unread(said, time_format, text, parsed))
+        self.unread.append(Unread(said, time_format, text, parsed, parse))
         read = replace(value, expr=self.dialect.col(parsed), dtype=dtype)
         if value.column:
             self._moments[value.column] = read
@@ -255,8 +266,7 @@ class Columns:
                 raise self._unreadable(unread)
 
     def _unreadable(self, unread: Unread) -> SourceError:
-        first = self.rows.filter(unread.bad(self.dialect)).select(unread.text).head(1)
-        text = self.opened.collect([first])[0].item()
+        text = self._first_bad(unread)
         how = (
             f"of the format {unread.time_format!r}"
             if unread.time_format
@@ -269,6 +279,20 @@ class Columns:
             hint=header_again(text, unread.column)
             or (f"{nothing}; else " if nothing else "") + "write it as the first ones are",
         )
+
+    def _first_bad(self, unread: Unread) -> str:
+        """The first text that is no date, in the order of the files; else the least."""
+        reading, column = self.opened.reading, unread.column
+        own = column in self.opened.types and column not in {*self._computed, *reading.rules}
+        if own and self.dialect is POLARS:
+            with explaining(reading):
+                found = first_text(reading, column, unread.parse)
+            if found is not None:
+                return found
+        bad = self.rows.filter(unread.bad(self.dialect))
+        least = bad.select(self.dialect.col(unread.text).min())
+        text: str = self.opened.collect([least])[0].item()
+        return text
 
     def place(self, column: str, text: str) -> str:
         """Where a column holds a text, for messages: the file, the line if it is known."""

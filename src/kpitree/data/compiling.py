@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import and_
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +10,7 @@ from kpitree.data.classes import Classes, asked_by
 from kpitree.data.columns import PLURALS, Columns, Value
 from kpitree.data.dialect import POLARS, Frame
 from kpitree.data.dialect import Expr as Compiled
+from kpitree.data.guards import guarded
 from kpitree.data.lookups import Joined, columns_of_lookups, join
 from kpitree.data.moments import Forms
 from kpitree.data.opening import open_rows
@@ -21,7 +20,7 @@ from kpitree.data.request import CubeRequest
 from kpitree.data.rows import compile_condition, compile_number, compile_row
 from kpitree.data.sifted import Sifted, sifted_by
 from kpitree.data.sources import Opened
-from kpitree.data.uses import Sought, by_column, used_by
+from kpitree.data.uses import Sought, Use, Used, by_column, used_by
 from kpitree.errors import SourceError
 from kpitree.tree.expressions import Expr, Name, names_in
 from kpitree.tree.lookups import lookup_of
@@ -49,8 +48,10 @@ def make_plan(
     clock = opened.dialect.clock(request.timezone, source.time_zone)
     columns = Columns(opened, clock, source.time, source.time_format, forms, source.until)
     columns.elsewhere = lambda: columns_of_lookups(source)
-    floats = {name: f"raw:{name}" for name in used.raw if _is_float(opened, name)}
-    columns.rows = _with_raw(opened, floats, not_finite)
+    numbers = _numbers_of_rows(opened, used)
+    conditions = [each for each in (source.where, by_column(request.where, source)) if each]
+    early = guarded(source, conditions, request.times) & numbers.keys()
+    columns.rows = _with_raw(opened, numbers, not_finite | early)
     joined: list[Joined] = []
     for step in used.steps:
         if isinstance(step, Sought):
@@ -58,33 +59,45 @@ def make_plan(
         else:
             said = f"[sources.{source.id}.columns] {step}"
             columns.add(step, compile_row(source.columns[step], columns, said))
-    return _compiled(request, columns, floats, used.read, joined)
+    floats = {name: _raw(name) for name in numbers}
+    return _compiled(request, columns, floats, early, used.read, joined)
 
 
-def _with_raw(opened: Opened, floats: Mapping[str, str], not_finite: Iterable[str]) -> Frame:
-    """The rows, their floats under a second name, and null where they are not finite."""
+def _raw(name: str) -> str:
+    return f"raw:{name}"
+
+
+def _numbers_of_rows(opened: Opened, used: Used) -> dict[str, Compiled]:
+    """The raw columns in use whose numbers may be NaN or infinite; texts that are read as such."""
+    say, types = opened.dialect, opened.types
+    floats = {name: say.col(name) for name in used.raw if name in types and types[name].is_float()}
+    # Of texts that only an idle computed column takes for numbers nobody knows that they are.
+    texts = (name for name in used.raw if Use.NUMBER in used.asked.get(name, ()))
+    return floats | {
+        name: say.number_in_text(say.col(name)) for name in texts if name in opened.texts_as_numbers
+    }
+
+
+def _with_raw(opened: Opened, numbers: Mapping[str, Compiled], not_finite: Iterable[str]) -> Frame:
+    """The rows, their numbers under a second name, and null where they are not finite."""
     dialect = opened.dialect
     rows = opened.rows
     if opened.reading.layout is not None:
-        nothing = reduce(and_, (dialect.col(name).is_null() for name in opened.types))
+        nothing = dialect.all_of(dialect.col(name).is_null() for name in opened.types)
         rows = rows.with_columns(nothing.alias(BLANK_ROW))
-    if floats:
-        rows = rows.with_columns(dialect.col(name).alias(raw) for name, raw in floats.items())
-    for name in not_finite:
-        number = dialect.col(name)
-        finite = dialect.when(dialect.is_finite(number)).then(number)
-        rows = rows.with_columns(finite.alias(name))
+    if numbers:
+        rows = rows.with_columns(number.alias(_raw(name)) for name, number in numbers.items())
+    for name in sorted(not_finite):
+        finite = dialect.is_finite(dialect.col(_raw(name)))
+        rows = rows.with_columns(dialect.when(finite).then(dialect.col(name)).alias(name))
     return rows
-
-
-def _is_float(opened: Opened, name: str) -> bool:
-    return name in opened.types and opened.types[name].is_float()
 
 
 def _compiled(
     request: CubeRequest,
     columns: Columns,
     floats: dict[str, str],
+    early: frozenset[str],
     read: Sequence[str],
     joined: Iterable[Joined],
 ) -> Plan:
@@ -112,6 +125,7 @@ def _compiled(
         dimensions=dimensions,
         parts=parts,
         floats=floats,
+        early=early,
         joined=tuple(joined),
         repeats=repeats,
         classes=classes,

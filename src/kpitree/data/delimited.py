@@ -244,11 +244,11 @@ def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int, b
     """The line, its fields, those of the header, and whether a text has quotes inside it."""
     line = pl.col(_LINE)
     # A line that begins or ends inside a quoted field is only a piece of its record.
-    bare = line.str.replace_all(quotes.quoted_field(separator), "$1")
+    bare = quotes.without_quoted(line, separator)
     behind = bare.str.len_chars() - bare.str.strip_chars_end(separator).str.len_chars()
     counted = lines.select(
         _NUMBER,
-        fields=bare.str.count_matches(separator, literal=True) + 1,
+        fields=bare.str.count_matches(separator, literal=True),
         behind=behind,
         empty=line.str.strip_chars() == "",
         inside=bare.str.contains('"', literal=True),

@@ -154,8 +154,22 @@ def _found(location: str, shown: str) -> Files:
         return Files(kind=_kind_of_file(path, shown), shown=shown, paths=(str(path),))
     if has_magic(location):
         found = glob(location, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-        return _of_one_kind(sorted(path for path in found if Path(path).is_file()), shown)
+        paths = [path for path in found if Path(path).is_file() and not _is_lock(Path(path))]
+        return _keyed(_of_one_kind(sorted(paths), shown), location)
     raise SourceError("there is no such file", where=shown, hint=_nearest(path))
+
+
+def _is_lock(path: Path) -> bool:
+    """Whether it is what office programs put beside a file that is open in them."""
+    return path.name.startswith(("~$", ".~lock."))
+
+
+def _keyed(files: Files, pattern: str) -> Files:
+    """With the keys of folders named key=value where a pattern goes through such."""
+    parts = Path(pattern).parts
+    fixed = next(at for at, part in enumerate(parts) if has_magic(part))
+    hive = any("=" in part for path in files.paths for part in Path(path).parts[fixed:-1])
+    return replace(files, hive=hive and files.kind is Kind.PARQUET)
 
 
 def _lake_table(path: Path, shown: str) -> Files | None:
@@ -214,7 +228,7 @@ def _folder(folder: Path, shown: str) -> Files:
     paths = [
         str(path)
         for path in found
-        if path.is_file() and not path.name.startswith((".", "_")) and _ending(path.name)
+        if path.is_file() and not path.name.startswith((".", "_", "~$")) and _ending(path.name)
     ]
     if not paths:
         raise SourceError("the folder holds no data files", where=shown, hint=_KNOWN)

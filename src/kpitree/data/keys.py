@@ -6,13 +6,17 @@ from typing import Final
 import polars as pl
 
 from kpitree.data.columns import PLURALS, Columns, Value
-from kpitree.data.dialect import Expr
+from kpitree.data.dialect import Dialect, Expr
 from kpitree.errors import SourceError
 
-# At most so many digits as a whole number of 64 bits always has; .0 is how pandas writes one.
-_WHOLE: Final = r"^ *[+-]?[0-9]{1,18}(\.0*)? *$"
+# Digits that a whole number of 64 bits always holds; .0 is how pandas writes one.
+_WHOLE: Final = r"^ *[+-]?0*([0-9]{1,18}|([1-8][0-9]|9[01])[0-9]{17})(\.0*)? *$"
+_WIDER: Final = r"^ *[+-]?0*[0-9]{1,37}(\.0*)? *$"
 _NUMBER: Final = r"^ *[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)? *$"
 _WIDE: Final = (pl.UInt64, pl.Int128, pl.UInt128)
+_LARGEST: Final = 2.0**63  # whole floats below it are whole numbers of 64 bits
+_LARGEST_WIDE: Final = 2.0**120  # likewise of Int128, and of 38 digits
+_SAFE: Final = 2.0**53  # below it every whole number is a float
 
 Side = tuple[Columns, Value]
 
@@ -62,10 +66,26 @@ def _numbers(own: Side, theirs: Side) -> tuple[Expr, Expr]:
     if types[0] == types[1]:
         return own[1].expr, theirs[1].expr
     common = _common(types)
-    left, right = (
-        columns.dialect.cast(value.expr, common, value.dtype) for columns, value in (own, theirs)
-    )
+    left, right = (_number(columns.dialect, value, common) for columns, value in (own, theirs))
     return left, right
+
+
+def _number(say: Dialect, value: Value, common: pl.DataType) -> Expr:
+    """A number as the common kind; null where a whole one is no float, and hence equal to none."""
+    number = say.cast(value.expr, common, value.dtype)
+    if common != pl.Float64() or not value.dtype.is_integer():
+        return number
+    dtype = _common((value.dtype,))
+    return _exact(say, say.cast(value.expr, dtype, value.dtype), dtype)
+
+
+def _exact(say: Dialect, whole: Expr, dtype: pl.DataType) -> Expr:
+    """Whole numbers as the floats that are equal to them, null where none is."""
+    number = say.cast(whole, pl.Float64())
+    largest = _LARGEST if dtype == pl.Int64() else _LARGEST_WIDE
+    small = say.when(number.abs() < say.lit(largest)).then(number)
+    back = say.cast(small, dtype)
+    return say.when(back == whole).then(number)  # type: ignore[no-any-return] # see Dialect.when
 
 
 def _common(types: tuple[pl.DataType, ...]) -> pl.DataType:
@@ -82,11 +102,27 @@ def _read(side: Side, of_numbers: Side) -> Expr:
     if value.kind == "number":
         return say.cast(value.expr, common, value.dtype)
     text = columns.text(value)
-    pattern = _NUMBER if common == pl.Float64() else _WHOLE
-    plain = say.when(say.matches(text, pattern)).then(text).str.strip_chars(" ")
+    # Texts are read once, as whole numbers where they are such, else as floats.
     if common == pl.Float64():
-        return say.number_in_text(plain)
-    return say.cast(plain.str.replace_all(r"[+]|\.0*$", ""), common, pl.String())
+        whole = _exact(say, _whole(say, text, pl.Int64()), pl.Int64())
+        return say.coalesce([whole, _float(say, text, _WHOLE)])
+    number = _float(say, text, _WIDER)
+    whole_float = (number.abs() < say.lit(_SAFE)) & (number == number.floor())
+    rounded = say.cast(say.when(whole_float).then(number), common)
+    return say.coalesce([_whole(say, text, common), rounded])
+
+
+def _whole(say: Dialect, text: Expr, dtype: pl.DataType) -> Expr:
+    """Texts of whole numbers, as such; null for others."""
+    pattern = _WIDER if dtype == pl.Int128() else _WHOLE
+    plain = say.when(say.matches(text, pattern)).then(text).str.strip_chars(" ")
+    return say.cast(plain.str.replace_all(r"[+]|\.0*$", ""), dtype, pl.String())
+
+
+def _float(say: Dialect, text: Expr, but: str) -> Expr:
+    """Texts of numbers as Float64, but those of a pattern; null for others."""
+    held = say.matches(text, _NUMBER) & ~say.matches(text, but)
+    return say.number_in_text(say.when(held).then(text).str.strip_chars(" "))
 
 
 def _moments(own: Side, theirs: Side, used: str) -> tuple[Expr, Expr]:

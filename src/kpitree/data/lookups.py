@@ -58,7 +58,7 @@ class _There:
 
     keys: those of the rows and of the lookup, compared as one kind. values: what is asked of it,
     by the name that it will have in the rows, with what an expression calls it. moments: likewise,
-    texts that are read as dates. floats: raw float columns in use.
+    texts that are read as dates. floats: see _finite().
     """
 
     columns: Columns
@@ -83,11 +83,11 @@ def join(sought: Sought, columns: Columns, source: Source) -> Joined:
         *(key.own.alias(key.name) for key in there.keys),
     )
     columns.rows = rows.join(table, on=keys, how="left")
-    say = columns.dialect
+    say, place = columns.dialect, there.columns.shown
     for out, (column, value) in there.values.items():
-        columns.look_up(column, value.known_as(column, say.col(out)))
+        columns.look_up(column, value.known_as(column, say.col(out), place))
     for out, (column, value) in there.moments.items():
-        columns.look_up_moment(column, value.known_as(column, say.col(out)))
+        columns.look_up_moment(column, value.known_as(column, say.col(out), place))
     return Joined(
         lookup=sought.lookup,
         keyed=columns.dialect.col(f"keyed:{name}"),
@@ -125,21 +125,18 @@ def _opened(sought: Sought, columns: Columns, source: Source, forms: Mapping[str
     lookup, rows = sought.lookup, sought.lookup.rows
     opened = open_rows(rows, None, sought.raw)
     right = Columns(opened, columns.clock, "", rows.time_format, forms)
-    floats = tuple(
-        name for name in sought.raw if name in opened.types and opened.types[name].is_float()
-    )
-    right.rows = _finite(right, floats)
+    floats = _finite(right, sought.raw)
     for column in sought.computed:
         said = f"[sources.{rows.id}.columns] {column}"
         right.add(column, compile_row(rows.columns[column], right, said))
     values: dict[str, tuple[str, Value]] = {}
     moments: dict[str, tuple[str, Value]] = {}
-    for column, uses in sought.columns.items():
-        asked = f"{lookup.name}.{column}"
+    for number, (column, uses) in enumerate(sought.columns.items()):
+        asked, hidden = f"{lookup.name}.{column}", f"{lookup.name}:{number}"  # Spark splits at dots
         value = right.find(column, repr(asked))
-        values[f"looked up:{asked}"] = (asked, value)
+        values[f"looked up:{hidden}"] = (asked, value)
         if Use.DATE in uses and value.kind == "text":
-            moments[f"moment of:{asked}"] = (asked, right.moment(value, repr(asked)))
+            moments[f"moment of:{hidden}"] = (asked, right.moment(value, repr(asked)))
     keys = tuple(_keys(lookup, source, columns, right))
     return _There(columns=right, keys=keys, values=values, moments=moments, floats=floats)
 
@@ -151,16 +148,27 @@ def _keys(lookup: Lookup, source: Source, left: Columns, right: Columns) -> Iter
         yield alike(name, (left, left.find(own, said)), (right, right.find(there, said)), said)
 
 
-def _finite(columns: Columns, floats: Iterable[str]) -> Frame:
-    """The rows without NaN and infinities, which their floats hold under a second name."""
-    say = columns.dialect
-    both = [(say.col(name), name) for name in floats]
-    if not both:
-        return columns.rows
-    rows = columns.rows.with_columns(number.alias(_RAW + name) for number, name in both)
-    return rows.with_columns(
-        say.when(say.is_finite(number)).then(number).alias(name) for number, name in both
-    )
+def _finite(columns: Columns, used: Iterable[str]) -> tuple[str, ...]:
+    """Take NaN and infinities from the rows, which hold them under a second name.
+
+    The columns that may have some: of floats, and of texts that are read as such.
+    """
+    say, opened = columns.dialect, columns.opened
+    numbers = {
+        name: say.number_in_text(say.col(name))
+        if name in opened.texts_as_numbers
+        else say.col(name)
+        for name in used
+        if name in opened.texts_as_numbers
+        or (name in opened.types and opened.types[name].is_float())
+    }
+    if numbers:
+        rows = columns.rows.with_columns(n.alias(_RAW + name) for name, n in numbers.items())
+        columns.rows = rows.with_columns(
+            say.when(say.is_finite(say.col(_RAW + name))).then(say.col(name)).alias(name)
+            for name in numbers
+        )
+    return tuple(numbers)
 
 
 def _checks(there: _There) -> Iterator[tuple[str, Frame]]:

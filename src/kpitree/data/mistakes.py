@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +10,8 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data import delimited, packed, workbooks
-from kpitree.data.cleaning import Rule, text_for_number
+from kpitree.data import delimited, packed, typed, workbooks
+from kpitree.data.cleaning import Rule, key_of, text_for_number
 from kpitree.data.files import Files, Kind
 from kpitree.data.lines import scan_ndjson
 from kpitree.errors import SourceError
@@ -55,11 +55,14 @@ class Reading:
                 return delimited.scan(file, self.layout, {})
             case Kind.NDJSON:
                 types = dict.fromkeys(self.rules, pl.String())
-                return scan_ndjson(file, types, None)
+                rows = scan_ndjson(file, types, None)
+                if not typed.misread(self.rules):
+                    return rows
+                return typed.scan_rewritten(file, dict(rows.collect_schema()), self.rules)
             case Kind.IPC:
                 return pl.scan_ipc(path, glob=False)
             case Kind.EXCEL:
-                return workbooks.rows_of(self.files, path).lazy()
+                return workbooks.rows_of(self.files, path, self.rules).lazy()
             case _:
                 return pl.scan_parquet(path, glob=False)
 
@@ -217,10 +220,17 @@ def _entry(files: Files, path: str) -> str:
 
 
 def _refuse_bad_line(line: bytes, where: str, reading: Reading) -> None:
+    constants: list[str] = []
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=constants.append)
     except (ValueError, RecursionError):
         row = None
+    if constants:
+        raise SourceError(
+            f"{constants[0]} is no JSON",
+            where=where,
+            hint="write null where there is no number, as pandas does: to_json(lines=True, …)",
+        )
     if not isinstance(row, dict):
         raise SourceError(
             "this line is no JSON object",
@@ -228,8 +238,21 @@ def _refuse_bad_line(line: bytes, where: str, reading: Reading) -> None:
             hint='each line of NDJSON is one object, such as {"day": "2026-01-31", "n": 3}',
         )
     for column in reading.numbers:
-        if isinstance(text := row.get(column), str) and text not in reading.null_values:
-            raise text_for_number(where, column, text)
+        match row.get(column):
+            case str(text) if text not in reading.null_values:
+                raise text_for_number(where, column, text)
+            case bool(flag):
+                raise SourceError(
+                    f"the column {column!r} is used as a number, but holds {json.dumps(flag)}",
+                    where=where,
+                    hint=f'if it does so in all rows: clean = {{ {key_of(column)} = "boolean" }};'
+                    " else write 1 and 0",
+                )
+            case list() | dict():
+                raise SourceError(
+                    f"the column {column!r} is used as a number, but holds a list or an object",
+                    where=where,
+                )
 
 
 def place_of(reading: Reading, texts: Mapping[str, str]) -> str:
@@ -242,6 +265,24 @@ def place_of(reading: Reading, texts: Mapping[str, str]) -> str:
         if row is not None:
             return reading.place(path, row)
     return reading.files.shown
+
+
+def first_text(reading: Reading, column: str, parse: Callable[[pl.Expr], pl.Expr]) -> str | None:
+    """The first text of a column that a parser makes null of, in the order of files and rows.
+
+    None where the files cannot be looked at one by one, or do not hold such texts.
+    """
+    text = pl.col(column)
+    for path in reading.by_path:
+        rows = reading.raw(path)
+        if rows.collect_schema().get(column) != pl.String:
+            continue
+        bad = ~text.is_in(reading.null_values) & parse(text).is_null()
+        numbered = rows.with_row_index(_ROW).filter(text.is_not_null() & bad).select(_ROW, text)
+        found = numbered.select(text.sort_by(_ROW).first()).collect(engine="streaming")
+        if (first := found.item()) is not None:
+            return str(first)
+    return None
 
 
 def places_of_rows(

@@ -34,7 +34,8 @@ class Plan:
 
     rows: the rows that the source is about. chosen: those of them that --where leaves.
     moments: by time column. dimensions: the text of each dimension, null where there is none.
-    floats: raw float columns in use, by the name under which `rows` holds them unchanged.
+    floats: raw columns in use that hold floats, or texts that are read as such: by each the name
+    under which `rows` holds its numbers unchanged. early: those made finite from the start.
     joined: the lookups in use. repeats: of a source with unique_by, the rows before those that
     repeat others were left out. classes, sifted: by time column, where it is worth looking at rows
     so.
@@ -48,6 +49,7 @@ class Plan:
     dimensions: dict[str, Expr]
     parts: dict[Part, RowsOf]
     floats: dict[str, str]
+    early: frozenset[str] = frozenset()
     joined: tuple[Joined, ...] = ()
     repeats: Repeats | None = None
     classes: Mapping[str, Classes] = field(default_factory=dict)
@@ -117,7 +119,7 @@ class Plan:
         return self.chosen.filter(self.before(source.time, end) & ~gone)
 
     def probes(self) -> list[Expr]:
-        """Sums that are not finite where a raw float column holds NaN or infinities.
+        """Sums that are not finite where a raw column holds NaN or infinities.
 
         None of a column whose own sum is in the daily frame: that sum tells as much.
         """
@@ -127,7 +129,7 @@ class Plan:
             argument.id
             for atom, argument, where in own
             if atom == "high" and where is None and isinstance(argument, Name)
-        } - request.source.columns.keys()
+        } - (request.source.columns.keys() | self.early)
         raws = (raw for name, raw in self.floats.items() if name not in told)
         return [self.dialect.col(raw).sum().alias(raw) for raw in raws]
 

@@ -83,6 +83,12 @@ class Repeats:
         if counts["differ"].item():
             raise self._error()
 
+    def rows_differing(self) -> int:
+        """How many rows there are of the keys whose rows differ."""
+        rows = self._by_key().filter(self._differs())
+        (found,) = self.columns.opened.collect([rows.select(self.columns.dialect.col(COUNT).sum())])
+        return int(found.item())
+
     def _error(self) -> SourceError:
         say, opened = self.columns.dialect, self.columns.opened
         key = first_twins(opened, self._by_key().filter(self._differs()), [*self.keys.values()])
@@ -128,4 +134,5 @@ def copies_notices(source: Source, counts: pl.DataFrame) -> Iterator[Notice]:
             message=f"{what} in {' and '.join(map(repr, source.unique_by))} and"
             f" {'counts' if count == 1 else 'count'} once",
             source=source.id,
+            count=count,
         )

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from kpitree.data.cleaning import key_of
 from kpitree.data.columns import PLURALS, Columns, Value
 from kpitree.data.dialect import Dialect
 from kpitree.data.dialect import Expr as Compiled
@@ -115,8 +116,13 @@ class _Compiler:
             return self.say.number_in_text(value.expr)
         if value.kind in ("number", "condition", "null"):
             return self.cast(value, pl.Float64())
-        hint = "days_between(a, b) gives the days from one date to another"
-        raise self.wrong(value, "numbers", hint if value.kind in ("date", "instant") else "")
+        hint = ""
+        if value.kind in ("date", "instant"):
+            hint = "days_between(a, b) gives the days from one date to another"
+        elif value.kind == "text" and value.column in self.columns.opened.types:
+            clean = f'clean = {{ {key_of(value.column)} = "number" }}'
+            hint = f"if the texts are numbers, say so: {clean}"
+        raise self.wrong(value, "numbers", hint)
 
     def text(self, value: Value) -> Compiled:
         if value.kind in ("text", "null"):
@@ -159,7 +165,7 @@ class _Compiler:
         return SourceError(
             f"{holds} {PLURALS[value.kind] if value.text is None else 'a text'}, "
             f"and {self.used} needs {needed} there",
-            where=self.columns.shown,
+            where=self.columns.place_of(value),
             hint=hint,
         )
 
@@ -200,10 +206,12 @@ class _Compiler:
             hint = "numbers stand without quotes"
         elif column.kind == "text" and other.said.startswith("the number "):
             hint = f"texts stand in quotes: '{other.said.removeprefix('the number ')}'"
+        elif {left.kind, right.kind} == {"text", "number"}:
+            hint = _as_number(left if left.kind == "text" else right)
         return SourceError(
             f"{column.said} holds {PLURALS[column.kind]} and cannot be compared with "
             f"{other.said}, as {self.used} does",
-            where=self.columns.shown,
+            where=self.columns.place_of(column, other),
             hint=hint,
         )
 
@@ -260,6 +268,15 @@ class _Compiler:
     def absolute(self, value: Value) -> Compiled:
         moment = self.moment(value)
         return self.columns.clock.absolute(moment.expr, moment.dtype)
+
+
+def _as_number(texts: Value) -> str:
+    """The hint for a column of texts that is compared with numbers."""
+    if not texts.column:
+        return ""
+    plain = all(map(str.isidentifier, texts.column.split(".")))
+    name = texts.column if plain else f'col("{texts.column}")'
+    return f"if the texts are numbers, say so: {name} * 1"
 
 
 def _flag(expr: Compiled) -> Value:

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data.cleaning import Rule
+from kpitree.data.cleaning import Rule, key_of
 from kpitree.data.files import FILE, Files, Kind
 from kpitree.data.uses import Use
 from kpitree.errors import Notice, SourceError
@@ -100,6 +100,7 @@ def lacking_notices(
             message=f"{files_have} no column {name!r}, of {number} in {files.shown}:"
             " no value there",
             source=source,
+            count=count,
         )
 
 
@@ -203,7 +204,7 @@ def _said(dtype: pl.DataType) -> str:
 def _way_out(name: str, both: set[pl.DataType], wanted: Wanted) -> str:
     number = Use.NUMBER in wanted.uses.get(name, set()) and any(map(_is_number, both))
     if number and any(map(_is_text, both)):
-        key = name if name.isidentifier() else f'"{name}"'
+        key = key_of(name)
         return f'if the texts are numbers, say so: clean = {{ {key} = "number" }}'
     return "write it in all files as in one of them"
 

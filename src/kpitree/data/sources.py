@@ -1,13 +1,15 @@
 """Open the files of a source lazily, with every column of the type its use asks for."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
 
-from kpitree.data import delimited, lakes, schemas, workbooks
+from kpitree.data import delimited, lakes, schemas, typed, workbooks
 from kpitree.data.cleaning import Rule, rules_of
 from kpitree.data.dialect import POLARS, Dialect, Frame
 from kpitree.data.files import FILE, Files, Kind, find_files
@@ -16,11 +18,17 @@ from kpitree.data.mistakes import Reading, explaining
 from kpitree.data.schemas import Unified, Wanted
 from kpitree.data.starts import Texts, look_at
 from kpitree.data.uses import Use
-from kpitree.data.wanting import refuse_other_headers, refuse_texts_as_flags, refuse_unknown
+from kpitree.data.wanting import (
+    refuse_lost_columns,
+    refuse_other_headers,
+    refuse_texts_as_flags,
+    refuse_unknown,
+)
 from kpitree.errors import Notice, SourceError
 from kpitree.tree.model import Source
 
 _SAMPLE_ROWS: Final = 1_000
+_FLAG: Final = re.compile("true|True|TRUE|false|False|FALSE")  # as polars' own reader
 
 Types = dict[str, pl.DataType]
 Uses = Mapping[str, AbstractSet[Use]]
@@ -36,6 +44,7 @@ class Opened:
     dialect: how expressions over the rows are said, and who runs them.
     notices: what the reader should know of how they were opened.
     by_file: whether the rows say under FILE, which is none of `types`, which path they are of.
+    unified: whether the files' own columns are not all alike, and were made so.
     """
 
     reading: Reading
@@ -46,6 +55,7 @@ class Opened:
     dialect: Dialect = POLARS
     notices: tuple[Notice, ...] = ()
     by_file: bool = False
+    unified: bool = False
 
     def collect(self, frames: Sequence[Frame]) -> list[pl.DataFrame]:
         """Run queries over the rows together. Raises SourceError for what the data makes fail."""
@@ -107,6 +117,7 @@ class _Opener:
             return self.scanned(files, _scan_typed(files))
         keys = _hive_types(files, first)
         found = {path: schema | keys for path, schema in found.items()}
+        self._refuse_lost(found, files)
 
         def scan(paths: Sequence[str], types: Types) -> pl.LazyFrame:
             some = replace(files, paths=tuple(paths))
@@ -115,12 +126,15 @@ class _Opener:
         return self._unified(files, schemas.unify(files, found, self._wanted(), scan))
 
     def workbooks(self, files: Files) -> Opened:
-        found = {path: workbooks.rows_of(files, path) for path in files.paths}
-        types = {path: dict(frame.schema) for path, frame in found.items()}
-        wanted = self._wanted()
         for name, use in self.uses.items():  # numbers and texts in one column of a sheet are texts
             if Use.NUMBER in use and name not in self.rules:
                 self.rules[name] = Rule("plain", self.source.decimal)
+        found = {path: workbooks.rows_of(files, path, self.rules) for path in files.paths}
+        types = {path: dict(frame.schema) for path, frame in found.items()}
+        for path, frame in found.items():
+            workbooks.refuse_other_headers(frame, self.uses, files.name(path))
+        self._refuse_lost(types, files)
+        wanted = self._wanted()
 
         def scan(paths: Sequence[str], _types: Types) -> pl.LazyFrame:
             frames = [found[path].lazy() for path in paths]
@@ -130,6 +144,16 @@ class _Opener:
         if len(found) == 1:
             return self.scanned(files, scan(files.paths, {}))
         return self._unified(files, schemas.unify(files, types, wanted, scan))
+
+    def _refuse_lost(
+        self,
+        headers: Mapping[str, Iterable[str]],
+        files: Files,
+        starts: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        """See refuse_lost_columns()."""
+        names = {path: frozenset(header) for path, header in headers.items()}
+        refuse_lost_columns(self.source, self.uses, names, files, starts)
 
     def _wanted(self) -> Wanted:
         zoned = self.source.time_zone is not None
@@ -141,7 +165,7 @@ class _Opener:
         opened = self.scanned(files, unified.rows)
         number = len(files.paths)
         notices = schemas.lacking_notices(files, unified.lacking, number, self.source.id)
-        return replace(opened, notices=tuple(notices))
+        return replace(opened, notices=tuple(notices), unified=True)
 
     def scanned(self, files: Files, rows: pl.LazyFrame) -> Opened:
         """Rows whose columns have types; texts among them are read by their rules."""
@@ -177,10 +201,12 @@ class _Opener:
         layout = delimited.layout_of(files, texts.starts, source.null_values, self.uses)
         with explaining(Reading(files=files, layout=layout)):
             sample = self._csv_sample(files, layout)
+            sample |= self._late_flags(files, layout, sample)
         if any("\ufffd" in name for name in sample):
             delimited.refuse_other_encodings(files)
-        _refuse_repeated(sample, self.uses, files)
+        _refuse_repeated(sample, self.uses, files, layout)
         refuse_other_headers(self.uses, sample, files, texts.starts)
+        self._refuse_lost({p: h.names for p, h in layout.headers.items()}, files, texts.starts)
         refuse_unknown(source, sample, files)
         mixed = self._mixed(sample)
         types = self._csv_types(sample, mixed)
@@ -229,6 +255,26 @@ class _Opener:
             sample = dict(rows.collect_schema()) | sample
         return sample
 
+    def _late_flags(self, files: Files, layout: delimited.Layout, sample: Types) -> Types:
+        """Columns that say nothing in the first rows, and then, if anything, true or false.
+
+        Of those that stand where a condition is needed.
+        """
+        asked = [
+            name
+            for name, use in self.uses.items()
+            if Use.CONDITION in use and sample.get(name) == pl.String and name not in self.rules
+        ]
+        if not asked:
+            return {}
+        rows = delimited.scan(files, layout, {})
+        first = [rows.select(pl.col(name).drop_nulls().head(1)) for name in asked]
+        values = [
+            found.to_series().to_list() for found in pl.collect_all(first, engine="streaming")
+        ]
+        flags = zip(asked, values, strict=True)
+        return {name: pl.Boolean() for name, value in flags if all(map(_FLAG.fullmatch, value))}
+
     def _csv_types(self, sample: Types, mixed: frozenset[str]) -> Types:
         return {
             name: pl.Boolean() if dtype == pl.Boolean else pl.Float64()
@@ -258,13 +304,20 @@ class _Opener:
         files, uses = texts.files, self.uses
         sample = _ndjson_sample(files, uses)
         refuse_unknown(self.source, sample, files)
+        with_numbers, with_texts = typed.numbers_and_texts(files, self.rules)
+        for name in with_numbers - with_texts:  # as typed as it can be: nothing to clean
+            del self.rules[name]
         types: Types = {name: pl.String() for name in self.rules if name in sample}
         for name, use in uses.items():
             if name in sample and name not in types and _is_simple(sample[name]):
                 types[name] = pl.Float64() if _is_number(use) else pl.String()
         mixed = frozenset(n for n in self._mixed(sample) if n in types)
         types |= {name: pl.String() for name in mixed}
-        rows = scan_known(files, sample | types)
+        rows = (
+            typed.scan_rewritten(files, sample | types, self.rules)
+            if with_numbers & with_texts
+            else scan_known(files, sample | types)
+        )
         known = dict(rows.collect_schema())
         by_file = known.pop(FILE, None) is not None
         rows = _without_null_values(rows, known, self.source.null_values)
@@ -334,10 +387,13 @@ def _without_null_values(
     )
 
 
-def _refuse_repeated(names: Types, uses: Uses, files: Files) -> None:
+def _refuse_repeated(names: Types, uses: Uses, files: Files, layout: delimited.Layout) -> None:
     for name in uses:
-        if f"{name}_duplicated_0" in names:  # how polars renames the second of two
-            raise SourceError(f"two columns are named {name!r}", where=files.shown)
+        second = f"{name}_duplicated_0"  # how polars renames the second of two
+        if second in names:
+            own = (path for path, header in layout.headers.items() if second in header.names)
+            where = files.name(next(own, files.paths[0]))
+            raise SourceError(f"two columns are named {name!r}", where=where)
 
 
 def _is_number(use: AbstractSet[Use] | tuple[()], dtype: pl.DataType | None = None) -> bool:

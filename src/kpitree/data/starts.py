@@ -87,7 +87,7 @@ def _left_out(files: Files, empty: list[str], source: str) -> tuple[Notice, ...]
         return ()
     count = "1 file is" if len(empty) == 1 else f"{len(empty)} files are"
     message = f"{count} empty and left out: {files.name(empty[0])}{' …' * (len(empty) > 1)}"
-    return (Notice(code="empty_files", message=message, source=source),)
+    return (Notice(code="empty_files", message=message, source=source, count=len(empty)),)
 
 
 def _first_look(files: Files, path: str, encoding: str | None) -> tuple[bytes, Recipe | None]:
@@ -96,12 +96,10 @@ def _first_look(files: Files, path: str, encoding: str | None) -> tuple[bytes, R
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
     written = codecs.lookup(marked or encoding or "utf-8").name
     if how == "zstd" and written not in _UTF8:
-        raise SourceError(
-            f"what zstd packs is read as UTF-8 only, not as {written}",
-            where=files.name(path),
-            hint="unpack it first: zstd -d FILE",
-        )
+        raise _unpack_first(f"as UTF-8 only, not as {written}", files.name(path))
     lines = files.kind is Kind.CSV
+    if lines:
+        _refuse_two_returns(start, files.name(path))
     recipe = Recipe(
         encoding="utf-8" if written in _UTF8 else written,
         line_ends=lines and b"\r" in start and b"\n" not in start,
@@ -111,8 +109,30 @@ def _first_look(files: Files, path: str, encoding: str | None) -> tuple[bytes, R
     if written in _UTF8:
         start = start.removeprefix(codecs.BOM_UTF8)
         _refuse_unmarked(start, files.name(path))
+    if how == "zstd" and recipe.line_ends:
+        raise _unpack_first("with lines that end as on Windows or Linux", files.name(path))
+    if how == "zstd" and (recipe != Recipe() or (marked and not lines)):
+        read = "without lines of spaces alone, a byte order mark or an array around it"
+        raise _unpack_first(read, files.name(path))
     changed = recipe != Recipe() or how not in packed.AS_THEY_ARE or (marked and not lines)
     return start, recipe if changed and start else None
+
+
+def _unpack_first(read: str, where: str) -> SourceError:
+    """The error for what only polars unpacks and is to be copied. read: how it may be."""
+    return SourceError(
+        f"what zstd packs is read {read}", where=where, hint="unpack it first: zstd -d FILE"
+    )
+
+
+def _refuse_two_returns(start: bytes, where: str) -> None:
+    if start.partition(b"\n")[0].endswith(b"\r\r"):
+        raise SourceError(
+            r"the lines end with \r\r\n",
+            where=where,
+            hint="write them with one carriage return at most; "
+            'in Python: open(path, "w", newline="")',
+        )
 
 
 def _is_array(start: bytes, encoding: str) -> bool:
@@ -156,4 +176,6 @@ def _first_lines(path: str, shown: str) -> bytes:
         lines = pl.scan_lines(path, n_rows=100, glob=False).collect().to_series()
     except OSError:
         raise packed.damaged("zstd", shown) from None
+    except pl.exceptions.ComputeError:
+        raise _unpack_first("as UTF-8 only, which it is not", shown) from None
     return "\n".join(lines).encode()

@@ -58,12 +58,17 @@ class Used:
 
     raw: the columns of its own files, each with everything it is used as. read: those of them that
     the answer depends on; a computed column that nothing asks for needs the others to be there.
+    asked: what they are used as for the answer.
     steps: the computed columns (by name) and the lookups to be had, each after what it needs.
     """
 
     raw: Uses
-    read: tuple[str, ...]
+    asked: Uses
     steps: tuple[str | Sought, ...]
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        return tuple(self.asked)
 
 
 def uses_of(
@@ -99,7 +104,7 @@ def used_by(
         if asked or step not in tied:
             steps.append(step)
     raw = {name: uses.get(name, set()) | idle.get(name, set()) for name in {**uses, **idle}}
-    return Used(raw=raw, read=tuple(uses), steps=tuple(reversed(steps)))
+    return Used(raw=raw, asked=uses, steps=tuple(reversed(steps)))
 
 
 def _sought(source: Source, lookup: Lookup, uses: Uses) -> Sought | None:

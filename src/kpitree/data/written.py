@@ -76,11 +76,17 @@ def unknown_form(sample: str, texts: Sequence[str], place: Callable[[str], str])
             hint=f"say which: time_format = {', '.join(some)} or {last}",
         )
     found = next(iter(formats), _guess(texts[0]))
-    hint = f'say how it is written, such as time_format = "{found}"' if found else ""
+    nothing = no_value(sample, "date")
+    if found:
+        hint = f'say how it is written, such as time_format = "{found}"'
+    elif nothing:
+        hint = f"{nothing}; else say how it is written: time_format"
+    else:
+        hint = "write it as 2026-01-31"
     return SourceError(
         f"the text {shown(sample)} is no date of the form 2026-01-31",
         where=place(sample),
-        hint=hint or no_value(sample, "date") or "write it as 2026-01-31",
+        hint=hint,
     )
 
 

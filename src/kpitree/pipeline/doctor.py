@@ -142,9 +142,10 @@ def _dated(case: Case, newest: tuple[str, date] | None) -> Case:
 def _told(seen: Seen) -> Iterator[Finding]:
     """What other commands would stop at, and what was met on opening the source."""
     source = seen.asked.source.id
+    notices = list(dict.fromkeys(seen.notices))
+    copies = sum(notice.count or 0 for notice in notices if notice.code == "duplicates")
     for one in seen.mistakes:
-        yield of_mistake(
-            source, one.code, one.error, count=one.count, of=seen.rows, column=one.column
-        )
-    for notice in dict.fromkeys(seen.notices):
-        yield of_notice(source, notice)
+        of = seen.rows + (copies if one.code == "duplicates_differ" else 0)
+        yield of_mistake(source, one.code, one.error, count=one.count, of=of, column=one.column)
+    for notice in notices:
+        yield of_notice(source, notice, of=seen.rows + copies if notice.code == "duplicates" else 0)

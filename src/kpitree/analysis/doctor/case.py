@@ -62,7 +62,10 @@ class Case:
     def rhythm(self) -> Rhythm:
         if self.covered is None:
             return Rhythm(None, 0, ())
-        return rhythm_of(self.usual, *self.covered, self.calendar)
+        first, last = self.covered
+        if self.as_of is not None and not self.planned:
+            last = min(last, self.as_of)  # what covers says of later days is not yet to be had
+        return rhythm_of(self.usual, first, last, self.calendar)
 
     def by_day(self, column: str) -> list[tuple[date, int, int]]:
         """Of each usual day, oldest first: the rows to have a value, and those without."""

@@ -46,9 +46,17 @@ def of_mistake(
     )
 
 
-def of_notice(source: str, notice: Notice) -> Finding:
-    """What was met when the source was opened."""
-    return Finding(code=notice.code, severity="info", source=source, message=notice.message)
+def of_notice(source: str, notice: Notice, *, of: int = 0) -> Finding:
+    """What was met when the source was opened. of: the rows of which some are told, or 0."""
+    count = notice.count
+    return Finding(
+        code=notice.code,
+        severity="info",
+        source=source,
+        message=notice.message,
+        count=count,
+        share=count / of if of and count is not None else None,
+    )
 
 
 def worst_first(findings: Sequence[Finding], sources: Sequence[str]) -> tuple[Finding, ...]:

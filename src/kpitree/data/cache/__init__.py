@@ -8,6 +8,7 @@ questions  the name of a question: whatever decides its figures
 marks      which state of a file the figures are of
 asked      a request, and the files that answer it
 shares     figures of several files as those of one source
+gone       whether the others are understood as before when some are
 missing    reading the files of which nothing is known, or all of them
 keeper     single frames, such as figures of spans that are no periods
 cubes      from a request to its cube: look, read what is missing, keep

@@ -4,6 +4,7 @@ from functools import cache
 
 from kpitree.data.cache.asked import Asked, asked_of
 from kpitree.data.cache.entry import Entry, from_bytes, to_bytes
+from kpitree.data.cache.gone import understood_as_before
 from kpitree.data.cache.keeper import Keeper
 from kpitree.data.cache.missing import completed
 from kpitree.data.cache.questions import question
@@ -45,6 +46,8 @@ def _known(asked: Asked, store: Store) -> tuple[Entry, tuple[Notice, ...]]:
     body = store.read(name)
     entry = None if body is None else from_bytes(body)
     known = entry and still_true(entry, asked.request, asked.marks, asked.marks_of_tables)
+    if entry is not None and known is not None and not understood_as_before(asked, entry):
+        known = None
     if known is not None and known.marks.issuperset(asked.marks):
         return known, ()
     found, notices = completed(asked, known)

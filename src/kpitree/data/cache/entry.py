@@ -1,7 +1,7 @@
 """What is kept of one question: figures by the files they are of, and which of them still hold."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -35,11 +35,13 @@ class Sense:
     """How the files were understood, which has to be the same for figures to stand together.
 
     types: of the columns in use and of the times read from texts, by name. formats: how texts say
-    these times, by column; None for ISO 8601.
+    these times, by column; None for ISO 8601. plain: whether each file by itself is understood so,
+    too, as far as its columns go; else some of them may be so because of the others.
     """
 
     types: dict[str, str]
     formats: dict[str, str | None]
+    plain: bool = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,8 @@ class Entry:
         return replace(
             other,
             shares=(*self.shares, *moved),
+            sense=replace(other.sense, plain=self.sense.plain and other.sense.plain),
+            not_finite=self.not_finite | other.not_finite,
             told=pl.concat([self.told, _moved(other.told, first)], how="diagonal"),
             figures={
                 name: pl.concat([frame, _moved(other.figures[name], first)])
@@ -120,6 +124,7 @@ def to_bytes(entry: Entry) -> bytes:
         "tables": [said_of(mark) for mark in entry.tables],
         "types": entry.sense.types,
         "formats": entry.sense.formats,
+        "plain": entry.sense.plain,
         "forms": entry.forms,
         "not_finite": sorted(entry.not_finite),
         "notices": [asdict(notice) for notice in entry.notices],
@@ -134,7 +139,7 @@ def from_bytes(body: bytes) -> Entry:
         closed=said["closed"],
         shares=tuple(_share(each) for each in said["shares"]),
         tables=tuple(mark_of(each) for each in said["tables"]),
-        sense=Sense(types=said["types"], formats=said["formats"]),
+        sense=Sense(types=said["types"], formats=said["formats"], plain=said["plain"]),
         forms=said["forms"],
         not_finite=frozenset(said["not_finite"]),
         notices=tuple(Notice(**each) for each in said["notices"]),

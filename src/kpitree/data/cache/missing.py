@@ -10,7 +10,7 @@ from kpitree.data.cache.entry import Entry, Sense, Share
 from kpitree.data.cache.marks import Mark
 from kpitree.data.cache.shares import merged
 from kpitree.data.facts import whole
-from kpitree.data.files import FILE
+from kpitree.data.files import FILE, Kind
 from kpitree.data.moments import Forms
 from kpitree.data.plan import DAY, ROWS, Plan
 from kpitree.data.request import CubeRequest
@@ -80,7 +80,7 @@ def _read(asked: Asked, marks: Sequence[Mark], forms: Mapping[str, Forms]) -> _R
             for number, group in enumerate(groups)
         ),
         tables=asked.marks_of_tables,
-        sense=_sense(found.plan),
+        sense=sense_of(found.plan),
         forms={text: form.value for text, form in found.plan.columns.met.items()},
         not_finite=found.not_finite,
         notices=found.notices,
@@ -127,7 +127,8 @@ def _bare(days: pl.DataFrame, request: CubeRequest, time: str) -> pl.DataFrame:
     )
 
 
-def _sense(plan: Plan) -> Sense:
+def sense_of(plan: Plan) -> Sense:
+    """How a plan's files are understood."""
     request, source = plan.request, plan.request.source
     used = used_by(source, request.parts, request.dimensions, request.where).raw.keys()
     types = {
@@ -136,4 +137,14 @@ def _sense(plan: Plan) -> Sense:
         if name in used or name in source.columns or name.startswith("moment:")
     }
     formats = {unread.column: unread.time_format for unread in plan.columns.unread}
-    return Sense(types=types, formats=formats)
+    return Sense(types=types, formats=formats, plain=_is_plain(plan, formats))
+
+
+def _is_plain(plan: Plan, formats: Mapping[str, str | None]) -> bool:
+    """Whether nothing of the columns was found out of what several files together hold."""
+    source, opened = plan.request.source, plan.opened
+    if opened.unified or opened.reading.files.kind is Kind.NDJSON:
+        return False
+    if source.time_format is not None and None in formats.values():
+        return False  # texts that might be of this format, had they been alone
+    return not opened.reading.flags  # found among the first rows of one of the files

@@ -7,7 +7,9 @@ wins, and each of them was right.
 """
 
 import contextlib
+import errno
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -21,6 +23,9 @@ from kpitree.errors import Notice
 
 ENDING: Final = ".kpitree"
 _UNFINISHED: Final = ".unfinished"
+_NAME: Final = "[0-9a-f]{40}"
+_ENTRY: Final = re.compile(rf"{_NAME}{re.escape(ENDING)}")
+_PIECE: Final = re.compile(rf"\.{_NAME}\.\d+-[0-9a-f]{{8}}{re.escape(_UNFINISHED)}")
 _STRAY: Final = 3600.0  # seconds after which nobody is still writing
 _MAGIC: Final = b"kpitree cache 1\n"
 _DIGEST: Final = 16
@@ -41,7 +46,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """folder: need not exist. bound: in bytes, of all entries together."""
+    """folder: need not exist, and may hold other files, which stay as they are.
+
+    bound: in bytes, of all entries together. A name is 40 hexadecimal digits.
+    """
 
     folder: Path
     bound: int
@@ -102,8 +110,13 @@ class Store:
     def _make_folder(self) -> None:
         if self.folder.is_dir():
             return
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.folder / _TAG).write_text(_TAGGED, "utf-8")
+        lacking = [each for each in (self.folder, *self.folder.parents) if not each.exists()]
+        for each in reversed(lacking):  # mkdir(parents=True) leaves the parents to the umask
+            each.mkdir(mode=0o700, exist_ok=True)
+        if not self.folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(self.folder))
+        with open(self.folder / _TAG, "w", encoding="utf-8", opener=_for_me_alone) as tag:
+            tag.write(_TAGGED)
 
     def _held(self) -> Iterator[Held]:
         try:
@@ -111,8 +124,8 @@ class Store:
         except FileNotFoundError:
             return
         for entry in entries:
-            finished = entry.name.endswith(ENDING)
-            if finished or entry.name.endswith(_UNFINISHED):
+            finished = _ENTRY.fullmatch(entry.name) is not None
+            if (finished or _PIECE.fullmatch(entry.name)) and entry.is_file(follow_symlinks=False):
                 with contextlib.suppress(FileNotFoundError):  # another run has let it go
                     found = entry.stat(follow_symlinks=False)
                     yield Held(

@@ -25,7 +25,7 @@ from kpitree.data.moments import Forms
 from kpitree.data.plan import BLANK_ROW, DAY, ROWS, Plan
 from kpitree.data.repeats import copies_notices
 from kpitree.data.spans import BACKWARDS, backwards
-from kpitree.data.uses import uses_of
+from kpitree.data.uses import Use, uses_of
 from kpitree.errors import Notice, SourceError
 from kpitree.tables import NULLS, SEEN_COLUMNS, SEEN_LOOKUPS, WANTED
 
@@ -36,6 +36,7 @@ _LEAST: Final = "least:"
 _GREATEST: Final = "greatest:"
 _WITHOUT_KEY: Final = "without key:"
 _UNMATCHED: Final = "unmatched:"
+_NO_DATE: Final = "no date:"  # texts among dates
 
 
 def examine(asked: Examination) -> Seen:
@@ -47,11 +48,27 @@ def examine(asked: Examination) -> Seen:
         return _Look(asked).seen()
     except SourceError as error:
         unreadable = Mistake(code=error.code, error=error)
+    mistakes = [unreadable]
     try:
         rest = _Look(replace(asked, parts=(), source=without_lookups(asked.source))).seen()
+        mistakes += _no_numbers(asked)
     except SourceError:
         rest = Seen(asked=asked, shown=asked.override or asked.source.path)
-    return replace(rest, asked=asked, mistakes=(unreadable, *rest.mistakes))
+    once = {str(one.error): one for one in reversed((*mistakes, *rest.mistakes))}
+    return replace(rest, asked=asked, mistakes=tuple(reversed(once.values())))
+
+
+def _no_numbers(asked: Examination) -> Iterator[Mistake]:
+    """What is wrong with each of the columns that are read as numbers, by itself."""
+    source = without_lookups(asked.source)
+    request = asked.request()
+    uses = uses_of(request.source, request.parts, request.dimensions, None)
+    for column in (name for name, use in uses.items() if Use.NUMBER in use):
+        part = range_of(column, source)
+        try:
+            _Look(replace(asked, parts=(part,), source=source)).seen()
+        except SourceError as error:
+            yield Mistake(code=error.code, error=error)
 
 
 @dataclass(frozen=True)
@@ -99,7 +116,7 @@ class _Look:
             days=self._days(by_day),
             columns=self._columns(by_day),
             rows=int(by_day[ROWS].sum()),
-            undated=int(by_day.filter(pl.col(DAY).is_null())[ROWS].sum()),
+            undated=self._undated(by_day),
             lookups=self._lookups(by_day),
             repeated=repeated_days(self.plan, by_day, self._columns_in_use()),
             mistakes=tuple(mistakes(self.plan, frames)),
@@ -146,6 +163,9 @@ class _Look:
             yield dialect.how_many(wild).alias(_WILD + name)
         if self.asked.source.until is not None:
             yield dialect.how_many(backwards(self.plan)).alias(BACKWARDS)
+        for unread in self.plan.columns.unread:
+            if unread.column == self.time:
+                yield dialect.how_many(unread.bad(dialect)).alias(_NO_DATE)
         for time in other_times(self.plan):
             yield dialect.how_many(outside(self.plan, time)).alias(OUTSIDE + time)
 
@@ -162,8 +182,7 @@ class _Look:
 
     def _has_blank_lines(self, frames: Frames) -> bool:
         """Whether rows without a date may be lines without anything."""
-        undated = frames["days"][DAY].null_count()
-        return bool(undated and "suspicious" in frames and frames["suspicious"][BLANK].item())
+        return bool(self._undated(frames["days"]) and "suspicious" in frames and frames["suspicious"][BLANK].item())
 
     # --- what was counted ---------------------------------------------------------------------
 
@@ -176,6 +195,12 @@ class _Look:
         }
         found = by_day.filter(possible).select(day=DAY, rows=ROWS, **counts).sort("day")
         return found.cast({pl.UInt32: pl.Int64})
+
+    def _undated(self, by_day: pl.DataFrame) -> int:
+        """Those with a text that is no date are told as such."""
+        undated = by_day.filter(pl.col(DAY).is_null())
+        texts = int(undated[_NO_DATE].sum()) if _NO_DATE in undated.columns else 0
+        return int(undated[ROWS].sum()) - texts
 
     def _columns(self, by_day: pl.DataFrame) -> pl.DataFrame:
         rows = [self._column(one, by_day) for one in self.looked]

@@ -46,7 +46,8 @@ def mistakes(plan: Plan, frames: Frames) -> Iterator[Mistake]:
     yield from _impossible(plan, frames["days"])
     if plan.repeats is not None:
         repeats, counts = plan.repeats, frames["repeats"]
-        yield from _told("duplicates_differ", lambda: repeats.refuse_differing(counts))
+        for one in _told("duplicates_differ", lambda: repeats.refuse_differing(counts)):
+            yield replace(one, count=repeats.rows_differing())
     if BACKWARDS in frames["days"].columns:
         facts = frames["days"].select(pl.col(BACKWARDS).sum())
         for one in _told("ends_before_start", lambda: refuse_backwards(plan, facts)):

@@ -13,6 +13,7 @@ _HINTS: Final = {
     "authentication": "the user or the password is not the right one",
     "refused": "is the server running, and are its host and port right?",
     "translate host": "is the name of the host right?",
+    "resolve host": "is the name of the host right?",
     "timed out": "can the server be reached from here?",
     "does not exist": "names are those of the database, with its schema: public.orders",
     "not found": "names are those of the database, with its schema: public.orders",

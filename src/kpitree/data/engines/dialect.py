@@ -57,6 +57,9 @@ class Narwhals:
             return _text_of(expr)
         return words.cast(expr, dtype)
 
+    def all_of(self, conditions: Iterable[Expr]) -> Expr:
+        return reduce(and_, conditions)
+
     def how_many(self, condition: Expr) -> Expr:
         return groups.how_many(condition)
 

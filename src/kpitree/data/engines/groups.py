@@ -13,6 +13,7 @@ import polars as pl
 from kpitree.data.aggregates import CUT, Figure, RowsOf
 from kpitree.data.dialect import Expr, Frame
 from kpitree.data.engines.words import col, lit, rows, when, whole
+from kpitree.data.spread import SUMS
 
 _GROUPS: Final = "groups:"
 _WINDOWED: Final = frozenset({"first", "last"})
@@ -149,6 +150,8 @@ _FIGURES: Final[dict[str, Callable[[_Seen, float | None], Expr]]] = {
     "max": lambda seen, _: seen.value.max(),
     "mean": lambda seen, _: seen.value.mean(),
     "squares": lambda seen, _: seen.value.var(ddof=0) * seen.value.count(),
+    # Whole numbers of 128 bits, which engines lack: "squares" it is.
+    **dict.fromkeys(SUMS, lambda seen, _: when(seen.value.is_null()).then(whole(0)).max()),
     "first_at": lambda seen, _: seen.moment.min(),
     "first": lambda seen, _: seen.at("first").min(),
     "last_at": lambda seen, _: seen.moment.max(),

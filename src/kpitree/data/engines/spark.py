@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import polars as pl
 from pyspark.sql import SparkSession
@@ -22,9 +24,13 @@ from kpitree.data.engines.secrets import Address, address
 from kpitree.data.files import Files, Kind
 from kpitree.data.mistakes import Reading
 from kpitree.data.sources import Opened
+from kpitree.errors import SourceError
 from kpitree.tree.model import Source
 
 _HERE: Final = "local[*]"
+_PORT: Final = 15_002  # of Spark Connect, unless it is said
+_SECONDS: Final = 20
+_PROXIES: Final = frozenset({"grpc_proxy", "https_proxy", "http_proxy"})
 _OF_A_SESSION: Final = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",  # texts that are no numbers are errors, not nulls
@@ -72,6 +78,7 @@ def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
     """See engines.open_elsewhere."""
     named = f"Spark, for [sources.{source.id}],"
     place = f"the connection of [sources.{source.id}]"
+    _refuse_dots(source, uses)
     found = address(source.connection or _HERE, place)
     with complaining(named, found, source.path):
         session = _session(found)
@@ -84,6 +91,16 @@ def open_rows(source: Source, override: str | None, uses: Uses) -> Opened:
         if "://" in path
         else _files(session, source, override, uses, engine)
     )
+
+
+def _refuse_dots(source: Source, uses: Uses) -> None:
+    for name in (*uses, *source.dimensions):
+        if set(name) & {".", "`"}:
+            raise SourceError(
+                f"Spark splits the name {name!r} at its dots",
+                where=source.path,
+                hint="give the column another name there: a view, or a query",
+            )
 
 
 def _table(session: Any, source: Source, engine: Spark) -> Opened:
@@ -167,6 +184,8 @@ def _csv(session: Any, peek: Opened) -> Any:
 def _session(found: Address) -> Any:
     """One session for a master or a server, stopped when the program ends."""
     connect = found.url.startswith("sc://")
+    if connect and not _PROXIES & os.environ.keys():
+        _reach(found.url)
     builder = SparkSession.builder
     builder = builder.remote(found.url) if connect else builder.master(found.url)
     settings = {} if connect else _OF_A_PROCESS | _OF_A_SESSION
@@ -182,6 +201,12 @@ def _session(found: Address) -> Any:
         session.sparkContext.setLogLevel("OFF")
     atexit.register(_stop, session)
     return session
+
+
+def _reach(url: str) -> None:
+    """Raise OSError where no server is: Spark's own client would try for many minutes."""
+    there = urlsplit(url)
+    socket.create_connection((there.hostname or "", there.port or _PORT), _SECONDS).close()
 
 
 def _stop(session: Any) -> None:
