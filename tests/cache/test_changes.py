@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from cache.kept import DAY, entries, request_of, settle, store_at, told, write
@@ -109,6 +110,18 @@ def test_what_made_no_sense_because_it_changed(file: Path, meanwhile: Meanwhile)
     file.write_text("day,amount,kind\n2026-01-01,1,a\n2026-01-0\n")
     settle()
     meanwhile(lambda: grow(file))
+    with pytest.raises(SourceError, match="changed while it was read"):
+        read_cube(request_of(file.parent, ".csv", ["sum(amount)"]))
+
+
+def test_what_made_the_reader_panic_because_it_changed(file: Path, meanwhile: Meanwhile) -> None:
+    """As polars does where a Parquet file ends before its footer says."""
+
+    def cut_short() -> None:
+        shrink(file)
+        raise pl.exceptions.PanicException("range.end as u64 <= self.size")
+
+    meanwhile(cut_short)
     with pytest.raises(SourceError, match="changed while it was read"):
         read_cube(request_of(file.parent, ".csv", ["sum(amount)"]))
 

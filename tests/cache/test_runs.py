@@ -60,7 +60,8 @@ def shop(tmp_path: Path, write: Callable[[str, str], Path]) -> Path:
 
 
 def started(shop: Path, tree: str, *more: str, **named: Any) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "kpitree", "eval", f"{tree}.toml", "--by", "region"]
+    by = named.pop("by", ("--by", "region"))
+    command = [sys.executable, "-m", "kpitree", "eval", f"{tree}.toml", *by]
     environment = os.environ | {"KPITREE_CACHE_DIR": str(shop / "cache")} | named.pop("env", {})
     return subprocess.Popen(
         [*command, "--format", "json", *more],
@@ -236,6 +237,10 @@ def test_mistakes_of_the_environment(shop: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("KPITREE_CACHE_SIZE")
     (shop / "file").write_text("no folder")
     monkeypatch.setenv("KPITREE_CACHE_DIR", str(shop / "file"))
-    result = runner.invoke(app, ["cache", "clear"])
-    assert result.exit_code == 3
-    assert "the cache is out of reach: Not a directory" in result.output
+    for command in ("clear", "info"):
+        result = runner.invoke(app, ["cache", command])
+        assert result.exit_code == 3
+        assert "the cache is out of reach: Not a directory" in result.output
+    result = runner.invoke(app, ["eval", str(shop / "additive.toml")])
+    assert result.exit_code == 0
+    assert f"cannot be kept in {shop / 'file'}: Not a directory; --no-cache" in result.output

@@ -593,7 +593,8 @@ CASES: dict[str, Broken] = {
     "texts added up": Broken(
         holds={"data.parquet": parquet(day=[date(2026, 1, 5)], amount=["1"])},
         keys={"path": "data.parquet"},
-        says="error: data.parquet: the column 'amount' holds texts, and sum(amount) needs numbers there",
+        says="error: data.parquet: the column 'amount' holds texts, and sum(amount) needs numbers there\n"
+        'hint: if the texts are numbers, say so: clean = { amount = "number" }',
     ),
     "a broken regular expression": Broken(
         holds={"data.csv": GOOD},

@@ -158,10 +158,16 @@ def test_a_missing_file_names_the_nearest(tmp_path: Path, value: Callable[..., A
         ("a.ndjson", b'{"day":"2026-01-05"}\n{"day": oops}\n', "line 2: this line is no JSON"),
         ("a.ndjson", b'{"day":"2026-01-05","amount":"x"}\n', "line 1: the column 'amount' is used"),
         ("a.ndjson", b'{"day":"2026-01-05","amount":NaN}\n', "line 1: NaN is no JSON"),
-        ("a.ndjson", b'{"day":"2026-01-05"}\n\n{"day":"2026-01-05","amount":-Infinity}',
-         "line 3: -Infinity is no JSON"),
-        ("a.ndjson", b'{"day":"2026-01-05","amount":1}\n{"day":"2026-01-05","amount":true}\n',
-         "line 2: the column 'amount' is used as a number, but holds true"),
+        (
+            "a.ndjson",
+            b'{"day":"2026-01-05"}\n\n{"day":"2026-01-05","amount":-Infinity}',
+            "line 3: -Infinity is no JSON",
+        ),
+        (
+            "a.ndjson",
+            b'{"day":"2026-01-05","amount":1}\n{"day":"2026-01-05","amount":true}\n',
+            "line 2: the column 'amount' is used as a number, but holds true",
+        ),
         ("a.xyz", b"?", "its name does not tell what kind of file it is"),
     ],
 )

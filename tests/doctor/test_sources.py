@@ -169,7 +169,9 @@ def test_files_that_were_loaded_twice(tmp_path: Path) -> None:
 def test_files_that_are_not_as_the_others_are_counted(tmp_path: Path) -> None:
     header = ("id", "day", "amount")
     for name, days in (("a", range(70)), ("b", range(70, 140))):
-        write_rows(tmp_path / f"{name}.part.csv", [[*row[:2], row[3]] for row in shop(days)], header)
+        write_rows(
+            tmp_path / f"{name}.part.csv", [[*row[:2], row[3]] for row in shop(days)], header
+        )
     for name in ("c", "d"):
         (tmp_path / f"{name}.part.csv").write_text("")
     diagnosed(tmp_path, shop())

@@ -1,6 +1,7 @@
 """Delta and Iceberg tables: needs kpitree[delta] and kpitree[iceberg]."""
 
 import os
+import time
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from data.cubes import part_of, source_of
 from kpitree.calendar import Span
+from kpitree.data.cache.cubes import kept_cube
+from kpitree.data.cache.store import Store
 from kpitree.data.cube import CubeRequest, read_cube
 from kpitree.errors import SourceError
 
@@ -43,6 +46,30 @@ def test_a_delta_table_is_read_as_it_is_now(tmp_path: Path) -> None:
     assert value(table, "sum(amount)") == 10.0
     with pytest.raises(SourceError, match="there is no column 'amuont'"):
         value(table, "sum(amuont)")
+
+
+def test_a_new_version_of_a_delta_table_is_read_at_once(tmp_path: Path) -> None:
+    """What is kept is of one version, and of no other one, however soon the next comes."""
+    table, store = tmp_path / "deals", Store(tmp_path / "cache", 1 << 30)
+
+    def kept() -> Any:
+        source, part = source_of(table), part_of("sum(amount)", "day")
+        cube = kept_cube(CubeRequest(source=source, parts={part: "value"}), store)
+        return cube.roll_up([YEAR])["value"].item()
+
+    FIRST.write_delta(table)
+    total = 10.0
+    for pause in (0.0, 0.03, 0.0, 0.03):
+        time.sleep(pause)
+        assert [kept(), kept()] == [total, total]
+        NEXT.write_delta(table, mode="append")
+        total += 20.5
+        assert kept() == total
+    time.sleep(0.03)
+    kept()
+    assert any(held.finished for held in store.held())
+    FIRST.write_delta(table, mode="overwrite")
+    assert kept() == 10.0
 
 
 def test_texts_of_a_delta_table_are_cleaned(tmp_path: Path) -> None:

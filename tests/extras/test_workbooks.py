@@ -117,7 +117,7 @@ def test_numbers_beside_texts_are_no_texts(
 ) -> None:
     """What decimal says is of texts: the cell 1.234 is that, the text 1.234 is 1234."""
     cells = [1.234, *texts, 1000.5, -2.5]
-    rows = [HEADER[:2], *([date(2026, 1, 5), cell] for cell in cells)]
+    rows: list[list[Any]] = [HEADER[:2], *([date(2026, 1, 5), cell] for cell in cells)]
     path = book(tmp_path / "deals.xlsx", {"S": rows})
     assert value(path, "sum(amount)", **keys) == pytest.approx(expected, rel=1e-12)
 

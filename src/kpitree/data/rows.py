@@ -201,6 +201,8 @@ class _Compiler:
 
     def mismatch(self, left: Value, right: Value) -> SourceError:
         column, other = (left, right) if left.column else (right, left)
+        if column.kind == "number" and other.kind == "text" and other.column:
+            column, other = other, column  # what has to be written otherwise comes first
         hint = ""
         if column.kind == "number" and other.text is not None:
             hint = "numbers stand without quotes"

@@ -60,7 +60,7 @@ def scan(request: CubeRequest, known: Mapping[str, Forms] = MappingProxyType({})
         if unusual:
             plan, frames = _read(with_files, unusual, plan.columns.forms)
         told = told_of(plan, frames, unusual)
-    except SourceError:
+    except (SourceError, pl.exceptions.PanicException):  # of files that were cut short meanwhile
         watched.refuse_any()
         raise
     return Scan(

@@ -408,13 +408,20 @@ def _is_simple(dtype: pl.DataType) -> bool:
     return dtype.is_numeric() or dtype in (pl.String, pl.Null)
 
 
+def _is_told(sample: Types, name: str, use: AbstractSet[Use]) -> bool:
+    """Whether rows seen so far say what a column holds, where that decides what it is."""
+    return name in sample and not (Use.CONDITION in use and sample[name] == pl.Null)
+
+
 def _ndjson_sample(files: Files, uses: Uses) -> Types:
     """The columns, by the first rows; by all of them, of all files, while one in use is lacking."""
     sample = dict(scan_ndjson(files, {}, _SAMPLE_ROWS).collect_schema())
-    if all(name in sample for name in uses):
+    if all(_is_told(sample, name, use) for name, use in uses.items()):
         return sample
     for path in files.paths:  # a key may turn up late
-        sample = dict(scan_ndjson(files.only(path), {}, None).collect_schema()) | sample
-        if all(name in sample for name in uses):
+        told = {name: dtype for name, dtype in sample.items() if dtype != pl.Null}
+        found = dict(scan_ndjson(files.only(path), {}, None).collect_schema())
+        sample = sample | found | told
+        if all(_is_told(sample, name, use) for name, use in uses.items()):
             break
     return sample

@@ -77,9 +77,7 @@ def scan_rewritten(files: Files, types: Types, rules: Mapping[str, Rule]) -> pl.
     for name, decimal in misread(rules).items():
         key, mark = f"({_key(name)})", decimal or "."
         if decimal is None:  # 1.5 becomes "1.5e0", which has one reading
-            line = line.str.replace_all(
-                key + r"(-?[0-9]+\.[0-9]+)(\s*[,}])", '${1}"${2}e0"${3}'
-            )
+            line = line.str.replace_all(key + r"(-?[0-9]+\.[0-9]+)(\s*[,}])", '${1}"${2}e0"${3}')
         line = line.str.replace_all(
             key + r"(-?[0-9]+)(?:\.([0-9]+))?([eE][-+]?[0-9]+)", f'${{1}}"${{2}}{mark}${{3}}${{4}}"'
         )

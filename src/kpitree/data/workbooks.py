@@ -32,10 +32,11 @@ def rows_of(files: Files, path: str, rules: Mapping[str, Rule]) -> pl.DataFrame:
     no header, or no workbook at all.
     """
     state = Path(path).stat()
-    frame, whole = _read(path, files.sheet, files.name(path), (state.st_mtime_ns, state.st_size))
-    mixed = {name: mark for name, mark in misread(rules).items() if name in whole.columns}
+    known = (state.st_mtime_ns, state.st_size)
+    marks = misread(rules)
+    frame, whole = _read(path, files.sheet, files.name(path), known, tuple(marks))
     return frame.with_columns(
-        _as_texts_say(name, whole[name], decimal) for name, decimal in mixed.items()
+        _as_texts_say(name, whole[name], marks[name]) for name in whole.columns
     )
 
 
@@ -61,18 +62,22 @@ def refuse_other_headers(frame: pl.DataFrame, names: Iterable[str], shown: str) 
         )
 
 
-Sheet = tuple[pl.DataFrame, pl.DataFrame]  # the rows, and columns of texts as whole numbers
+Sheet = tuple[
+    pl.DataFrame, pl.DataFrame
+]  # the rows; and of some columns, if texts, the whole numbers
 
 
 @cache
-def _read(path: str, sheet: str | None, shown: str, _state: tuple[int, int]) -> Sheet:
+def _read(
+    path: str, sheet: str | None, shown: str, _state: tuple[int, int], columns: tuple[str, ...]
+) -> Sheet:
     library = _fastexcel(shown)
     try:
         book = library.read_excel(path)
         name = _sheet(book.sheet_names, sheet, shown)
         frame: pl.DataFrame = book.load_sheet(name, schema_sample_rows=None).to_polars()
         header = book.load_sheet(name, header_row=None, n_rows=1).to_polars()
-        texts = frame.select(pl.col(pl.String)).columns
+        texts = [name for name in columns if frame.schema.get(name) == pl.String]
         whole: pl.DataFrame = (
             book.load_sheet(
                 name,
@@ -106,7 +111,7 @@ def _refuse_text(path: str, shown: str) -> None:
             where=shown,
             hint="open it in a spreadsheet program, and save it as .xlsx or .csv",
         )
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" not in start and b"\n" in start:
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\x00" not in start and b"\n" in start):
         raise SourceError(
             "the workbook is text that is only named so",
             where=shown,

@@ -182,7 +182,11 @@ class _Look:
 
     def _has_blank_lines(self, frames: Frames) -> bool:
         """Whether rows without a date may be lines without anything."""
-        return bool(self._undated(frames["days"]) and "suspicious" in frames and frames["suspicious"][BLANK].item())
+        return bool(
+            self._undated(frames["days"])
+            and "suspicious" in frames
+            and frames["suspicious"][BLANK].item()
+        )
 
     # --- what was counted ---------------------------------------------------------------------
 
