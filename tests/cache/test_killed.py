@@ -106,8 +106,8 @@ def test_while_it_reads(days: Path) -> None:
 def test_while_it_writes(days: Path) -> None:
     right = answer(run(days))[1]
     [entry] = entries_of(days)
-    whole = entry.read_bytes()
-    assert len(whole) > 5_000_000
+    whole = entry.stat().st_size
+    assert whole > 5_000_000
     halves = 0
     for attempt in range(12):
         entry.unlink(missing_ok=True)
@@ -115,13 +115,12 @@ def test_while_it_writes(days: Path) -> None:
             path.unlink()
         killed_once(writes, days, 0.001 * (attempt % 4))
         if entry.exists():  # too late: it was moved into its place, and so it is whole
-            assert len(entry.read_bytes()) == len(whole)
+            assert answer(run(days)) == (0, right, "")
             continue
         [size] = pieces_of(days)
-        assert size <= len(whole)
-        halves += 0 < size < len(whole)
+        halves += 0 < size < 0.9 * whole  # rows in another order compress to another size
         assert answer(run(days)) == (0, right, "")  # the piece is of no use, and no harm
-        assert entry.stat().st_size == len(whole)
+        assert entry.stat().st_size > 0.9 * whole
         assert answer(run(days)) == (0, right, "")
         [piece] = unfinished(days)
         os.utime(piece, (1, 1))  # as if long ago
