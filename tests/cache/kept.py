@@ -11,7 +11,7 @@ import polars as pl
 from data.cubes import condition, part_of, source_of
 from kpitree.calendar import Grain, Span
 from kpitree.data.cache.store import Store
-from kpitree.data.cube import Cube, CubeRequest
+from kpitree.data.cube.cube import Cube, CubeRequest
 
 DAY = date(2026, 1, 1)
 ADDITIVE = ("count()", "sum(amount)", "mean(amount)", "min(amount)", "max(amount)", "first(amount)",

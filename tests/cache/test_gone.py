@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 
 from cache.kept import request_of, settle, store_at, told
-from kpitree.data import compiling, opening
+from kpitree.data import opening
 from kpitree.data.cache.cubes import kept_cube
 from kpitree.data.cache.store import Store
-from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube import compiling
+from kpitree.data.cube.cube import Cube, CubeRequest, read_cube
 from kpitree.errors import KpiTreeError
 from kpitree.tree.model import Lookup, Source
 

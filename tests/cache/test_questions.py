@@ -13,7 +13,7 @@ from data.cubes import condition, part_of
 from kpitree.calendar import Calendar, Grain
 from kpitree.data.cache import questions
 from kpitree.data.cache.questions import question
-from kpitree.data.cube import CubeRequest
+from kpitree.data.cube.cube import CubeRequest
 from kpitree.tree.model import Lookup, Source
 from kpitree.tree.parsing import parse_row
 

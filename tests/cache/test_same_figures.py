@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cache.kept import ADDITIVE, DAY, OTHER, Row, request_of, settle, store_at, told, write
 from kpitree.data.cache.cubes import kept_cube
-from kpitree.data.cube import read_cube
+from kpitree.data.cube.cube import read_cube
 
 days = st.none() | st.integers(0, 60).map(lambda n: DAY + timedelta(days=n))
 amounts = st.none() | st.integers(-9999, 9999).map(lambda n: n / 100) | st.just(float("inf"))

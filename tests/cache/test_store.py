@@ -13,7 +13,7 @@ from kpitree.data.cache import folder
 from kpitree.data.cache import store as stores
 from kpitree.data.cache.cubes import kept_cube
 from kpitree.data.cache.store import Store, open_store
-from kpitree.data.cube import read_cube
+from kpitree.data.cube.cube import read_cube
 from kpitree.errors import UsageError
 
 A, B, C, D = (letter * 40 for letter in "abcd")

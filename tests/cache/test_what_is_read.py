@@ -22,10 +22,11 @@ from cache.kept import (
     write,
 )
 from kpitree.calendar import Span
-from kpitree.data import compiling, opening
+from kpitree.data import opening
 from kpitree.data.cache.cubes import kept_cube
 from kpitree.data.cache.store import Store
-from kpitree.data.cube import CubeRequest, read_cube
+from kpitree.data.cube import compiling
+from kpitree.data.cube.cube import CubeRequest, read_cube
 
 Opened = list[list[str]]
 

@@ -10,7 +10,7 @@ import pytest
 
 from data.cubes import part_of, source_of
 from kpitree.calendar import Calendar, Grain, Span
-from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube.cube import Cube, CubeRequest, read_cube
 
 ReadCube = Callable[..., Cube]
 Value = Callable[..., Any]

@@ -8,7 +8,7 @@ import polars as pl
 
 from data.cubes import condition, part_of
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube.cube import Cube, CubeRequest, read_cube
 from kpitree.tables import SEGMENT
 from kpitree.tree.read import load_tree
 

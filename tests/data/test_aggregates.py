@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from data.cubes import part_of
 from kpitree.calendar import Calendar, Grain, Span
 from kpitree.data.aggregates import OF_ROWS, RowsOf, value_of_no_rows
-from kpitree.data.cube import Cube
+from kpitree.data.cube.cube import Cube
 from kpitree.tables import SEGMENT, SPAN
 
 Row = tuple[date, str | None, float | None]

@@ -14,10 +14,10 @@ from typer.testing import CliRunner, Result
 
 from data.broken import CASES, GOOD, Broken, packed, parquet
 from kpitree.cli.app import app
-from kpitree.data import files
-from kpitree.data.cube import Cube
-from kpitree.data.files import Files, Kind
-from kpitree.data.mistakes import Reading, explaining
+from kpitree.data.cube.cube import Cube
+from kpitree.data.files import found as files
+from kpitree.data.files.found import Files, Kind
+from kpitree.data.files.mistakes import Reading, explaining
 from kpitree.errors import SourceError
 
 TREE = """

@@ -12,9 +12,9 @@ from polars.testing import assert_frame_equal
 
 from data.cubes import part_of, source_of
 from kpitree.calendar import Span
-from kpitree.data import classes
-from kpitree.data.compiling import make_plan
-from kpitree.data.cube import CubeRequest, read_cube
+from kpitree.data.cube import classes
+from kpitree.data.cube.compiling import make_plan
+from kpitree.data.cube.cube import CubeRequest, read_cube
 from kpitree.tree.parsing import parse_condition
 
 FIRST = date(2026, 1, 1)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.data.cleaning import Rule
+from kpitree.data.files.cleaning import Rule
 from kpitree.errors import SourceError
 
 REFUSED = "refused"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.data import codes
-from kpitree.data.codes import coded, packed
+from kpitree.data.cube import codes
+from kpitree.data.cube.codes import coded, packed
 
 TEXTS = st.sampled_from(["", "a", "B", "b", "é", "(none)", "~", "日本", "10", "9"])
 ROWS = st.tuples(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(0, 9), TEXTS, TEXTS)

@@ -10,9 +10,9 @@ import pytest
 
 from data.cubes import condition, part_of, source_of
 from kpitree.calendar import Calendar, Grain, Span
-from kpitree.data.compiling import make_plan
-from kpitree.data.cube import Cube, CubeRequest, read_cube
-from kpitree.data.scan import _collect, _queries
+from kpitree.data.cube.compiling import make_plan
+from kpitree.data.cube.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube.scan import _collect, _queries
 from kpitree.tables import SPAN
 
 DEALS = """day,closed,stage,region,amount

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube
+from kpitree.data.cube.cube import Cube
 from kpitree.errors import SourceError
 
 Writer = Callable[[pl.DataFrame, Path], Any]

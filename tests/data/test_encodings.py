@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kpitree.calendar import Span
-from kpitree.data import copies
-from kpitree.data.cube import Cube
+from kpitree.data.cube.cube import Cube
+from kpitree.data.files import copies
 from kpitree.errors import SourceError
 
 GOOD = "day,amount,stage\n2026-01-05,10,gelöst\n2026-01-06,20.5,offen\n"

@@ -93,8 +93,10 @@ MESSY: dict[str, tuple[bytes | str, str, dict[str, Any], str, str, str]] = {
     "no date": (
         "day,amount\nMonday,1\n", "sum(amount)", {}, "data.csv, line 2, column 'day'",
         "the text 'Monday' is no date of the form 2026-01-31",
-        "if it stands for no date, say so: null_values = ['Monday']; "
-        "else say how it is written: time_format",
+        (
+            "if it stands for no date, say so: null_values = ['Monday']; "
+            "else say how it is written: time_format"
+        ),
     ),
     "a date as a number": (
         "day,amount\n20260105,1\n", "sum(amount)", {}, "data.csv, line 2, column 'day'",

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube
+from kpitree.data.cube.cube import Cube
 from kpitree.errors import SourceError
 
 FLIGHTS = Path(__file__).parents[2] / "sample_data" / "nyc_flights" / "flights_2013q4.parquet"

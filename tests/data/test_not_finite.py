@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from data.joins import ALL_DAYS, cube_of, told
-from kpitree.data import compiling, scan
-from kpitree.data.cube import Cube
-from kpitree.data.plan import Plan
+from kpitree.data.cube import compiling, scan
+from kpitree.data.cube.cube import Cube
+from kpitree.data.cube.plan import Plan
 from kpitree.tables import NONE, SEGMENT
 
 NAN = float("nan")

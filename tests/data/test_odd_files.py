@@ -11,7 +11,7 @@ import pytest
 
 from data.broken import GOOD, Broken
 from data.test_broken_files import evaluate
-from kpitree.data import written
+from kpitree.data.files import written
 from kpitree.errors import SourceError
 
 QUOTES: Final = (

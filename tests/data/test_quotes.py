@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.data.files import Files, Kind
-from kpitree.data.quotes import refuse_bad_quotes
+from kpitree.data.files.found import Files, Kind
+from kpitree.data.files.quotes import refuse_bad_quotes
 from kpitree.errors import SourceError
 
 texts = st.text(st.sampled_from('ab",;|\t\n'), max_size=6)

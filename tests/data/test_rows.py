@@ -10,10 +10,10 @@ import pytest
 
 from data.cubes import source_of
 from kpitree.calendar import Span
-from kpitree.data.columns import Columns
-from kpitree.data.cube import Cube
+from kpitree.data.cube.cube import Cube
 from kpitree.data.moments import Clock
-from kpitree.data.rows import compile_row
+from kpitree.data.rows.columns import Columns
+from kpitree.data.rows.expressions import compile_row
 from kpitree.data.sources import open_source
 from kpitree.tree.parsing import parse_row
 

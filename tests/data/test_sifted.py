@@ -11,9 +11,9 @@ from polars.testing import assert_frame_equal
 
 from data.cubes import part_of, source_of
 from data.test_classes import CONDITIONS, FIRST, ROWS, SCHEMA, figures
-from kpitree.data import classes, sifted
-from kpitree.data.compiling import make_plan
-from kpitree.data.cube import CubeRequest, read_cube
+from kpitree.data.cube import classes, sifted
+from kpitree.data.cube.compiling import make_plan
+from kpitree.data.cube.cube import CubeRequest, read_cube
 
 
 def found_by(look: str, path: Path, conditions: list[str], shared: int) -> pl.DataFrame:

@@ -13,8 +13,8 @@ import pytest
 
 from data.cubes import part_of, source_of
 from kpitree.calendar import Span
-from kpitree.data import files
-from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube.cube import Cube, CubeRequest, read_cube
+from kpitree.data.files import found as files
 from kpitree.errors import SourceError
 
 YEAR = Span(date(2026, 1, 1), date(2027, 1, 1), "2026")

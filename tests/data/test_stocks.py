@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from data.cubes import condition, part_of, source_of
 from kpitree.calendar import Calendar, Grain, Span
-from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube.cube import Cube, CubeRequest, read_cube
 from kpitree.errors import SourceError
 from kpitree.tables import NONE, SPAN
 from kpitree.tree.measures import Part

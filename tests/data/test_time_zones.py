@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from kpitree.calendar import Calendar, Grain, Span
-from kpitree.data.cube import Cube
+from kpitree.data.cube.cube import Cube
 
 ReadCube = Callable[..., Cube]
 

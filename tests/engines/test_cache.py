@@ -11,7 +11,7 @@ from data.cubes import part_of, source_of
 from kpitree.calendar import Span
 from kpitree.data.cache.cubes import kept_cube
 from kpitree.data.cache.store import Store
-from kpitree.data.cube import CubeRequest
+from kpitree.data.cube.cube import CubeRequest
 
 pytest.importorskip("duckdb", reason="pip install 'kpitree[duckdb]'")
 

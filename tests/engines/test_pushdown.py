@@ -12,8 +12,8 @@ import pytest
 
 from engines.servers import Postgres
 from engines.shop import ORDERS, Case
-from kpitree.data.compiling import make_plan
-from kpitree.data.cube import read_cube
+from kpitree.data.cube.compiling import make_plan
+from kpitree.data.cube.cube import read_cube
 from kpitree.data.engines.duckdb import DuckDB, _database
 from kpitree.data.engines.ibis import Database
 from kpitree.data.request import CubeRequest

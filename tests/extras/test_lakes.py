@@ -14,7 +14,7 @@ from data.cubes import part_of, source_of
 from kpitree.calendar import Span
 from kpitree.data.cache.cubes import kept_cube
 from kpitree.data.cache.store import Store
-from kpitree.data.cube import CubeRequest, read_cube
+from kpitree.data.cube.cube import CubeRequest, read_cube
 from kpitree.errors import SourceError
 
 # In CI, where these libraries are, nothing is skipped.

@@ -13,7 +13,7 @@ import pytest
 
 from data.cubes import part_of, source_of
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube, CubeRequest, read_cube
+from kpitree.data.cube.cube import Cube, CubeRequest, read_cube
 from kpitree.errors import SourceError
 
 # In CI, where these libraries are, nothing is skipped.

@@ -1,1 +1,1 @@
-"""The only rooms that open data: sources, row expressions, aggregates, the daily cube."""
+"""The only rooms that open data: files, joins, engines, the daily cube, the cache."""

@@ -14,7 +14,7 @@ import polars as pl
 
 from kpitree.calendar import Span
 from kpitree.data.aggregates import OF_ROWS, Figure
-from kpitree.data.mistakes import Reading, collect
+from kpitree.data.files.mistakes import Reading, collect
 from kpitree.data.moments import NO_FORM, Clock, Forms, Parse, forms_among, parser
 
 Expr = pl.Expr  # or narwhals' own, which has the methods that are used of it

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from kpitree.data.engines import engine_of, open_elsewhere
-from kpitree.data.files import Files
+from kpitree.data.files.found import Files
+from kpitree.data.files.uses import Use
 from kpitree.data.sources import Opened, open_source
-from kpitree.data.uses import Use
 from kpitree.tree.model import Source
 
 

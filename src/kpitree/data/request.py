@@ -6,7 +6,7 @@ from datetime import date
 
 from kpitree.calendar import Calendar, Grain
 from kpitree.data.aggregates import AtomKey, atoms_of
-from kpitree.data.files import Files
+from kpitree.data.files.found import Files
 from kpitree.tree.expressions import Expr
 from kpitree.tree.measures import Part
 from kpitree.tree.model import Source

@@ -9,16 +9,16 @@ from typing import Final
 
 import polars as pl
 
-from kpitree.data import delimited, lakes, schemas, typed, workbooks
-from kpitree.data.cleaning import Rule, rules_of
 from kpitree.data.dialect import POLARS, Dialect, Frame
-from kpitree.data.files import FILE, Files, Kind, find_files
-from kpitree.data.lines import scan_known, scan_ndjson
-from kpitree.data.mistakes import Reading, explaining
-from kpitree.data.schemas import Unified, Wanted
-from kpitree.data.starts import Texts, look_at
-from kpitree.data.uses import Use
-from kpitree.data.wanting import (
+from kpitree.data.files import delimited, lakes, schemas, typed, workbooks
+from kpitree.data.files.cleaning import Rule, rules_of
+from kpitree.data.files.found import FILE, Files, Kind, find_files
+from kpitree.data.files.lines import scan_known, scan_ndjson
+from kpitree.data.files.mistakes import Reading, explaining
+from kpitree.data.files.schemas import Unified, Wanted
+from kpitree.data.files.starts import Texts, look_at
+from kpitree.data.files.uses import Use
+from kpitree.data.files.wanting import (
     refuse_lost_columns,
     refuse_other_headers,
     refuse_texts_as_flags,

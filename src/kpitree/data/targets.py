@@ -11,9 +11,9 @@ from typing import Final
 import polars as pl
 
 from kpitree.calendar import Span
-from kpitree.data.compiling import make_plan
-from kpitree.data.delimited import refuse_suspicious
-from kpitree.data.mistakes import collect
+from kpitree.data.cube.compiling import make_plan
+from kpitree.data.files.delimited import refuse_suspicious
+from kpitree.data.files.mistakes import collect
 from kpitree.data.request import CubeRequest
 from kpitree.data.sources import Opened, open_source
 from kpitree.errors import SourceError, TreeError, TreeErrors, UsageError, did_you_mean

@@ -25,7 +25,7 @@ from kpitree.analysis.moments import Moment, Timeline, timeline
 from kpitree.analysis.moves import Move, usual_move
 from kpitree.analysis.nodes import node_values
 from kpitree.calendar import Calendar, Span
-from kpitree.data.weekdays import Brought, brought_by_weekday
+from kpitree.data.cube.weekdays import Brought, brought_by_weekday
 from kpitree.pipeline.figures import constants_of
 from kpitree.pipeline.growing import by_formula, days_seen_in, grows, moves, rows_of
 from kpitree.pipeline.plan import Plan

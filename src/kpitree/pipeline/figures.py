@@ -10,7 +10,7 @@ from kpitree.analysis.moments import Coverage
 from kpitree.analysis.nodes import node_values
 from kpitree.analysis.targets import Found, constant_for
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube, CubeRequest, value_of_no_rows
+from kpitree.data.cube.cube import Cube, CubeRequest, value_of_no_rows
 from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.periods import Periods, day_before, days_worth_reading, grain_of
 from kpitree.pipeline.plan import Plan, sources_of

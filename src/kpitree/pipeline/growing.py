@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from kpitree.data.weekdays import is_sum
+from kpitree.data.cube.weekdays import is_sum
 from kpitree.pipeline.plan import Plan, with_parts
 from kpitree.tree.expressions import Call, Expr, Name, calls_in
 from kpitree.tree.measures import Part

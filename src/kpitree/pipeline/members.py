@@ -7,7 +7,7 @@ import polars as pl
 
 from kpitree.analysis.segments.shape import parts_needed, shape_of
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube, CubeRequest
+from kpitree.data.cube.cube import Cube, CubeRequest
 from kpitree.pipeline.reading import Reader
 from kpitree.tables import SEGMENT
 from kpitree.tree.measures import Part

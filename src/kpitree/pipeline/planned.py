@@ -7,8 +7,8 @@ from kpitree.analysis.functions import Undefined, evaluate
 from kpitree.analysis.leaves import LeafPlan
 from kpitree.analysis.targets import Adding, Found, spread
 from kpitree.calendar import Span
-from kpitree.data.compiling import spoken
-from kpitree.data.cube import Cube, CubeRequest, Part, value_of_no_rows
+from kpitree.data.cube.compiling import spoken
+from kpitree.data.cube.cube import Cube, CubeRequest, Part, value_of_no_rows
 from kpitree.pipeline.reading import Reader
 from kpitree.tables import SEGMENT, SPAN
 from kpitree.tree.measures import parts_of

@@ -7,7 +7,7 @@ import polars as pl
 from kpitree.data.cache.cubes import kept_cube
 from kpitree.data.cache.keeper import kept_frame
 from kpitree.data.cache.store import Store, open_store
-from kpitree.data.cube import Cube, CubeRequest
+from kpitree.data.cube.cube import Cube, CubeRequest
 from kpitree.pipeline.question import Question
 
 

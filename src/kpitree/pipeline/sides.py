@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from kpitree.analysis.attribution.contract import State
-from kpitree.data.cube import Cube
+from kpitree.data.cube.cube import Cube
 from kpitree.errors import SourceError, UsageError, did_you_mean
 from kpitree.pipeline.figures import read_cubes
 from kpitree.pipeline.plan import condition

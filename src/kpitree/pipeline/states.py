@@ -10,7 +10,7 @@ from kpitree.analysis.attribution.contract import State
 from kpitree.analysis.moments import Coverage, Moment
 from kpitree.analysis.promise import Held, Reference
 from kpitree.calendar import Span
-from kpitree.data.cube import Cube
+from kpitree.data.cube.cube import Cube
 from kpitree.errors import Notice, SourceError
 from kpitree.pipeline.actuals import Actuals
 from kpitree.pipeline.figures import Dimensions, coverage_of, parts_by, read_cubes, values

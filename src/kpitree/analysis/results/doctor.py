@@ -21,7 +21,8 @@ class Finding:
     code: a stable word for scripts, one of CODES (analysis/doctor/codes.py).
     severity: error: figures are wrong or cannot be had; warning: suspect; info: good to know.
     column: None where it is about no single one. message: a sentence without a full stop.
-    count: of rows, or of days or files where the message says so; share: of all there are, a fraction.
+    count: of rows, or of days or files where the message says so; share: of all there are, a
+    fraction.
     example: a value or day, where one is to be had. where: file and line. hint: what to try.
     """
 

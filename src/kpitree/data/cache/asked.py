@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kpitree.data.cache.marks import Mark, marks_of
-from kpitree.data.files import STANDARD_INPUT, Files
+from kpitree.data.cube.stamps import Watch, files_of, looked_up_files
+from kpitree.data.files.found import STANDARD_INPUT, Files
 from kpitree.data.request import CubeRequest
-from kpitree.data.stamps import Watch, files_of, looked_up_files
 
 _KEEPABLE: Final = ("polars", "duckdb")  # with whatever is not in files, nobody knows its state
 

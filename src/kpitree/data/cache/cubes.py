@@ -10,13 +10,13 @@ from kpitree.data.cache.missing import completed
 from kpitree.data.cache.questions import question
 from kpitree.data.cache.shares import still_true, together
 from kpitree.data.cache.store import Store
-from kpitree.data.compiling import make_plan
-from kpitree.data.cube import Cube, cube_of, read_cube
-from kpitree.data.facts import whole
+from kpitree.data.cube.compiling import make_plan
+from kpitree.data.cube.cube import Cube, cube_of, read_cube
+from kpitree.data.cube.facts import whole
+from kpitree.data.cube.plan import Plan
+from kpitree.data.cube.scan import Figures, figures_of_rows
 from kpitree.data.moments import Forms
-from kpitree.data.plan import Plan
 from kpitree.data.request import CubeRequest
-from kpitree.data.scan import Figures, figures_of_rows
 from kpitree.errors import Notice
 
 

@@ -9,8 +9,8 @@ import polars as pl
 
 from kpitree.data.cache.marks import Mark, all_settled
 from kpitree.data.cache.packing import packed, unpacked
-from kpitree.data.files import FILE
-from kpitree.data.stamps import Stamp
+from kpitree.data.cube.stamps import Stamp
+from kpitree.data.files.found import FILE
 from kpitree.errors import Notice
 
 TOLD: Final = ("told",)

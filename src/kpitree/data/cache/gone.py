@@ -3,7 +3,7 @@
 from kpitree.data.cache.asked import Asked
 from kpitree.data.cache.entry import Entry
 from kpitree.data.cache.missing import sense_of
-from kpitree.data.compiling import make_plan
+from kpitree.data.cube.compiling import make_plan
 from kpitree.data.moments import Forms
 from kpitree.errors import SourceError
 

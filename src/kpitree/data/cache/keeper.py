@@ -12,8 +12,8 @@ from kpitree.data.cache.marks import all_settled
 from kpitree.data.cache.packing import packed, unpacked
 from kpitree.data.cache.questions import question
 from kpitree.data.cache.store import Store
+from kpitree.data.cube.scan import Figures, Group
 from kpitree.data.request import CubeRequest
-from kpitree.data.scan import Figures, Group
 from kpitree.tree.measures import Part
 
 _FRAME: Final = ("frame",)

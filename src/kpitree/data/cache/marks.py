@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
-from kpitree.data.files import Files, Kind
-from kpitree.data.stamps import Stamp, stamps_of
+from kpitree.data.cube.stamps import Stamp, stamps_of
+from kpitree.data.files.found import Files, Kind
 from kpitree.errors import SourceError
 
 _MAGIC: Final = b"PAR1"

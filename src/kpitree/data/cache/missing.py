@@ -9,13 +9,13 @@ from kpitree.data.cache.asked import Asked
 from kpitree.data.cache.entry import Entry, Sense, Share
 from kpitree.data.cache.marks import Mark
 from kpitree.data.cache.shares import merged
-from kpitree.data.facts import whole
-from kpitree.data.files import FILE, Kind
+from kpitree.data.cube.facts import whole
+from kpitree.data.cube.plan import DAY, ROWS, Plan
+from kpitree.data.cube.scan import Scan, scan
+from kpitree.data.files.found import FILE, Kind
+from kpitree.data.files.uses import used_by
 from kpitree.data.moments import Forms
-from kpitree.data.plan import DAY, ROWS, Plan
 from kpitree.data.request import CubeRequest
-from kpitree.data.scan import Scan, scan
-from kpitree.data.uses import used_by
 from kpitree.errors import Notice, SourceError
 from kpitree.tables import SEGMENT
 

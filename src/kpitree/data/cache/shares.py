@@ -9,9 +9,9 @@ import polars as pl
 from kpitree.data.aggregates import MERGE, AtomKey
 from kpitree.data.cache.entry import Days, Entry, Share
 from kpitree.data.cache.marks import Mark
-from kpitree.data.facts import all_finite, days_told
-from kpitree.data.files import FILE
-from kpitree.data.plan import DAY, ROWS
+from kpitree.data.cube.facts import all_finite, days_told
+from kpitree.data.cube.plan import DAY, ROWS
+from kpitree.data.files.found import FILE
 from kpitree.data.request import CubeRequest
 from kpitree.tables import SEGMENT
 

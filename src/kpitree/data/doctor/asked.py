@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
+from kpitree.data.cube.plan import Plan
 from kpitree.data.dialect import Expr as Compiled
-from kpitree.data.plan import Plan
 from kpitree.data.request import CubeRequest
 from kpitree.tree.expressions import Call, Expr, Name, names_in
 from kpitree.tree.lookups import lookup_of, tied_to_lookups

@@ -13,19 +13,19 @@ import polars as pl
 
 from kpitree.calendar import FIRST_YEAR, LAST_YEAR
 from kpitree.data.aggregates import Figure, RowsOf
-from kpitree.data.compiling import make_plan
-from kpitree.data.delimited import BLANK
+from kpitree.data.cube.compiling import make_plan
+from kpitree.data.cube.plan import BLANK_ROW, DAY, ROWS, Plan
+from kpitree.data.cube.spans import BACKWARDS, backwards
 from kpitree.data.dialect import Expr, Frame
 from kpitree.data.doctor.asked import Examination, Looked, looked_at, range_of, without_lookups
 from kpitree.data.doctor.matching import unmatched, unmatched_key
 from kpitree.data.doctor.refused import OUTSIDE, Frames, mistakes, other_times, outside
 from kpitree.data.doctor.repeated import alike, repeated_days
 from kpitree.data.doctor.seen import Mistake, Seen
+from kpitree.data.files.delimited import BLANK
+from kpitree.data.files.uses import Use, uses_of
 from kpitree.data.moments import Forms
-from kpitree.data.plan import BLANK_ROW, DAY, ROWS, Plan
-from kpitree.data.repeats import copies_notices
-from kpitree.data.spans import BACKWARDS, backwards
-from kpitree.data.uses import Use, uses_of
+from kpitree.data.rows.repeats import copies_notices
 from kpitree.errors import Notice, SourceError
 from kpitree.tables import NULLS, SEEN_COLUMNS, SEEN_LOOKUPS, WANTED
 

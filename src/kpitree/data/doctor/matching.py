@@ -1,8 +1,8 @@
 """Rows that look for what a lookup does not have."""
 
+from kpitree.data.cube.plan import Plan
 from kpitree.data.dialect import Expr
-from kpitree.data.lookups import Joined
-from kpitree.data.plan import Plan
+from kpitree.data.rows.lookups import Joined
 
 
 def unmatched(joined: Joined) -> Expr:

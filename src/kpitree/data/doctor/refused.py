@@ -7,12 +7,12 @@ from functools import partial
 import polars as pl
 
 from kpitree.calendar import FIRST_YEAR, LAST_YEAR
-from kpitree.data.delimited import refuse_suspicious
+from kpitree.data.cube.plan import DAY, ROWS, Plan
+from kpitree.data.cube.spans import BACKWARDS, refuse_backwards
+from kpitree.data.cube.years import refuse_impossible
 from kpitree.data.dialect import Expr
 from kpitree.data.doctor.seen import Mistake
-from kpitree.data.plan import DAY, ROWS, Plan
-from kpitree.data.spans import BACKWARDS, refuse_backwards
-from kpitree.data.years import refuse_impossible
+from kpitree.data.files.delimited import refuse_suspicious
 from kpitree.errors import SourceError
 
 Frames = Mapping[str, pl.DataFrame]

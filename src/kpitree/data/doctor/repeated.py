@@ -14,8 +14,8 @@ from typing import Final
 
 import polars as pl
 
+from kpitree.data.cube.plan import DAY, ROWS, Plan
 from kpitree.data.dialect import Expr, Polars
-from kpitree.data.plan import DAY, ROWS, Plan
 
 ENOUGH: Final = 10  # rows of a day: fewer may be alike by chance
 ALIKE: Final = "alike:"

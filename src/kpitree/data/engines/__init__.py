@@ -10,8 +10,8 @@ from collections.abc import Set as AbstractSet
 from importlib import import_module
 from typing import Any, Final
 
+from kpitree.data.files.uses import Use
 from kpitree.data.sources import Opened
-from kpitree.data.uses import Use
 from kpitree.errors import SourceError
 from kpitree.tree.model import Source
 

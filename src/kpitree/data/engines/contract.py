@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from kpitree.data.mistakes import Reading
+from kpitree.data.files.mistakes import Reading
 
 
 class Engine(Protocol):

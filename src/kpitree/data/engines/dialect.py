@@ -16,7 +16,7 @@ from kpitree.data.engines import days, groups, texts, words
 from kpitree.data.engines.clock import EngineClock
 from kpitree.data.engines.contract import Engine
 from kpitree.data.engines.patterns import portable
-from kpitree.data.mistakes import Reading
+from kpitree.data.files.mistakes import Reading
 from kpitree.data.moments import NO_FORM, PATTERNS, Clock, Forms, Parse, forms_of
 from kpitree.errors import SourceError
 

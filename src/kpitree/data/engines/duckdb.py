@@ -13,8 +13,8 @@ from kpitree.data.engines import Uses
 from kpitree.data.engines.dialect import Narwhals
 from kpitree.data.engines.frames import framed, read_texts, to_arrow, types_of, without_nulls
 from kpitree.data.engines.peeking import peeked
-from kpitree.data.files import Files, Kind
-from kpitree.data.mistakes import Reading, explaining
+from kpitree.data.files.found import Files, Kind
+from kpitree.data.files.mistakes import Reading, explaining
 from kpitree.data.sources import Opened
 from kpitree.errors import SourceError
 from kpitree.tree.model import Source

@@ -3,7 +3,7 @@
 from typing import Final
 
 from kpitree.data.engines import Uses
-from kpitree.data.files import Kind
+from kpitree.data.files.found import Kind
 from kpitree.data.sources import Opened, open_source
 from kpitree.errors import SourceError
 from kpitree.tree.model import Source

@@ -21,8 +21,8 @@ from kpitree.data.engines.dialect import Narwhals
 from kpitree.data.engines.frames import framed, read_texts, to_arrow, types_of, without_nulls
 from kpitree.data.engines.peeking import peeked, refuse_keys_of_files
 from kpitree.data.engines.secrets import Address, address
-from kpitree.data.files import Files, Kind
-from kpitree.data.mistakes import Reading
+from kpitree.data.files.found import Files, Kind
+from kpitree.data.files.mistakes import Reading
 from kpitree.data.sources import Opened
 from kpitree.errors import SourceError
 from kpitree.tree.model import Source

@@ -1,0 +1,1 @@
+"""Files as they come: which they are, how they are written, and what is wrong with them."""

@@ -1,0 +1,1 @@
+"""Rows and their columns: raw, computed, looked up; expressions over them."""
