@@ -9,9 +9,9 @@ import pytest
 
 from cache.kept import DAY, entries, request_of, settle, store_at, told, write
 from kpitree.calendar import Span
-from kpitree.data.cube import scan as scans
 from kpitree.data.cache.cubes import kept_cube
 from kpitree.data.cache.store import Store
+from kpitree.data.cube import scan as scans
 from kpitree.data.cube.cube import read_cube
 from kpitree.errors import SourceError
 
