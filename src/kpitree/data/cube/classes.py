@@ -19,7 +19,7 @@ from kpitree.data.dialect import POLARS, Expr, Frame
 from kpitree.tree import expressions as tree
 from kpitree.tree.expressions import names_in
 
-_WORTH_IT: Final = 24  # figures under conditions; fewer are had faster one by one
+_WORTH_IT: Final = 16  # figures under conditions; fewer are had faster one by one
 _MOST: Final = 4_096  # classes that a day may have
 _ASKED: Final = "asked:"
 _OF_CLASS: Final = "class:"
