@@ -17,23 +17,6 @@ from engines.shop import CASES, Case
 
 NAMES = [case.name for case in CASES]
 BY_NAME = {case.name: case for case in CASES}
-# Spark takes seconds for each query: those that differ in kind.
-ON_SPARK = [
-    "two_dimensions",
-    "only_some",
-    "conditions",
-    "arithmetic",
-    "dates",
-    "texts_by_format",
-    "texts_with_zones",
-    "instants_by_day",
-    "rows_that_last",
-    "looked_up",
-    "once_each",
-    "drivers",
-    "doctor",
-    "not_finite",
-]
 TOLERANCE = 1e-9
 
 Eval = Callable[[Case, str], Any]
@@ -143,7 +126,7 @@ def test_rows_of_a_database_looked_up_in_a_file(
     assert list(differences(want, evaluated(beside, place)))[:10] == []
 
 
-@pytest.mark.parametrize("name", ON_SPARK)
+@pytest.mark.parametrize("name", NAMES)
 def test_spark(evaluated: Eval, data: Path, cluster: str, name: str) -> None:
     rows = BY_NAME[name].rows
     place = f'path = "{data}/{rows}.parquet"\nengine = "spark"\nconnection = "{cluster}"'
