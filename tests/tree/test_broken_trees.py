@@ -14,7 +14,6 @@ import pytest
 from typer.testing import CliRunner
 
 from kpitree.cli.app import app
-from kpitree.tree.schema import LATER
 
 BROKEN = Path(__file__).parent / "broken"
 CASES = sorted(BROKEN.glob("*.toml"))
@@ -197,31 +196,6 @@ def test_many_mistakes_are_told_in_good_time(tmp_path: Path) -> None:
     tree = tmp_path / "tree.toml"
     tree.write_text(tables, "utf-8")
     assert complaint_about(tree).count("error: ") == 2_000
-
-
-# --- what a later version will read ------------------------------------------------------------
-
-PLACES = {
-    "file": "[{key}]\npath = 'x'\n[kpi.a]\nvalue = 1\n",
-    "tree": "[tree]\n{key} = 'x'\n[kpi.a]\nvalue = 1\n",
-    "calendar": "[calendar]\n{key} = 'x'\n[kpi.a]\nvalue = 1\n",
-    "source": A_SOURCE + "{key} = 'x'\n[kpi.a]\nvalue = 1\n",
-    "kpi": "[kpi.a]\nvalue = 1\n{key} = 'x'\n",
-}
-
-
-@pytest.mark.parametrize(
-    ("place", "key"),
-    [(place, key) for place, keys in LATER.items() for key in keys],
-)
-def test_a_key_of_a_later_version_is_refused_by_name(place: str, key: str, tmp_path: Path) -> None:
-    tree = tmp_path / "tree.toml"
-    tree.write_text(PLACES[place].format(key=key), "utf-8")
-    said = complaint_about(tree).splitlines()
-    assert len(said) == 2
-    assert key in said[0]
-    assert said[0].endswith(f"not supported yet ({LATER[place][key]})")
-    assert said[1] == "hint: leave it out for now"
 
 
 # --- words that are data ----------------------------------------------------------------------

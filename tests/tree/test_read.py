@@ -38,6 +38,7 @@ name = "Sales"
 root = "revenue"
 currency = "EUR"
 segments = ["region"]
+ignore = ["KT201"]
 
 [calendar]
 grain = "quarter"
@@ -128,6 +129,7 @@ thresholds = { at_risk = "2.5%", off_track = 10 }
 target = { "2026-Q1" = 100, "2026-Q2" = 110.5 }
 benchmark = { value = 0.27, source = "survey" }
 rebaseline = ["FY2026-P02"]
+ignore = ["KT101", "KT102"]
 
 [kpi.orders]
 measure = "count()"
@@ -195,6 +197,7 @@ def test_every_key(tmp_path: Path) -> None:
             off_track=Threshold(amount=10, relative=False),
         ),
         "rebaseline": ("FY2026-P02",),
+        "ignore": ("KT101", "KT102"),
         "label": "Net revenue",
     }
     assert tree == Tree(

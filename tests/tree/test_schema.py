@@ -16,7 +16,6 @@ from kpitree.errors import TreeErrors
 from kpitree.tree.forms import TOLD_BY, GrowthTable, PlanTable, SpreadTable
 from kpitree.tree.read import load_tree
 from kpitree.tree.schema import (
-    LATER,
     BenchmarkTable,
     CalendarTable,
     File,
@@ -179,7 +178,6 @@ def test_the_sample_trees_are_valid(tree: Path) -> None:
         "all_three",
         "benchmarks",
         "numbers_too_large",
-        "later_tables_and_keys",
         "stocks_from_without_to",
         "stocks_time_and_from",
         "stocks_unknown_words",
@@ -229,13 +227,6 @@ def _with_word(
     if name in ("at", "count_when"):
         return text + 'measure = "count()"\n[sources.a]\npath = "a"\nfrom = "b"\nto = "c"\n'
     return text + ("value = 1\n" if struct is KpiTable else "[kpi.a]\nvalue = 1\n")
-
-
-def test_later_keys_are_not_in_the_schema() -> None:
-    tables = {"file": File, "tree": TreeTable, "calendar": CalendarTable}
-    tables |= {"source": SourceTable, "kpi": KpiTable}
-    for group, struct in tables.items():
-        assert not LATER[group].keys() & set(struct.__struct_encode_fields__)
 
 
 def test_the_command_prints_it(tmp_path: Path) -> None:

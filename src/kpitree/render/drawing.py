@@ -14,7 +14,6 @@ from kpitree.render.grid import FITTINGS, Fitting, Grid, roomiest
 from kpitree.render.kpis import ABOVE, ASCII_ABOVE
 from kpitree.render.outline import Entry, outline
 from kpitree.render.paint import painted, words
-from kpitree.render.spelling import spelled
 from kpitree.render.style import Style
 from kpitree.render.words import visible
 from kpitree.tree.model import (
@@ -30,6 +29,7 @@ from kpitree.tree.model import (
     SpreadTarget,
     Tree,
 )
+from kpitree.tree.unparsing import spelled
 
 LEAVING: Final = ("owner", "name", "unit", "target")  # on a narrow terminal, in this order
 

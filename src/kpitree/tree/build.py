@@ -93,6 +93,7 @@ def _about(name: str, table: dict[str, Any], around: Surroundings) -> dict[str, 
         "label": table["label"] or name.replace("_", " ").capitalize(),
         "leads": tuple(table["leads"]),
         "tags": tuple(table["tags"]),
+        "ignore": check_codes(table["ignore"], (*key, "ignore"), around.mistakes),
         "direction": "range" if bounds else table["direction"] or "up",
         "good_range": bounds,
         "thresholds": _thresholds(table["thresholds"], key, around.mistakes),
@@ -100,6 +101,14 @@ def _about(name: str, table: dict[str, Any], around: Surroundings) -> dict[str, 
         "benchmark": _benchmark(table["benchmark"]),
         "rebaseline": _rebaseline(table["rebaseline"], (*key, "rebaseline"), around),
     }
+
+
+def check_codes(codes: list[str], key: KeyPath, mistakes: Mistakes) -> tuple[str, ...]:
+    """The codes of design advice that is not wanted; whether they exist is for advice to say."""
+    for code in codes:
+        if not re.fullmatch(r"KT[0-9]{3}", code):
+            mistakes.add(key, f"{code!r} is no code of design advice", 'such as: ignore = ["KT104"]')
+    return tuple(codes)
 
 
 def _range(table: dict[str, Any], key: KeyPath, mistakes: Mistakes) -> tuple[float, float] | None:

@@ -199,6 +199,7 @@ class Kpi:
     driver: one driver in attribution, whatever stands under it.
     missing: what attribution takes for a state without a value: "zero", "carry" or None.
     rebaseline: labels of the periods from which on its values are judged anew (signal or noise).
+    ignore: codes of design advice that is not wanted about it.
     """
 
     id: str
@@ -225,6 +226,7 @@ class Kpi:
     target: Target | None = None
     benchmark: Benchmark | None = None
     rebaseline: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +276,7 @@ Node = Leaf | Branch | Constant
 class Tree:
     """KPIs and sources by id, in the order of the file; `root` is the KGI.
 
-    segments: the dimensions offered by --by.
+    segments: the dimensions offered by --by. ignore: codes of design advice that is not wanted.
     file: the tree file, as the user named it.
     targets: a table of targets beside those that the KPIs name themselves, or None.
     """
@@ -287,6 +289,7 @@ class Tree:
     timezone: str | None = None
     currency: str | None = None
     segments: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     sources: dict[str, Source]
     kpis: dict[str, Node]
     targets: TargetsFile | None = None

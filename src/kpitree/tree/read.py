@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from kpitree.calendar import Calendar, Grain
-from kpitree.tree.build import build_kpi
+from kpitree.tree.build import build_kpi, check_codes
 from kpitree.tree.checks import CHECKS
 from kpitree.tree.draft import Draft
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.model import Tree
-from kpitree.tree.schema import LATER, CalendarTable, File, KpiTable, SourceTable, TreeTable
-from kpitree.tree.shape import later, read_table, read_tables, unknown_key
+from kpitree.tree.schema import CalendarTable, File, KpiTable, SourceTable, TreeTable
+from kpitree.tree.shape import read_table, read_tables, unknown_key
 from kpitree.tree.sources import build_source
 from kpitree.tree.surroundings import Surroundings
 from kpitree.tree.targets import read_targets_file
-from kpitree.tree.toml import read_toml
+from kpitree.tree.toml import TomlFile, parse_toml, read_toml
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -27,8 +27,21 @@ def load_tree(path: Path) -> Tree:
         TreeError: the file is missing, unreadable or not TOML.
         TreeErrors: it has mistakes; all of them, each with its line and a hint.
     """
-    file = read_toml(path)
-    mistakes = Mistakes(file)
+    return tree_of(read_toml(path))
+
+
+def read_tree(text: str, path: Path) -> Tree:
+    """A Tree from a tree file's text, as load_tree() would read it from that path.
+
+    Nothing is opened: the path is for messages, and what the file's own paths are relative to.
+    Raises TreeError and TreeErrors as load_tree() does.
+    """
+    return tree_of(parse_toml(path, text))
+
+
+def tree_of(file: TomlFile) -> Tree:
+    """The checked Tree of a file that has been read. Raises TreeErrors: all mistakes."""
+    path, mistakes = file.path, Mistakes(file)
     draft, calendar = _read(file.data, path, mistakes)
     targets = read_targets_file(file.data.get("targets"), path.parent, mistakes)
     for check in CHECKS:
@@ -43,8 +56,8 @@ def load_tree(path: Path) -> Tree:
 
 def _read(data: dict[str, Any], path: Path, mistakes: Mistakes) -> tuple[Draft, Calendar]:
     _refuse_unknown(data, mistakes)
-    tree = read_table(data.get("tree", {}), TreeTable, ("tree",), "tree", mistakes)
-    times = read_table(data.get("calendar", {}), CalendarTable, ("calendar",), "calendar", mistakes)
+    tree = read_table(data.get("tree", {}), TreeTable, ("tree",), mistakes)
+    times = read_table(data.get("calendar", {}), CalendarTable, ("calendar",), mistakes)
     tables = read_tables(data.get("sources", {}), SourceTable, ("sources",), "source", mistakes)
     kpi_tables = read_tables(data.get("kpi", {}), KpiTable, ("kpi",), "kpi", mistakes)
 
@@ -54,6 +67,7 @@ def _read(data: dict[str, Any], path: Path, mistakes: Mistakes) -> tuple[Draft, 
         year_name=times["fiscal_year_name"],
         pattern=times["pattern"],
     )
+    check_codes(tree["ignore"], ("tree", "ignore"), mistakes)
     sources = {
         name: build_source(name, table, path.parent, mistakes) for name, table in tables.items()
     }
@@ -85,9 +99,7 @@ def _names(tables: Any) -> list[str]:
 
 def _refuse_unknown(data: dict[str, Any], mistakes: Mistakes) -> None:
     for name, value in data.items():
-        if name in LATER["file"]:
-            later(LATER["file"][name], (name,), mistakes)
-        elif name in File.__struct_fields__:
+        if name in File.__struct_fields__:
             continue
         elif not isinstance(value, dict):
             hint = "it belongs to [tree]" if name in TreeTable.__struct_fields__ else ""
@@ -109,6 +121,7 @@ def _tree(path: Path, draft: Draft, calendar: Calendar) -> Tree:
         timezone=draft.calendar["timezone"],
         currency=draft.tree["currency"],
         segments=tuple(draft.tree["segments"] or draft.dimensions()),
+        ignore=tuple(draft.tree["ignore"]),
         sources=draft.sources,
         kpis=draft.kpis,
     )

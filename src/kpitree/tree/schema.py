@@ -1,7 +1,7 @@
 """The shape of a tree file, as types: what is checked on reading and what editors complete.
 
 What shape.py checks and the JSON Schema of `kpitree schema` come from the same structs.
-A key that is not here is a mistake; a key of a later version is named in LATER.
+A key that is not here is a mistake.
 """
 
 from datetime import date
@@ -33,6 +33,9 @@ class TreeTable(_Table):
         list[str] | None,
         Meta(description="The dimensions offered by --by; default: every declared dimension."),
     ] = None
+    ignore: Annotated[
+        list[str], Meta(description="Codes of design advice that check leaves out: ['KT104'].")
+    ] = []
 
 
 class CalendarTable(_Table):
@@ -303,6 +306,10 @@ class KpiTable(_Table):
             " such as after a change of its definition: ['2026-04']."
         ),
     ] = []
+    ignore: Annotated[
+        list[str],
+        Meta(description="Codes of design advice that check leaves out here: ['KT104']."),
+    ] = []
 
 
 class TargetsTable(_Table):
@@ -330,18 +337,6 @@ class File(_Table):
         dict[str, KpiTable],
         Meta(description="The KPIs: each has exactly one of formula, measure, value."),
     ] = {}
-
-
-# Keys that the design names and a later version will read: refused clearly until then.
-LATER: Final[dict[str, dict[str, str]]] = {
-    "file": {},
-    "calendar": {},
-    "source": {},
-    "kpi": {
-        "ignore": "design advice",
-    },
-    "tree": {"ignore": "design advice"},
-}
 
 
 _REFERENCE: Final = "#/$defs/{name}"

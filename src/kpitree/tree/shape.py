@@ -13,7 +13,6 @@ import msgspec
 from kpitree.errors import did_you_mean
 from kpitree.tree.mistakes import Mistakes
 from kpitree.tree.positions import KeyPath
-from kpitree.tree.schema import LATER
 
 _WORDS = {
     "str": "a text",
@@ -31,12 +30,9 @@ _EXPECTED = re.compile(r"Expected `([^`]+)`")
 
 
 def read_table(
-    raw: object, struct: type[msgspec.Struct], key: KeyPath, kind: str, mistakes: Mistakes
+    raw: object, struct: type[msgspec.Struct], key: KeyPath, mistakes: Mistakes
 ) -> dict[str, Any]:
-    """The table's valid fields by name, defaults filled in; everything else becomes a mistake.
-
-    kind: the LATER group whose keys are refused as "not supported yet".
-    """
+    """The table's valid fields by name, defaults filled in; everything else becomes a mistake."""
     fields = _fields(struct)
     values = _defaults(struct)
     if not isinstance(raw, dict):
@@ -45,8 +41,6 @@ def read_table(
     for name, value in raw.items():
         if name in fields:
             values[name] = _read_value(value, fields[name], (*key, name), mistakes)
-        elif name in LATER.get(kind, {}):
-            later(LATER[kind][name], (*key, name), mistakes)
         else:
             unknown_key(name, key, fields, mistakes)
     return values
@@ -64,7 +58,7 @@ def read_tables(
     tables = {}
     for name, table in raw.items():
         if isinstance(table, dict):
-            tables[name] = read_table(table, struct, (*key, name), kind, mistakes)
+            tables[name] = read_table(table, struct, (*key, name), mistakes)
         else:
             what = "KPI" if kind == "kpi" else kind
             message = f"each {what} is a table of its own, and this is {_kind(table)}"
@@ -80,11 +74,6 @@ def unknown_key(name: str, key: KeyPath, known: Iterable[str], mistakes: Mistake
     mistakes.add((*key, name), what, hint)
     for one in meant:
         mistakes.explain((*key, one))
-
-
-def later(what: str, key: KeyPath, mistakes: Mistakes) -> None:
-    """Refuse what the design has and this version does not."""
-    mistakes.add(key, f"not supported yet ({what})", "leave it out for now")
 
 
 @cache  # of one class for each kind of table, looked up for every table
@@ -151,7 +140,7 @@ def _read_inner(
 ) -> msgspec.Struct | None:
     """A table within a KPI's, such as thresholds; None if there is a mistake in it."""
     before = len(mistakes.found)
-    values = read_table(value, struct, key, key[-1], mistakes)
+    values = read_table(value, struct, key, mistakes)
     for name, field in _fields(struct).items():
         if field.required and name not in value and not mistakes.about((*key, name)):
             mistakes.add(key, f"the key {name!r} is missing")

@@ -56,7 +56,7 @@ def read_targets_file(raw: object, folder: Path, mistakes: Mistakes) -> TargetsF
     if raw is None:
         return None
     key = ("targets", "path")
-    path = read_table(raw, TargetsTable, key[:1], "", mistakes)["path"]
+    path = read_table(raw, TargetsTable, key[:1], mistakes)["path"]
     if path is None:
         if isinstance(raw, dict) and not mistakes.about(key):
             mistakes.add(key[:1], "the key 'path' is missing", 'such as: path = "targets.csv"')
@@ -95,7 +95,7 @@ def _read(
     """The keys of one form; None where one is wrong or missing."""
     mistakes = around.mistakes
     before = len(mistakes.found)
-    table = read_table(given, form, key, "", mistakes)
+    table = read_table(given, form, key, mistakes)
     for field in form.__struct_encode_fields__[: _needed(form)]:
         if field not in given and not mistakes.about((*key, field)):
             mistakes.add(key, f"the key {field!r} is missing", IN_WORDS)

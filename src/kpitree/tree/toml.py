@@ -63,7 +63,12 @@ class TomlFile:
 
 def read_toml(path: Path) -> TomlFile:
     """Read a tree file. Raises TreeError: missing, unreadable, not UTF-8, not TOML."""
-    text = _text(path).replace("\r\n", "\n")
+    return parse_toml(path, _text(path))
+
+
+def parse_toml(path: Path, text: str) -> TomlFile:
+    """A tree file's text, as read_toml() would read it from path. Raises TreeError: not TOML."""
+    text = text.replace("\r\n", "\n")
     try:
         return TomlFile(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

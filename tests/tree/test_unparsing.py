@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.render.spelling import spelled
+from kpitree.tree.unparsing import spelled
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
 
 

@@ -1,0 +1,1 @@
+"""Design advice: what makes KPIs good ones, as rules over a checked tree."""

@@ -1,0 +1,1 @@
+"""Ready-made trees, each with made-up data that makes it run."""
