@@ -209,6 +209,7 @@ def test_every_key(tmp_path: Path) -> None:
         timezone="Europe/Berlin",
         currency="EUR",
         segments=("region",),
+        ignore=("KT201",),
         sources={
             "deals": Source(
                 id="deals",

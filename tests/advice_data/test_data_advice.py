@@ -1,0 +1,257 @@
+"""Each rule that takes data: rows that call for it, and a twin that does not."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpitree.analysis.advice.looks import LOOKS
+from kpitree.errors import SourceError
+from kpitree.pipeline.advice import Advised, advise
+from kpitree.tree.read import load_tree
+
+SOURCE = '[sources.sales]\npath = "sales.csv"\ntime = "day"\n'
+AMOUNT = '[kpi.amount]\nmeasure = "sum(amount)"\nsource = "sales"\n'
+# Up and down around 100, as an ordinary KPI goes.
+STEADY = [98, 103, 99, 104, 97, 101, 105, 96, 100, 102, 99, 103, 98, 101]
+GROWING = [100 + 10 * at for at in range(14)]
+
+
+def months(count: int) -> list[str]:
+    """The first days of so many months, up to October 2026."""
+    last = 2026 * 12 + 9
+    return [f"{at // 12}-{at % 12 + 1:02}-01" for at in range(last - count + 1, last + 1)]
+
+
+def advice(
+    folder: Path,
+    tables: str,
+    amounts: Iterable[float] = STEADY,
+    more: Iterable[Iterable[float | str]] = (),
+    top: str = "",
+    as_of: date | None = None,
+) -> Advised:
+    """One row a month, on its first day; the source speaks for whole months. more: columns."""
+    amounts, columns = list(amounts), [list(one) for one in more]
+    days = months(len(amounts))
+    names = ["day", "amount", *(f"c{at}" for at in range(len(columns)))]
+    lines = [",".join(map(str, row)) for row in zip(days, amounts, *columns, strict=True)]
+    (folder / "sales.csv").write_text("\n".join([",".join(names), *lines]) + "\n", "utf-8")
+    covers = f'covers = ["{days[0]}", "2026-10-31"]\n'
+    (folder / "tree.toml").write_text(f"{top}\n{SOURCE}{covers}{tables}", "utf-8")
+    return advise(load_tree(folder / "tree.toml"), as_of=as_of)
+
+
+def told(found: Advised) -> list[tuple[str, str]]:
+    return [(one.code, one.message) for one in found.findings]
+
+
+def test_there_is_a_case_for_every_rule() -> None:
+    cases = {case[0] for case in BAD}
+    assert cases == LOOKS.keys()
+
+
+TWO = AMOUNT + '[kpi.other]\nmeasure = "sum(c0)"\nsource = "sales"\n'
+SUM = TWO + '[kpi.total]\nformula = "amount + other"\n'
+CANCEL = """
+[kpi.deals]
+measure = "sum(c0)"
+source = "sales"
+[kpi.revenue]
+formula = "deals * value"
+[kpi.value]
+formula = "amount / deals"
+"""
+MEASURED = """
+[kpi.other]
+measure = "sum(c0)"
+source = "sales"
+[kpi.total]
+formula = "amount + other"
+measured = "sum(c1)"
+source = "sales"
+"""
+ROOT = '[tree]\nroot = "total"\n'
+LEADING = 'leads = ["amount"]\n'
+WAVE = [100 + 10 * ((at * 7) % 5) for at in range(30)]
+WALK = [50 + ((at * at * 31 + at * 17) % 23) for at in range(31)]  # no rhythm of its own
+
+BAD = [
+    (
+        "KT401",
+        AMOUNT + "target = 150\n",
+        STEADY,
+        (),
+        "",
+        "the target of amount, 150, was never reached: 105 is the best of 14 periods",
+    ),
+    (
+        "KT401",
+        AMOUNT + 'target = 50\ndirection = "down"\n',
+        STEADY,
+        (),
+        "",
+        "the target of amount, 50, was never reached: 96 is the best of 14 periods",
+    ),
+    (
+        "KT401",
+        AMOUNT + "target = 300\n",
+        GROWING,
+        (),
+        "",
+        "the target of amount, 300, was never reached: 230 is the best of 14 periods",
+    ),
+    (
+        "KT402",
+        AMOUNT + "target = 90\n",
+        STEADY,
+        (),
+        "",
+        "the target of amount was met in all 14 periods; 96 is the worst of them",
+    ),
+    (
+        "KT402",
+        AMOUNT + 'target = 200\ndirection = "down"\n',
+        STEADY,
+        (),
+        "",
+        "the target of amount was met in all 14 periods; 105 is the worst of them",
+    ),
+    (
+        "KT403",
+        SUM.replace("[kpi.other]", "target = 100\n[kpi.other]target = 100\n".replace("]t", "]\nt"))
+        + "target = 250\n",
+        STEADY,
+        [STEADY],
+        ROOT,
+        (
+            "in 2026-10 the targets under Total give 200, not 250: 50 short; furthest off is the"
+            " target of Amount: 150 instead of 100 (+50.0 %)"
+        ),
+    ),
+    (
+        "KT404",
+        AMOUNT + CANCEL,
+        STEADY,
+        [[at % 5 + 3 for at in range(14)]],
+        '[tree]\nroot = "revenue"\n',
+        (
+            "deals explains nothing of revenue: what it adds by revenue and value cancels out;"
+            " driver = true for value would tell more"
+        ),
+    ),
+    (
+        "KT405",
+        AMOUNT + MEASURED,
+        STEADY,
+        [STEADY, [2 * one for one in STEADY[:-1]] + [210]],
+        ROOT,
+        "the formula of total misses what is measured in 1 of 14 periods, in 2026-10 by 8 (+3.8 %)",
+    ),
+    (
+        "KT406",
+        AMOUNT.replace("sum(amount)", "sum(amount) / sum(c0)"),
+        STEADY,
+        [[0] * 14],
+        "",
+        "amount has no value in any of 14 periods: division by zero",
+    ),
+    (
+        "KT407",
+        AMOUNT + 'target = { "2026-08" = 100, "2026-09" = 110 }\n',
+        STEADY,
+        (),
+        "",
+        "the last target of amount is that of 2026-09; 2026-10 has none",
+    ),
+    (
+        "KT408",
+        TWO + LEADING,
+        WAVE,
+        [WALK[:30]],
+        '[tree]\nroot = "amount"\n',
+        "other is said to lead amount, and in 29 pairs of changes it is not seen to",
+    ),
+]
+
+GOOD = [
+    ("KT401", AMOUNT + "target = 106\n", STEADY, (), ""),  # within the limits of chance
+    ("KT401", AMOUNT + "target = 150\n", STEADY[:11], (), ""),  # too short a history
+    ("KT401", AMOUNT + "target = 239\n", GROWING, (), ""),  # one step further
+    ("KT401", AMOUNT + "range = [150, 200]\n", STEADY, (), ""),
+    ("KT402", AMOUNT + "target = 97\n", STEADY, (), ""),  # once missed
+    ("KT402", AMOUNT + "target = 90\n", STEADY[:11], (), ""),
+    ("KT402", AMOUNT + 'target = 90\nrole = "guardrail"\n', STEADY, (), ""),
+    (
+        "KT403",
+        AMOUNT
+        + "target = 100\n"
+        + SUM[len(AMOUNT) :].replace('c0)"\n', 'c0)"\ntarget = 100\n')
+        + "target = 200\n",
+        STEADY,
+        [STEADY],
+        ROOT,
+    ),
+    (
+        "KT404",
+        AMOUNT + CANCEL + "driver = true\n",
+        STEADY,
+        [[at % 5 + 3 for at in range(14)]],
+        '[tree]\nroot = "revenue"\n',
+    ),
+    ("KT405", AMOUNT + MEASURED, STEADY, [STEADY, [2 * one for one in STEADY]], ROOT),
+    ("KT406", AMOUNT, STEADY, (), ""),
+    ("KT407", AMOUNT + 'target = { "2026-09" = 100, "2026-10" = 110 }\n', STEADY, (), ""),
+    ("KT407", AMOUNT + 'target = { "2026-10" = 110 }\n', STEADY, (), ""),  # begins only now
+    # the follower does what the leader did a month before
+    ("KT408", TWO + LEADING, WALK[:30], [WALK[1:]], '[tree]\nroot = "amount"\n'),
+    ("KT408", TWO + LEADING, WAVE[:20], [WALK[:20]], '[tree]\nroot = "amount"\n'),  # too short
+]
+
+
+@pytest.mark.parametrize(("code", "tables", "amounts", "more", "top", "message"), BAD)
+def test_bad_trees(
+    code: str,
+    tables: str,
+    amounts: list[float],
+    more: list[list[float]],
+    top: str,
+    message: str,
+    tmp_path: Path,
+) -> None:
+    found = told(advice(tmp_path, tables, amounts, more, top))
+    assert [one for one in found if one[0] == code] == [(code, message)]
+
+
+@pytest.mark.parametrize(("code", "tables", "amounts", "more", "top"), GOOD)
+def test_good_twins(
+    code: str,
+    tables: str,
+    amounts: list[float],
+    more: list[list[float]],
+    top: str,
+    tmp_path: Path,
+) -> None:
+    found = told(advice(tmp_path, tables, amounts, more, top))
+    assert [one for one in found if one[0] == code] == []
+
+
+def test_what_is_after_as_of_is_not_known(tmp_path: Path) -> None:
+    """A target that was in reach only once October was over."""
+    amounts = [*STEADY[:-1], 200]
+    tables = AMOUNT + "target = 150\n"
+    assert "KT401" not in dict(told(advice(tmp_path, tables, amounts)))
+    found = advice(tmp_path, tables, amounts, as_of=date(2026, 10, 1))
+    assert "KT401" in dict(told(found))
+    assert found.last_day == date(2026, 9, 30)
+
+
+def test_the_last_day_is_that_of_the_data(tmp_path: Path) -> None:
+    assert advice(tmp_path, AMOUNT).last_day == date(2026, 10, 31)
+
+
+def test_a_missing_file_is_no_advice(tmp_path: Path) -> None:
+    (tmp_path / "tree.toml").write_text(SOURCE + AMOUNT, "utf-8")
+    with pytest.raises(SourceError):
+        advise(load_tree(tmp_path / "tree.toml"))
