@@ -54,3 +54,8 @@ class EntryTable(_Table):
     note: Annotated[
         str, Meta(description="What else should be known: choices of definition, traps.")
     ] = ""
+
+
+def required(struct: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The keys that such a table must have, as they are written."""
+    return tuple(one.encode_name for one in msgspec.structs.fields(struct) if one.required)

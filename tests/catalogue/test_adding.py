@@ -1,0 +1,369 @@
+"""A KPI of the catalogue put into a tree: what comes along, what stays, and what is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from kpitree.catalogue.adding import Wish, with_entry
+from kpitree.catalogue.read import catalogue, catalogue_of
+from kpitree.cli.app import app
+from kpitree.errors import UsageError
+from kpitree.tree.model import Branch, Leaf
+from kpitree.tree.read import load_tree, read_tree
+
+ROOT = Path(__file__).parents[2]
+POOL = catalogue()
+SALES = (ROOT / "trees" / "sales.toml").read_text("utf-8")
+Write = Callable[[str, str], Path]
+
+SMALL = catalogue_of(
+    {
+        "small.toml": """
+[rows.orders]
+about = "One row an order"
+time = "ordered_on"
+[rows.orders.columns]
+ordered_on = { type = "date", about = "the day of the order" }
+amount = { type = "number", about = "what was paid" }
+[rows.customers]
+about = "One row a customer"
+from = "since"
+to = "until"
+[rows.customers.columns]
+since = { type = "date", about = "the first day" }
+until = { type = "date", about = "the first day it was gone", optional = true }
+
+[kpi.spend]
+label = "Spend"
+formula = "turnover / (customers + lost)"
+counterweight = "discounts"
+leads = ["turnover", "elsewhere"]
+[kpi.turnover]
+label = "Turnover"
+measure = "sum(amount)"
+source = "orders"
+[kpi.customers]
+label = "Customers"
+measure = "count()"
+source = "customers"
+[kpi.lost]
+label = "Lost"
+measure = "count()"
+source = "customers"
+count_when = "ended"
+[kpi.discounts]
+label = "Discounts"
+measure = "count()"
+source = "orders"
+where = "amount == 0"
+
+[entry.spend]
+departments = ["Sales"]
+rhythms = ["weekly"]
+gamed = "Small ones are not counted."
+[entry.turnover]
+departments = ["Sales"]
+rhythms = ["monthly"]
+gamed = "It is booked early."
+"""
+    }
+)
+TREE = """\
+# mine
+[sources.orders]
+path = "mine.csv"
+time = "ordered_on"
+
+[kpi.profit]   # the goal
+formula = "income - cost"
+[kpi.income]
+measure = "sum(paid)"
+source = "orders"
+[kpi.cost]
+value = 5
+"""
+
+
+def added(text: str, entry: str, wish: Wish) -> str:
+    return with_entry(text, Path("tree.toml"), SMALL, SMALL.entry(entry), wish).text
+
+
+def kept(old: str, new: str) -> bool:
+    """Whether every line of the old text is still there, in its order."""
+    lines = iter(new.splitlines())
+    return all(line in lines for line in old.splitlines())
+
+
+def test_the_entry_comes_with_all_that_it_is_computed_from() -> None:
+    done = with_entry(TREE, Path("tree.toml"), SMALL, SMALL.entry("spend"), Wish(under="profit"))
+    tree = read_tree(done.text, Path("tree.toml"))
+    assert done.kpis == ("spend", "turnover", "customers", "lost")
+    assert done.sources == ("customers",)
+    assert list(tree.kpis)[:5] == ["profit", "spend", "turnover", "customers", "lost"]
+    assert tree.root == "profit"
+    spend = tree.kpis["spend"]
+    assert spend.leads == ("turnover", "profit")
+    assert spend.department == "Sales"
+    assert spend.review == "weekly"
+    assert spend.counterweight is None
+    assert tree.sources["orders"].path == "mine.csv"
+    assert tree.sources["customers"].path == "customers.csv"
+    assert (tree.sources["customers"].time, tree.sources["customers"].until) == ("since", "until")
+    assert kept(TREE, done.text)
+    assert [notice.code for notice in done.notices] == [
+        "columns_needed",
+        "new_source",
+        "no_counterweight",
+        "no_owner",
+    ]
+
+
+def test_its_counterweight_comes_when_asked() -> None:
+    wish = Wish(under="profit", counterweight=True)
+    tree = read_tree(added(TREE, "spend", wish), Path("tree.toml"))
+    assert tree.kpis["spend"].counterweight == "discounts"
+    assert "discounts" in tree.kpis
+
+
+@pytest.mark.parametrize(
+    ("op", "formula"),
+    [
+        ("+", "income - cost + turnover"),
+        ("-", "income - cost - turnover"),
+        ("*", "(income - cost) * turnover"),
+        ("/", "(income - cost) / turnover"),
+    ],
+)
+def test_the_formula_above_takes_it_in(op: str, formula: str) -> None:
+    text = added(TREE, "turnover", Wish(under="profit", op=op))
+    assert f'formula = "{formula}"' in text
+    assert read_tree(text, Path("tree.toml")).kpis["turnover"].leads == ()
+
+
+def test_without_a_parent_the_goal_stays_the_goal() -> None:
+    text = added(TREE, "turnover", Wish())
+    assert read_tree(text, Path("tree.toml")).root == "profit"
+    assert 'root = "profit"' in text
+
+
+def test_names_of_its_own() -> None:
+    wish = Wish(name="per_head", names={"turnover": "sales", "lost": "gone"}, under="profit")
+    tree = read_tree(added(TREE, "spend", wish), Path("tree.toml"))
+    assert tree.operands("per_head") == ("sales", "customers", "gone")
+    assert tree.kpis["per_head"].leads == ("sales", "profit")
+
+
+def test_kpis_of_the_tree_stand_for_its_own() -> None:
+    text = added(TREE, "spend", Wish(under="profit", use={"turnover": "income"}))
+    tree = read_tree(text, Path("tree.toml"))
+    assert tree.operands("spend") == ("income", "customers", "lost")
+    assert "turnover" not in tree.kpis
+
+
+def test_what_is_defined_alike_is_used_as_it_is() -> None:
+    mine = TREE + '[kpi.turnover]\nlabel = "My own"\nmeasure = "sum( amount )"\nsource = "orders"\n'
+    mine = mine.replace("# mine", '[tree]\nroot = "profit"')
+    done = with_entry(mine, Path("tree.toml"), SMALL, SMALL.entry("spend"), Wish(under="profit"))
+    assert done.kpis == ("spend", "customers", "lost")
+    assert read_tree(done.text, Path("tree.toml")).kpis["turnover"].label == "My own"
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        'measure = "sum(amount)"\nsource = "orders"\nwhere = "amount > 0"',
+        'measure = "sum(amount)"\nsource = "orders"\ntime = "paid_on"',
+        'measure = "count()"\nsource = "orders"',
+        'formula = "income * 2"',
+        "value = 7",
+    ],
+)
+def test_another_kpi_of_that_name_is_refused(definition: str) -> None:
+    mine = TREE.replace("# mine", '[tree]\nroot = "profit"') + f"[kpi.turnover]\n{definition}\n"
+    with pytest.raises(UsageError) as caught:
+        added(mine, "spend", Wish(under="profit"))
+    assert caught.value.message == "the tree has another KPI 'turnover' already"
+    assert "--as turnover=NAME" in caught.value.hint
+    assert "--use turnover=turnover" in caught.value.hint
+
+
+def test_sources_by_name() -> None:
+    mine = TREE.replace("[sources.orders]", "[sources.shop]").replace('"orders"', '"shop"')
+    text = added(mine, "turnover", Wish(sources={"orders": "shop"}))
+    turnover = read_tree(text, Path("tree.toml")).kpis["turnover"]
+    assert isinstance(turnover, Leaf)
+    assert turnover.source == "shop"
+    assert "[sources.orders]" not in text
+
+
+def test_files_by_name() -> None:
+    text = added(TREE, "turnover", Wish(files={"orders": "data/other.csv"}))
+    tree = read_tree(text, Path("tree.toml"))
+    assert tree.sources["orders_2"].path == "data/other.csv"
+    turnover = tree.kpis["turnover"]
+    assert isinstance(turnover, Leaf)
+    assert turnover.source == "orders_2"
+
+
+LASTING = TREE.replace('time = "ordered_on"', 'from = "ordered_on"\nto = "gone_on"')
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "wish", "message", "hint"),
+    [
+        (TREE, "turnover", Wish(under="proft"), "no KPI 'proft'", "did you mean 'profit'?"),
+        (TREE, "turnover", Wish(op="+"), "needs --under", "--under PARENT"),
+        (TREE, "turnover", Wish(op="%", under="profit"), "'%' is not one of", ""),
+        (TREE, "turnover", Wish(op="+", under="income"), "'income' has a measure", "without --op"),
+        (TREE, "turnover", Wish(op="+", under="cost"), "'cost' has a value", "without --op"),
+        (TREE, "turnover", Wish(name="income"), "a KPI 'income' already", "--as NAME"),
+        (TREE, "turnover", Wish(name="a b"), "not a name", "such as: a_b"),
+        (TREE, "turnover", Wish(name="sum"), "'sum'", ""),
+        (TREE, "spend", Wish(names={"turnovr": "x"}), "not computed from 'turnovr'", "'turnover'"),
+        (TREE, "turnover", Wish(use={"x": "cost"}), "not computed from 'x'", "from no KPI"),
+        (TREE, "spend", Wish(use={"lost": "cots"}), "no KPI 'cots'", "did you mean 'cost'?"),
+        (TREE, "turnover", Wish(sources={"order": "orders"}), "no rows 'order'", "'orders'"),
+        (TREE, "turnover", Wish(sources={"orders": "odrers"}), "no source 'odrers'", "'orders'"),
+        (TREE, "turnover", Wish(files={"x": "y.csv"}), "no rows 'x'", "orders"),
+        (
+            TREE,
+            "turnover",
+            Wish(files={"orders": "y.csv"}, sources={"orders": "orders"}),
+            "not from both",
+            "",
+        ),
+        (TREE, "turnover", Wish(counterweight=True), "has no counterweight", ""),
+        (TREE, "spend", Wish(sources={"customers": "orders"}), "rows of one day", "--data"),
+        (LASTING, "turnover", Wish(), "has rows that last", "--data orders=FILE"),
+    ],
+)
+def test_what_cannot_be(text: str, entry: str, wish: Wish, message: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        added(text, entry, wish)
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_windows_line_ends_and_a_byte_order_mark_stay() -> None:
+    mine = "\ufeff" + TREE.replace("\n", "\r\n")
+    new = added(mine, "turnover", Wish(under="profit", op="+"))
+    assert new.startswith("\ufeff")
+    assert new.count("\n") == new.count("\r\n")
+
+
+# --- the law: any entry, into a tree that has KPIs of its own --------------------------------
+
+
+def other_names(entry_id: str) -> dict[str, str]:
+    """Another name for every KPI below it that has the name of one of the tree's own."""
+    taken = load_tree(ROOT / "trees" / "sales.toml").kpis
+    return {kpi: f"{kpi}_too" for kpi in POOL.below(entry_id) if kpi in taken}
+
+
+@pytest.mark.parametrize("entry_id", POOL.entries)
+def test_every_entry_fits_into_the_sales_tree(entry_id: str, sales: Path) -> None:
+    names = other_names(entry_id)
+    renamed = [f"--as={kpi}={name}" for kpi, name in names.items() if kpi != entry_id]
+    own = [f"--as={names[entry_id]}"] if entry_id in names else []
+    result = run(entry_id, "--add", sales, "--under", "revenue", *own, *renamed)
+    assert result.exit_code == 0, result.stderr
+    assert kept(SALES, sales.read_text("utf-8"))
+    checked = CliRunner().invoke(app, ["check", str(sales)])
+    assert checked.exit_code == 0, checked.output
+    assert names.get(entry_id, entry_id) in load_tree(sales).kpis
+
+
+# --- the command ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sales(write: Write) -> Path:
+    return write("sales.toml", SALES)
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(app, ["catalog", *map(str, args)])
+
+
+def test_the_command_writes(sales: Path) -> None:
+    result = run("pipeline_coverage", "--add", sales, "--under", "revenue")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{sales}: added pipeline_coverage, with ")
+    assert "kpitree set" in result.stderr
+    tree = load_tree(sales)
+    assert isinstance(tree.kpis["pipeline_coverage"], Branch)
+    assert kept(SALES, sales.read_text("utf-8"))
+    assert CliRunner().invoke(app, ["check", str(sales)]).exit_code == 0
+
+
+def test_a_dry_run_writes_nothing(sales: Path) -> None:
+    result = run("pipeline_coverage", "--add", sales, "--under", "revenue", "--dry-run")
+    assert result.exit_code == 0
+    assert "+[kpi.pipeline_coverage]" in result.stdout
+    assert sales.read_text("utf-8") == SALES
+
+
+def test_files_are_named_from_the_tree(sales: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = sales.parent / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    run("pipeline_coverage", "--add", "../sales.toml", "--data", "quotas=plan.csv", "-q")
+    assert load_tree(sales).sources["quotas"].path == "inner/plan.csv"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("pipeline coverag", "--under", "revenue"), ""),
+        (("pipelin_covrage",), "did you mean"),
+        (("pipeline",), "name one of: "),
+        ((), "name it before --add"),
+        (("--department", "sales"), "name it before --add"),
+        (("pipeline_coverage", "--under", "revenu"), "did you mean 'revenue'?"),
+        (("revenue",), "--as NAME"),
+        (("pipeline_coverage", "--source", "quotas"), "NAME=VALUE"),
+        (("pipeline_coverage", "--as", "a", "--as", "b"), "only one is taken"),
+        (("pipeline_coverage", "--use", "x=revenue", "--use", "x=deals"), "stands here twice"),
+        (("pipeline_coverage", "--departments"), "and nothing else"),
+    ],
+)
+def test_bad_input_leaves_the_tree(sales: Path, args: tuple[str, ...], said: str) -> None:
+    result = run(*args, "--add", sales)
+    if not said:  # words are as good as a name
+        assert result.exit_code == 0
+        return
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert sales.read_text("utf-8") == SALES
+
+
+def test_a_tree_with_mistakes_is_left(write: Write) -> None:
+    text = SALES.replace("deals * close_rate", "deals * close_rat")
+    tree = write("sales.toml", text)
+    result = run("pipeline_coverage", "--add", tree)
+    assert result.exit_code == 2
+    assert "did you mean 'close_rate'?" in result.stderr
+    assert tree.read_text("utf-8") == text
+
+
+def test_a_read_only_tree_is_left(sales: Path) -> None:
+    sales.chmod(0o444)
+    result = run("pipeline_coverage", "--add", sales)
+    assert result.exit_code == 2
+    assert "read-only" in result.stderr
+    assert sales.read_text("utf-8") == SALES
+
+
+def test_no_tree(tmp_path: Path) -> None:
+    result = run("pipeline_coverage", "--add", tmp_path / "none.toml")
+    assert result.exit_code == 2
+    assert "there is no such tree file" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--under=x", "--op=+", "--as=x", "--data=a=b", "--dry-run"])
+def test_options_of_add_need_it(option: str) -> None:
+    result = run("oee", option)
+    assert result.exit_code == 2
+    assert "this goes with --add TREE" in result.stderr
