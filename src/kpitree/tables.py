@@ -25,6 +25,7 @@ POINTS    one row per KPI x segment x period of a trend, in the order of the tre
 SEEN_DAYS  one row per day with rows of a source, oldest first.
 SEEN_COLUMNS  one row per column of a source that a tree reads.
 SEEN_LOOKUPS  one row per lookup in use of a source.
+FOUND_COLUMNS  one row per column of a file that a tree may start from, in the order of the file.
 
 Dimension columns stand between `kpi` and `period` under their own names, prefixed with
 SEGMENT so that a dimension called "value" does no harm; null there means the whole.
@@ -268,3 +269,29 @@ SEEN_COLUMNS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "least": pl.Float64,  # of a column with a range, the least and greatest value that there is
     "greatest": pl.Float64,
 }
+FOUND_COLUMNS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "column": pl.String,
+    "kind": pl.String,  # text | number | boolean | date | instant | nothing | other
+    "rows": pl.Int64,  # looked at; the same for all columns
+    "nulls": pl.Int64,  # of them without a value, or with nothing but spaces
+    "unique": pl.Int64,  # different values
+    "repeated": pl.Boolean,  # the name stands twice in the header: nobody can ask for it
+    "sample": pl.List(pl.String),  # the first values
+    "members": pl.List(pl.String),  # all values of a column with few, most frequent first; else null
+    "null_words": pl.List(pl.String),  # texts such as N/A among them, which stand for no value
+    "zeros": pl.Int64,  # texts of digits that begin with a 0 and go on: 007
+    "formats": pl.List(pl.String),  # by which every text is a date; "" is ISO 8601; null: by none
+    "readings": pl.List(pl.String),  # by which every text is a number: READINGS; null for others
+    "stray": pl.String,  # a text among numbers that keeps the column from being read; else null
+    "low": pl.Float64,  # of numbers, by the first of the readings
+    "high": pl.Float64,
+    "whole": pl.Boolean,  # all of them are whole numbers
+    "currency": pl.String,  # the sign or code that stands with its numbers, or null
+    "percent": pl.Boolean,  # a percent sign stands with them
+    "first": pl.Date,  # of columns that can say when: over all rows, if they can be read one way
+    "last": pl.Date,
+    "days": pl.Int64,  # different days
+    "month_starts": pl.Boolean,  # every one is the first or the last of a month
+}
+READINGS: Final = ("plain", "comma", "people", "people.", "people,")  # digits with . or with ,;
+# numbers written for people whatever the mark, with . or with , as the decimal mark

@@ -1,11 +1,14 @@
 """Each rule that takes data: rows that call for it, and a twin that does not."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from kpitree.advice.examples.data import ON_DATA
+from kpitree.advice.rules import TAKES_DATA
 from kpitree.analysis.advice.looks import LOOKS
 from kpitree.errors import SourceError
 from kpitree.pipeline.advice import Advised, advise
@@ -49,7 +52,7 @@ def told(found: Advised) -> list[tuple[str, str]]:
 
 def test_there_is_a_case_for_every_rule() -> None:
     cases = {case[0] for case in BAD}
-    assert cases == LOOKS.keys()
+    assert cases == LOOKS.keys() == TAKES_DATA == ON_DATA.keys()
 
 
 TWO = AMOUNT + '[kpi.other]\nmeasure = "sum(c0)"\nsource = "sales"\n'
@@ -235,6 +238,27 @@ def test_good_twins(
 ) -> None:
     found = told(advice(tmp_path, tables, amounts, more, top))
     assert [one for one in found if one[0] == code] == []
+
+
+# What `kpitree check --explain` shows, over data as it says.
+MOVING = [at % 5 + 3.0 for at in range(14)]
+DATA: dict[str, tuple[Sequence[float], Sequence[Sequence[float]]]] = {
+    "KT404": (STEADY, [MOVING, STEADY]),
+    "KT405": (STEADY, [STEADY, [*(2.0 * one for one in STEADY[:-1]), 210.0]]),
+    "KT408": (WAVE, [WALK[:30], WAVE]),
+}
+
+
+@pytest.mark.parametrize("code", ON_DATA)
+def test_examples(code: str, tmp_path: Path) -> None:
+    example = ON_DATA[code]
+    amounts, more = DATA.get(code, (STEADY, [STEADY, STEADY]))
+    root = next(iter(re.findall(r"kpi[.](total|revenue|amount)", example.bad)))
+    top = f'[tree]\nroot = "{root}"\n'
+    bad = told(advice(tmp_path, example.bad, amounts, more, top))
+    assert [one for one in bad if one[0] == code] == [(code, example.message)]
+    good = told(advice(tmp_path, example.good, amounts, more, top))
+    assert [one for one in good if one[0] == code] == []
 
 
 def test_what_is_after_as_of_is_not_known(tmp_path: Path) -> None:

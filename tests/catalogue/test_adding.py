@@ -313,6 +313,14 @@ def test_files_are_named_from_the_tree(sales: Path, monkeypatch: pytest.MonkeyPa
     assert load_tree(sales).sources["quotas"].path == "inner/plan.csv"
 
 
+def test_a_file_that_is_not_there_is_said(sales: Path) -> None:
+    (sales.parent / "quotas.csv").write_text("month,quota\n", "utf-8")
+    for name, said in (("quotas.csv", False), ("qoutas.csv", True)):
+        file = sales.parent / name
+        result = run("pipeline_coverage", "--add", sales, "--data", f"quotas={file}", "--dry-run")
+        assert ("there is no file" in result.stderr) == said
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -327,6 +335,8 @@ def test_files_are_named_from_the_tree(sales: Path, monkeypatch: pytest.MonkeyPa
         (("pipeline_coverage", "--as", "a", "--as", "b"), "only one is taken"),
         (("pipeline_coverage", "--use", "x=revenue", "--use", "x=deals"), "stands here twice"),
         (("pipeline_coverage", "--departments"), "and nothing else"),
+        (("pipeline_coverage", "--format", "json"), "this goes without --add"),
+        (("pipeline_coverage", "-o", "x.txt"), "this goes without --add"),
     ],
 )
 def test_bad_input_leaves_the_tree(sales: Path, args: tuple[str, ...], said: str) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from kpitree.catalogue.entry import DEPARTMENTS, Catalogue, Entry, columns_of, operands_of
 from kpitree.catalogue.extract import tables_of_entry
 from kpitree.catalogue.read import catalogue
+from kpitree.cli.app import app
 from kpitree.tree.model import Branch, Constant, Leaf
 from kpitree.tree.read import read_tree
 from kpitree.tree.writing import text_of
@@ -69,6 +71,18 @@ def test_its_data_is_told(entry: Entry) -> None:
         assert rows.times, rows.name
         assert set(rows.times.values()) <= rows.columns.keys()
         assert all(column.about for column in rows.columns.values())
+
+
+def test_advice_has_nothing_against_the_arithmetic(tmp_path: Path) -> None:
+    """Units that multiply out, no averages of averages, nothing counted twice, no label twice."""
+    files = []
+    for entry in ENTRIES:
+        files.append(tmp_path / f"{entry.id}.toml")
+        files[-1].write_text(text_of(tables_of_entry(POOL, entry.id)), "utf-8")
+    checked = CliRunner().invoke(
+        app, ["check", *map(str, files), "--select", "KT3,KT108", "--strict", "-q"]
+    )
+    assert checked.exit_code == 0, checked.output
 
 
 def test_conditions_name_values_that_columns_have() -> None:

@@ -1,6 +1,7 @@
 """Every KPI that the catalogue was made to hold is found by its own words.
 
-names.csv has what the material behind this project calls them, and whose they are there.
+names.csv has what the material behind this project calls them, whose they are there, and how often
+they are looked at where that is said.
 """
 
 import csv
@@ -16,9 +17,13 @@ POOL = catalogue()
 NEAR = 3  # places from the top
 
 
-def names() -> list[tuple[str, str]]:
+def rows() -> list[dict[str, str]]:
     text = (Path(__file__).parent / "names.csv").read_text("utf-8")
-    return [(row["department"], row["name"]) for row in csv.DictReader(text.splitlines())]
+    return list(csv.DictReader(text.splitlines()))
+
+
+def names() -> list[tuple[str, str]]:
+    return [(row["department"], row["name"]) for row in rows()]
 
 
 def test_the_list_is_whole() -> None:
@@ -32,3 +37,11 @@ def test_a_kpi_is_found_by_its_words(department: str, name: str) -> None:
     assert matches[0].entry.departments
     everywhere = [match.entry.id for match in found(POOL, name, Choice())]
     assert matches[0].entry.id in everywhere[:NEAR]
+
+
+def test_the_rhythms_that_are_named_are_the_catalogues() -> None:
+    told = [row for row in rows() if row["rhythms"]]
+    assert len(told) > 20
+    for row in told:
+        match = found(POOL, row["name"], Choice(department=row["department"]))[0]
+        assert set(row["rhythms"].split()) <= set(match.entry.rhythms), row["name"]

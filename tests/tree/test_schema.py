@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from kpitree.cli.app import app
 from kpitree.errors import TreeErrors
 from kpitree.tree.forms import TOLD_BY, GrowthTable, PlanTable, SpreadTable
+from kpitree.tree.json_schema import json_schema
 from kpitree.tree.read import load_tree
 from kpitree.tree.schema import (
     BenchmarkTable,
@@ -25,7 +26,6 @@ from kpitree.tree.schema import (
     TargetsTable,
     ThresholdsTable,
     TreeTable,
-    json_schema,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -127,6 +127,24 @@ def test_every_key_is_there_and_explained(struct: type[msgspec.Struct]) -> None:
     for name, schema in properties.items():
         assert len(schema["description"]) > 10, name
         assert schema["description"].endswith("."), name
+
+
+def test_every_table_has_a_title_and_a_description() -> None:
+    for name, table in SCHEMA["$defs"].items():
+        assert table["title"], name
+        assert table["description"].endswith("."), name
+
+
+def test_every_word_of_a_choice_is_explained() -> None:
+    choices = 0
+    for table in SCHEMA["$defs"].values():
+        for key, one in table["properties"].items():
+            if "enum" in one:
+                choices += 1
+                told = one["x-taplo"]["docs"]["enumValues"]
+                assert len(told) == len(one["enum"]), key
+                assert all(told), key
+    assert choices >= 15
 
 
 def test_there_are_no_nulls() -> None:

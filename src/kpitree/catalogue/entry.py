@@ -116,6 +116,11 @@ class Entry:
         return str(self.keys.get("level", ""))
 
     @property
+    def leads(self) -> tuple[str, ...]:
+        """KPIs of the catalogue that it is believed to lead."""
+        return tuple(self.keys.get("leads", ()))
+
+    @property
     def counterweight(self) -> str | None:
         found = self.keys.get("counterweight")
         return None if found is None else str(found)

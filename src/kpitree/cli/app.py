@@ -7,11 +7,16 @@ from typer.core import TyperGroup
 
 from kpitree.cli import (
     cache,
+    catalog,
+    check,
     console,
     doctor,
     drivers,
+    edit,
     evaluate,
     forecast,
+    importing,
+    init,
     levers,
     rank,
     segments,
@@ -94,6 +99,7 @@ def tour(
         console.answer(TOUR)
 
 
+app.command("init")(init.init)
 app.command("eval")(evaluate.evaluate)
 app.command("drivers")(drivers.drivers)
 app.command("segments")(segments.segments)
@@ -103,7 +109,13 @@ app.command("rank")(rank.rank)
 app.command("levers")(levers.levers)
 app.command("whatif")(whatif.whatif)
 app.command("show")(trees.show)
-app.command("check")(trees.check)
+app.command("import")(importing.import_)
+app.command("check")(check.check)
+app.command("catalog")(catalog.catalog)
 app.command("doctor")(doctor.doctor)
+app.command("add")(edit.add)
+app.command("set")(edit.set_)
+app.command("rename")(edit.rename)
+app.command("remove")(edit.remove)
 app.add_typer(cache.app, name="cache", help="What is kept of data that was read.")
 app.command("schema")(trees.schema)

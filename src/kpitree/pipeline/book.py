@@ -9,14 +9,14 @@ from kpitree.analysis.targets.finer import refuse_finer
 from kpitree.calendar import Span
 from kpitree.pipeline.planned import Planned, Segment, read_plan
 from kpitree.pipeline.reading import Reader
-from kpitree.tree.model import DataTarget, Tree
+from kpitree.tree.model import DataTarget, TargetRow, Tree
 
 if TYPE_CHECKING:  # what a table needs is loaded only for trees that have one
     from kpitree.analysis.targets.goals import Goals, Present
 
 
-def check_targets(tree: Tree) -> None:
-    """Every mistake in the targets of a tree and in its table that shows without the data.
+def checked_targets(tree: Tree) -> list[TargetRow]:
+    """The rows of a tree's table of targets, [] without one; its other targets are checked, too.
 
     Raises:
         SourceError: the table is missing, unreadable, or lacks a column.
@@ -24,7 +24,9 @@ def check_targets(tree: Tree) -> None:
     """
     from kpitree.data.targets import read_targets  # noqa: PLC0415 - few trees need it
 
-    refuse_finer(tree, [] if tree.targets is None else read_targets(tree))
+    rows = [] if tree.targets is None else read_targets(tree)
+    refuse_finer(tree, rows)
+    return rows
 
 
 class Book:

@@ -17,12 +17,12 @@ Piece = tuple[str, str]
 def error_text(error: KpiTreeError, *, color: bool = False) -> str:
     """What is wrong, where, and what to try; one block for each mistake of a tree file."""
     errors = error.errors if isinstance(error, TreeErrors) else (error,)
-    return _painted([line for each in errors for line in _error_lines(each)], color=color)
+    return lines_text([line for each in errors for line in _error_lines(each)], color=color)
 
 
 def notice_text(notice: Notice, *, color: bool = False) -> str:
     """One line: something the reader should know beside the numbers."""
-    return _painted([[("warning: ", "warning"), (visible(notice.message), "")]], color=color)
+    return lines_text([[("warning: ", "warning"), (visible(notice.message), "")]], color=color)
 
 
 def _error_lines(error: KpiTreeError) -> Iterator[list[Piece]]:
@@ -35,7 +35,8 @@ def _error_lines(error: KpiTreeError) -> Iterator[list[Piece]]:
         yield [("hint: ", "heading"), (visible(error.hint), "")]
 
 
-def _painted(lines: list[list[Piece]], *, color: bool) -> str:
+def lines_text(lines: list[list[Piece]], *, color: bool) -> str:
+    """Lines of words and their styles as text; rich is loaded only for colour."""
     if not color:
         return "".join("".join(text for text, _style in line) + "\n" for line in lines)
     from rich.text import Text  # noqa: PLC0415 - rich, only where colour is shown

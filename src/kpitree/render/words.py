@@ -7,14 +7,14 @@ a line, a spreadsheet's formulas or markdown. They are shown, never obeyed.
 import re
 from typing import Final
 
+from kpitree.tree.sheets.protected import FORMULA_STARTS
+
 # C0, DEL and C1 control characters; line separators; bidirectional embeddings, overrides and
 # isolates; and lone surrogates, which no encoding can write.
 _HIDDEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _SHORT: Final = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
-# What spreadsheets run as a formula, the full-width forms included.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - these are the characters meant
 _MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]|~#$]")
 _MARKDOWN_START: Final = re.compile(r"^(\s*\d*)([-+=:.)])")
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -47,7 +47,7 @@ def json_safe(document: str) -> str:
 
 def spreadsheet_safe(text: str) -> str:
     """The text with a leading apostrophe if a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def markdown_safe(text: str) -> str:

@@ -17,6 +17,7 @@ from kpitree.tree.model import (
     Threshold,
     Thresholds,
 )
+from kpitree.tree.naming import label_of
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure
 from kpitree.tree.positions import KeyPath
 from kpitree.tree.schema import BenchmarkTable, ThresholdsTable
@@ -90,7 +91,7 @@ def _about(name: str, table: dict[str, Any], around: Surroundings) -> dict[str, 
     return {
         **{field: table[field] for field in _ABOUT if table[field] is not None},
         "id": name,
-        "label": table["label"] or name.replace("_", " ").capitalize(),
+        "label": table["label"] or label_of(name),
         "leads": tuple(table["leads"]),
         "tags": tuple(table["tags"]),
         "ignore": check_codes(table["ignore"], (*key, "ignore"), around.mistakes),

@@ -11,6 +11,8 @@ from msgspec import Meta
 
 
 class SpreadTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A target for each period of a grain, such as a year's, spread over the tree's periods."""
+
     value: Annotated[float, Meta(description="The target of one such period, in the KPI's unit.")]
     per: Annotated[
         Literal["day", "week", "month", "quarter", "year"],
@@ -19,6 +21,8 @@ class SpreadTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class PathTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """A value to be reached by a day, and the way there: milestones on a line."""
+
     value: Annotated[float, Meta(description="What is to be reached, in the KPI's unit.")]
     by: Annotated[date, Meta(description="The last day of the way; the value stays after it.")]
     from_: Annotated[
@@ -34,6 +38,8 @@ class PathTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename
 
 
 class GrowthTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """So much more than the KPI itself was."""
+
     growth: Annotated[float, Meta(description="How much more than the KPI was: 0.2 is 20 %.")]
     over: Annotated[
         Literal["last_year", "previous"],
@@ -42,6 +48,8 @@ class GrowthTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class PlanTable(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A target that is data: the rows of a plan."""
+
     source: Annotated[str, Meta(description="The source whose rows are the plan.")]
     measure: Annotated[str, Meta(description="Aggregates over its rows: 'sum(amount)'.")]
     where: Annotated[

@@ -12,10 +12,10 @@ from typing import Final
 
 KeyPath = tuple[str, ...]
 
-_KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-_DOTTED: Final = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
+KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_DOTTED: Final = rf"{KEY}(?:[ \t]*\.[ \t]*{KEY})*"
 _GAP: Final = re.compile(r"(?:[\s,]|#[^\n]*)*")
-_HEADER: Final = re.compile(rf"\[\[?[ \t]*({_DOTTED})[ \t]*\]\]?")
+HEADER: Final = re.compile(rf"\[\[?[ \t]*({_DOTTED})[ \t]*\]\]?")
 ASSIGNMENT: Final = re.compile(rf"({_DOTTED})[ \t]*=[ \t]*")
 _TEXT: Final = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}'
@@ -56,44 +56,47 @@ def spots(text: str) -> dict[KeyPath, Spot]:
 def _walk(text: str) -> Iterator[tuple[KeyPath, Spot]]:
     table: KeyPath = ()
     open_values: list[tuple[str, KeyPath]] = []  # the lists "[" and tables "{" we are inside of
-    at = _after_gap(text, 0)
+    at = after_gap(text, 0)
     while at < len(text):
         kind, path = open_values[-1] if open_values else ("", table)
         if kind and text[at] in "]}":
             open_values.pop()
             at += 1
-        elif not kind and (header := _HEADER.match(text, at)):
-            table = _parts(header[1])
+        elif not kind and (header := HEADER.match(text, at)):
+            table = parts(header[1])
             yield table, Spot(at)
             at = header.end()
         else:
             if kind != "[" and (assignment := ASSIGNMENT.match(text, at)):
-                path += _parts(assignment[1])
+                path += parts(assignment[1])
                 yield path, Spot(at, assignment.end())
                 at = assignment.end()
             if text[at] in "[{":
                 open_values.append((text[at], path))
                 at += 1
             else:
-                at = _after_value(text, at)
-        at = _after_gap(text, at)
+                at = after_value(text, at)
+        at = after_gap(text, at)
 
 
-def _after_gap(text: str, at: int) -> int:
+def after_gap(text: str, at: int) -> int:
+    """The offset past white space, commas and comments."""
     gap = _GAP.match(text, at)
     return gap.end() if gap else at
 
 
-def _after_value(text: str, at: int) -> int:
+def after_value(text: str, at: int) -> int:
+    """The offset past a text, number, date or truth value that stands at one."""
     value = _TEXT.match(text, at) or _BARE.match(text, at)
     assert value is not None, "tomllib accepts no such text"
     return value.end()
 
 
-def _parts(dotted: str) -> KeyPath:
+def parts(dotted: str) -> KeyPath:
+    """The names of a dotted key."""
     return tuple(
         str(tomllib.loads(f"text = {key}")["text"]) if key[0] in "\"'" else key
-        for key in re.findall(_KEY, dotted)
+        for key in re.findall(KEY, dotted)
     )
 
 

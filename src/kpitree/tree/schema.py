@@ -1,17 +1,17 @@
 """The shape of a tree file, as types: what is checked on reading and what editors complete.
 
-What shape.py checks and the JSON Schema of `kpitree schema` come from the same structs.
+What shape.py checks and the JSON Schema of `kpitree schema` (json_schema.py) come from the same
+structs.
 A key that is not here is a mistake.
 """
 
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from kpitree.calendar import Pattern, YearName
-from kpitree.tree.forms import TOLD_BY
 
 
 class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -19,6 +19,8 @@ class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class TreeTable(_Table):
+    """What the tree is called, what its goal is, and in which currency."""
+
     name: Annotated[
         str | None, Meta(description="What the tree is called; default: the file's name.")
     ] = None
@@ -39,6 +41,8 @@ class TreeTable(_Table):
 
 
 class CalendarTable(_Table):
+    """What a period is: its length, and where weeks and years begin."""
+
     grain: Annotated[
         Literal["day", "week", "month", "quarter", "year"],
         Meta(description="The period that targets and reviews are about; default: month."),
@@ -117,6 +121,8 @@ class _RowsTable(_Table):
 
 
 class LookupTable(_RowsTable):
+    """Columns from another file: each row has at most one match there, by a key."""
+
     on: Annotated[
         str | list[str] | dict[str, str] | None,
         Meta(
@@ -127,6 +133,8 @@ class LookupTable(_RowsTable):
 
 
 class SourceTable(_RowsTable, rename={"from_": "from"}):
+    """Rows of one kind: where they are, what dates them, and what they can be split by."""
+
     engine: Annotated[
         Literal["polars", "duckdb", "spark"],
         Meta(description="What reads and groups the rows; default: polars, in this process."),
@@ -184,6 +192,10 @@ class SourceTable(_RowsTable, rename={"from_": "from"}):
 
 
 class ThresholdsTable(_Table):
+    """How far on the bad side of its target a value may be, in percent of the target, in points of
+    a rate, or in the KPI's unit.
+    """
+
     at_risk: Annotated[
         str | float, Meta(description="From here on a value is at risk: '0%', '2pp' or a number.")
     ] = "0%"
@@ -193,11 +205,15 @@ class ThresholdsTable(_Table):
 
 
 class BenchmarkTable(_Table):
+    """What others reach."""
+
     value: Annotated[float, Meta(description="What others reach, in the KPI's unit.")]
     source: Annotated[str, Meta(description="Who says so.")] = ""
 
 
 class KpiTable(_Table):
+    """A KPI: exactly one of formula, measure and value, and what it says about itself."""
+
     formula: Annotated[
         str | None, Meta(description="Arithmetic over other KPIs: 'deals * close_rate'.")
     ] = None
@@ -313,6 +329,8 @@ class KpiTable(_Table):
 
 
 class TargetsTable(_Table):
+    """A table of targets beside those that the KPIs name themselves."""
+
     path: Annotated[
         str | None,
         Meta(
@@ -337,53 +355,3 @@ class File(_Table):
         dict[str, KpiTable],
         Meta(description="The KPIs: each has exactly one of formula, measure, value."),
     ] = {}
-
-
-_REFERENCE: Final = "#/$defs/{name}"
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a tree file, for editors.
-
-    TOML has no null: a key that may be left out is simply not required.
-    """
-    (schema,), defined = msgspec.json.schema_components([File], ref_template=_REFERENCE)
-    _, forms = msgspec.json.schema_components(TOLD_BY, ref_template=_REFERENCE)
-    schema = _without_null({**schema, "$defs": {**defined, **forms}})
-    tables = schema["$defs"]
-    tables["KpiTable"]["properties"]["target"]["anyOf"] = [
-        {"type": "number"},
-        {"type": "object", "additionalProperties": {"type": "number"}},
-        *({"$ref": _REFERENCE.format(name=name)} for name in forms),
-    ]
-    one_place = [{"required": [place]} for place in ("path", "table", "query")]
-    one_time = [{"required": ["time"]}, {"required": ["from", "to"]}]
-    tables["SourceTable"]["allOf"] = [{"oneOf": one_place}, {"oneOf": one_time}]
-    tables["LookupTable"]["required"] = ["on"]
-    tables["LookupTable"]["oneOf"] = one_place
-    tables["KpiTable"]["oneOf"] = [{"required": [kind]} for kind in ("formula", "measure", "value")]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "kpitree tree file",
-        **schema,
-    }
-
-
-def _without_null(schema: Any) -> Any:
-    """The same schema for a language in which a key has a value or does not stand there.
-
-    The names of Python's classes go too: editors would show them as titles.
-    """
-    if isinstance(schema, list):
-        return [_without_null(part) for part in schema if part not in (None, {"type": "null"})]
-    if not isinstance(schema, dict):
-        return schema
-    idle: dict[str, Any] = {"default": None, "required": [], "title": schema.get("title")}
-    kept = {
-        name: _without_null(part)
-        for name, part in schema.items()
-        if name not in idle or part != idle[name] or isinstance(part, dict)
-    }
-    if len(kept.get("anyOf", ())) == 1:
-        kept |= kept.pop("anyOf")[0]
-    return kept

@@ -166,12 +166,18 @@ def _path(table: dict[str, Any], key: KeyPath, around: Surroundings) -> PathTarg
 
 
 def _milestones(given: dict[str, float], key: KeyPath, around: Surroundings) -> Iterator[_Stop]:
+    met: set[date] = set()
     for label, value in given.items():
         place = (*key, "milestones", label)
         try:
-            yield _Stop(place, date.fromisoformat(label), value)
+            day = date.fromisoformat(label)
         except ValueError:
             around.mistakes.add(place, f"{label[:60]!r} is not a date", "such as: 2026-06-30")
+            continue
+        if day in met:
+            around.mistakes.add(place, f"there are two milestones for {day}", "keep one of them")
+        met.add(day)
+        yield _Stop(place, day, value)
 
 
 # --- a plan that is data -------------------------------------------------------------------------

@@ -39,8 +39,8 @@ def _spelled(expr: Expr) -> tuple[str, int]:
             return repr(value), ATOM
         case Flag(value=value):
             return ("true" if value else "false"), ATOM
-        case Name(id=name):
-            return _name(name), ATOM
+        case Name(id=name, lookup=lookup):
+            return _name(name, lookup), ATOM
         case Call():
             return _call(expr)
 
@@ -96,8 +96,14 @@ def _function(expr: Call) -> str:
     return f"{expr.name}({', '.join(args)})"
 
 
-def _name(name: str) -> str:
-    plain = (
+def _name(name: str, lookup: str) -> str:
+    parts = name.split(".", 1) if lookup else [name]  # account.region as the author wrote it
+    return name if all(map(_is_plain, parts)) else f"col({name!r})"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether the parser reads this text as just this name."""
+    return (
         name.isidentifier()
         and not keyword.iskeyword(name)
         and name not in _WORDS
@@ -105,4 +111,3 @@ def _name(name: str) -> str:
         # The parser reads identifiers as Python does, in this normal form.
         and unicodedata.normalize("NFKC", name) == name
     )
-    return name if plain else f"col({name!r})"

@@ -90,6 +90,17 @@ def unknown_form(sample: str, texts: Sequence[str], place: Callable[[str], str])
     )
 
 
+def possible_formats(texts: Sequence[str]) -> list[str]:
+    """The formats by which the texts may be dates, if any; several where they can be read so.
+
+    texts: at least one, stripped, none of which stands for nothing.
+    """
+    if formats := _day_and_month(texts):
+        return formats
+    found = _guess(texts[0])
+    return [found] if found else []
+
+
 def _day_and_month(texts: Sequence[str]) -> list[str]:
     """The formats with day, month or a short year first by which all so written are dates."""
     parts = _PARTS.fullmatch(texts[0])

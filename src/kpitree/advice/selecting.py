@@ -1,0 +1,45 @@
+"""Which rules are run: codes, or what codes begin with, such as KT1."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from kpitree.advice.contract import Rule
+from kpitree.advice.rules import BY_CODE, RULES
+from kpitree.errors import UsageError, did_you_mean
+
+ALL: Final = frozenset(BY_CODE)
+
+
+def chosen(select: Sequence[str] = (), leave_out: Sequence[str] = ()) -> frozenset[str]:
+    """The codes selected (none named: all) less those left out.
+
+    Raises UsageError for what no code begins with.
+    """
+    wanted = _codes(select, "--select") if select else ALL
+    return wanted - _codes(leave_out, "--ignore")
+
+
+def rule_of(code: str) -> Rule:
+    """One rule by its code or its name. Raises UsageError with the nearest for an unknown one."""
+    for rule in RULES:
+        if code.upper() == rule.code or code.lower() == rule.name:
+            return rule
+    known = [*BY_CODE, *(rule.name for rule in RULES)]
+    meant = code.upper() if code[:2].upper() == "KT" else code.lower()
+    raise UsageError(
+        f"there is no advice {code!r}", where="--explain", hint=did_you_mean(meant, known)
+    )
+
+
+def _codes(words: Sequence[str], option: str) -> frozenset[str]:
+    found: set[str] = set()
+    for word in words:
+        codes = {code for code in BY_CODE if code.startswith(word.upper())}
+        if not codes or not word:
+            raise UsageError(
+                f"no code of advice begins with {word!r}",
+                where=option,
+                hint=did_you_mean(word.upper(), BY_CODE),
+            )
+        found |= codes
+    return frozenset(found)

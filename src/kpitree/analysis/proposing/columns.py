@@ -1,0 +1,296 @@
+"""What each column of a file seems to be: a time, an amount, a dimension, an id, or nothing of use.
+
+By what it holds first, and by its name second. Nothing here is more than a proposal.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+import polars as pl
+
+from kpitree.analysis.proposing.words import (
+    CLOCKS,
+    COSTS,
+    IDS,
+    LATER,
+    MONEY,
+    NO_IDS,
+    PARTS,
+    PRICES,
+    QUANTITIES,
+    RATES,
+    REMARKS,
+    ROWS_BY,
+    TIMES,
+    TOTALS,
+)
+
+MOST_MEMBERS: Final = 50  # of a dimension
+_YEARS: Final = (1900, 2100)
+_LISTS: Final = ("formats", "readings", "sample", "null_words")
+_COUNTS: Final = ("zeros", "days")
+_FLAGS: Final = ("whole", "percent", "month_starts", "repeated")
+_AS_THEY_ARE: Final = (
+    *("kind", "rows", "nulls", "unique", "low", "high"),
+    *("currency", "first", "last", "stray"),
+)
+_LONG_TEXT: Final = 60  # characters: such texts are remarks
+
+
+class Seems(StrEnum):
+    """What a column seems to be."""
+
+    TIME = "time"
+    MONEY = "money"
+    QUANTITY = "quantity"  # pieces of something, to multiply a price with
+    NUMBER = "number"  # adds up, or has a mean
+    RATE = "rate"  # has a mean, and no sum
+    DIMENSION = "dimension"
+    ID = "id"
+    DATE_PART = "part of a date"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A row of FOUND_COLUMNS, and what it seems to be."""
+
+    name: str
+    kind: str
+    rows: int
+    nulls: int
+    unique: int
+    members: tuple[str, ...] | None
+    formats: tuple[str, ...]
+    readings: tuple[str, ...]
+    sample: tuple[str, ...]
+    null_words: tuple[str, ...]
+    zeros: int
+    low: float | None
+    high: float | None
+    whole: bool
+    currency: str | None
+    stray: str | None
+    percent: bool
+    first: date | None
+    last: date | None
+    days: int
+    month_starts: bool
+    repeated: bool
+    seems: Seems = Seems.OTHER
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those of its name, in small letters: unit_price and UnitPrice are unit, price."""
+        spaced = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", self.name)
+        return tuple(re.findall(r"[^\W_]+", spaced.lower()))
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind == "number" or (self.kind == "text" and bool(self.readings))
+
+    @property
+    def filled(self) -> int:
+        return self.rows - self.nulls
+
+
+def columns_of(found: pl.DataFrame) -> tuple[Column, ...]:
+    """Every row of FOUND_COLUMNS, and what it seems to be."""
+    plain = [_plain(row) for row in found.iter_rows(named=True)]
+    return tuple(_seen(column) for column in plain)
+
+
+def _plain(row: dict[str, Any]) -> Column:
+    given: dict[str, Any] = {"name": row["column"]}
+    given |= {key: tuple(row[key] or ()) for key in _LISTS}
+    given |= {key: row[key] or 0 for key in _COUNTS}
+    given |= {key: bool(row[key]) for key in _FLAGS}
+    given |= {key: row[key] for key in _AS_THEY_ARE}
+    members = None if row["members"] is None else tuple(row["members"])
+    return Column(members=members, **given)
+
+
+def _seen(column: Column) -> Column:
+    return replace(column, seems=_seems(column))
+
+
+# --- words in names ------------------------------------------------------------------------------
+
+
+def _has(column: Column, words: Iterable[str]) -> bool:
+    return not frozenset(words).isdisjoint(column.words)
+
+
+def _seems(column: Column) -> Seems:
+    if column.repeated or column.kind in ("nothing", "other") or not column.filled:
+        return Seems.OTHER
+    if column.kind in ("date", "instant") or column.formats:
+        return Seems.OTHER if _is_digits_only(column) and _is_id(column) else Seems.TIME
+    if column.is_number:
+        return _of_numbers(column)
+    if column.stray is not None and _has(column, MONEY | QUANTITIES) and not _is_id(column):
+        return Seems.OTHER  # meant as numbers
+    return _of_texts(column)
+
+
+def _is_digits_only(column: Column) -> bool:
+    return column.is_number and bool(column.formats)
+
+
+def _of_numbers(column: Column) -> Seems:
+    if column.zeros or _is_id(column) or _too_long(column):
+        return _of_codes(column)
+    if _is_part_of_a_date(column):
+        return Seems.DATE_PART
+    if column.unique <= 1 and column.rows > 1 and not _has(column, MONEY | QUANTITIES):
+        return Seems.OTHER
+    if _is_flag(column):
+        return Seems.DIMENSION
+    if column.percent or (_has(column, RATES) and not column.currency):
+        return Seems.RATE
+    if column.currency or _has(column, MONEY):
+        return Seems.MONEY
+    if _has(column, QUANTITIES):
+        return Seems.QUANTITY
+    if _is_clock(column):
+        return Seems.OTHER
+    return Seems.NUMBER
+
+
+def _of_codes(column: Column) -> Seems:
+    """Numbers that nobody would add up: few of them tell rows apart, many are ids."""
+    return Seems.DIMENSION if _is_dimension(column) and not column.whole else Seems.ID
+
+
+def _of_texts(column: Column) -> Seems:
+    if _is_id(column) and not _is_dimension(column):
+        return Seems.ID
+    if _is_dimension(column):
+        return Seems.DIMENSION
+    if column.unique > 1 and column.unique >= 0.2 * column.filled and not _is_long(column):
+        return Seems.ID
+    return Seems.OTHER
+
+
+def _is_dimension(column: Column) -> bool:
+    return (
+        column.members is not None
+        and 2 <= column.unique <= MOST_MEMBERS
+        and column.unique <= max(2, column.filled // 2)
+        and not _is_long(column)
+        and not _has(column, REMARKS)
+    )
+
+
+def _is_long(column: Column) -> bool:
+    return any(len(text) > _LONG_TEXT for text in column.sample)
+
+
+def _is_id(column: Column) -> bool:
+    """By its name: order_id, Kundennummer, zip; but not number_of_items, nor invoice_total."""
+    words = column.words
+    if column.currency or not words:
+        return False
+    if words[-1] in IDS or words[-1].endswith(("nummer", "uuid")):
+        return NO_IDS.isdisjoint(words)
+    return _has(column, IDS) and not _has(column, NO_IDS | MONEY | QUANTITIES)
+
+
+def _too_long(column: Column) -> bool:
+    """Whole numbers of ten digits and more, most of them different: phone numbers, timestamps."""
+    return (
+        column.whole
+        and column.low is not None
+        and column.low >= 1e9
+        and column.unique > column.filled / 2
+    )
+
+
+def _is_part_of_a_date(column: Column) -> bool:
+    if not column.whole or column.low is None or column.high is None:
+        return False
+    years = _YEARS[0] <= column.low and column.high <= _YEARS[1]
+    named = _has(column, PARTS)
+    return (named and len(column.words) <= 2 and (years or column.high <= 60)) or (
+        years and column.unique <= 30 and column.rows > column.unique and not _has(column, MONEY)
+    )
+
+
+def _is_clock(column: Column) -> bool:
+    """Whole numbers such as 1830 that say a time of day."""
+    return (
+        column.whole
+        and _has(column, CLOCKS)
+        and column.high is not None
+        and 1_200 < column.high <= 2_400
+    )
+
+
+def _is_flag(column: Column) -> bool:
+    return column.whole and (column.low, column.high) == (0.0, 1.0)
+
+
+# --- which of several ----------------------------------------------------------------------------
+
+
+def times(columns: Sequence[Column]) -> list[Column]:
+    """Columns that may place a row in time, the likeliest first."""
+
+    def rank(column: Column) -> tuple[bool, bool, float, int]:
+        return (
+            _has(column, LATER),
+            not _has(column, TIMES),
+            round(column.nulls / column.rows, 2),
+            0 if column.kind != "instant" else 1,
+        )
+
+    return sorted((one for one in columns if one.seems is Seems.TIME), key=rank)
+
+
+def ids_of_orders(columns: Sequence[Column]) -> list[Column]:
+    """Columns without gaps whose values stand in several rows, such as the number of an order."""
+    found = [
+        one
+        for one in columns
+        if one.seems is Seems.ID
+        and not one.nulls
+        and not one.null_words
+        and 1.05 * one.unique <= one.rows
+        and one.unique >= 0.02 * one.rows
+    ]
+
+    def rank(column: Column) -> tuple[int, bool]:
+        words = " ".join(column.words)
+        place = next((at for at, word in enumerate(ROWS_BY) if word in words), len(ROWS_BY))
+        return (place if words != "id" else 0), not _is_id(column)
+
+    named = [one for one in found if rank(one)[0] < len(ROWS_BY)]
+    return sorted(named, key=rank)
+
+
+def amounts(columns: Sequence[Column]) -> list[Column]:
+    """Columns of money, the likeliest to be the goal first."""
+
+    def rank(column: Column) -> tuple[bool, bool, bool]:
+        return _has(column, COSTS), not _has(column, TOTALS), not column.currency
+
+    return sorted((one for one in columns if one.seems is Seems.MONEY), key=rank)
+
+
+def is_total(column: Column) -> bool:
+    """Whether its name says that it is a sum already, not a price of one piece."""
+    return _has(column, TOTALS)
+
+
+def is_cost(column: Column) -> bool:
+    """Whether its name says that less of it is better."""
+    return _has(column, COSTS)
+
+
+def is_price(column: Column) -> bool:
+    """Whether its name says that it is for one piece."""
+    return _has(column, PRICES)

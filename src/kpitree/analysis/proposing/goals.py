@@ -1,0 +1,237 @@
+"""Which number a tree may explain, made of the columns of a file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kpitree.analysis.proposing.columns import (
+    Column,
+    Seems,
+    amounts,
+    ids_of_orders,
+    is_cost,
+    is_price,
+    is_total,
+)
+from kpitree.tree.expressions import Call, Expr, Name, Text
+
+MOST_GOALS: Final = 12
+_DONE: Final = ("won", "gewonnen", "closed won")
+_LOST: Final = ("lost", "verloren", "closed lost")
+_CLOSED: Final = frozenset({"closed", "close", "decided", "won", "abgeschlossen", "ende", "end"})
+_ID_WORDS: Final = frozenset({"id", "no", "nr", "key"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Rows that end well or badly: a column, and the two values of it that say so."""
+
+    column: str
+    won: str
+    lost: str
+
+    @property
+    def is_won(self) -> Expr:
+        return Call("==", (Name(self.column), Text(self.won)))
+
+    @property
+    def is_decided(self) -> Expr:
+        return Call("in", (Name(self.column), Text(self.won), Text(self.lost)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A number that a tree may explain.
+
+    kind: "sum" of `value` (a row expression), "count" of rows (or of different values of `id`),
+    or "mean" of `value`. said: what it is, in words. numbers: the columns used as numbers.
+    unit: as in a tree file. down: whether less of it is likely to be better; sure: whether that
+    need not be asked. outcome: it is about rows that ended well.
+    quantity: how many pieces a row is.
+    id: the column that tells orders apart, if rows are parts of such.
+    time: what it should be placed in time by, rather than by the likeliest column.
+    """
+
+    label: str
+    said: str
+    kind: str
+    value: Expr | None = None
+    id: str | None = None
+    quantity: str | None = None
+    numbers: tuple[str, ...] = ()
+    unit: str = "number"
+    down: bool = False
+    sure: bool = True
+    outcome: Outcome | None = None
+    time: str | None = None
+    price: bool = False
+
+    @property
+    def measure(self) -> Expr:
+        where = None if self.outcome is None else self.outcome.is_won
+        match self.kind, self.value:
+            case "count", _:
+                unique = Call("n_unique", (Name(self.id),)) if self.id is not None else None
+                return unique or Call("count", (), where)
+            case _, value:
+                assert value is not None
+                return Call(self.kind, (value,), where)
+
+
+def goals_of(columns: Sequence[Column], unread: Sequence[str] = ()) -> list[Goal]:
+    """What a tree may be about, the likeliest first; at least the number of rows.
+
+    unread: columns of numbers that cannot be read.
+    """
+    known = [one for one in columns if one.name not in unread]
+    found = [*_won(known), *_sales(known), *_sums(known), *_counts(known), *_others(known)]
+    once = {goal.said: goal for goal in reversed(found)}
+    return [goal for goal in found if once.pop(goal.said, None) is not None][:MOST_GOALS]
+
+
+def goal_of(columns: Sequence[Column], name: str) -> Goal | None:
+    """The sum of a column of numbers, or the mean of a rate; None for other columns."""
+    column = next((one for one in columns if one.name == name and one.is_number), None)
+    if column is None:
+        return None
+    mean = column.seems is Seems.RATE
+    return _mean(column) if mean else _sum(column, _id_of(columns))
+
+
+def title(name: str) -> str:
+    """A column's name as a label: unit_price is "Unit price"."""
+    words = " ".join(name.replace("_", " ").split())
+    return words[:1].upper() + words[1:] if words else "Value"
+
+
+def _won(columns: Sequence[Column]) -> Iterator[Goal]:
+    money = [one for one in amounts(columns) if not is_cost(one)]
+    outcome = next(filter(None, map(_outcome, columns)), None)
+    if not money or outcome is None:
+        return
+    closed = (
+        one.name for one in columns if one.seems is Seems.TIME and not _CLOSED.isdisjoint(one.words)
+    )
+    amount = money[0]
+    yield Goal(
+        label="Revenue",
+        said=f"sum of {amount.name} where {outcome.column} is {outcome.won}",
+        kind="sum",
+        value=Name(amount.name),
+        numbers=(amount.name,),
+        unit="currency",
+        outcome=outcome,
+        time=next(closed, None),
+    )
+
+
+def _outcome(column: Column) -> Outcome | None:
+    if column.kind != "text" or column.members is None:
+        return None
+    by_word = {member.strip().lower(): member for member in column.members}
+    won = next((by_word[word] for word in _DONE if word in by_word), None)
+    lost = next((by_word[word] for word in _LOST if word in by_word), None)
+    if won is None or lost is None:
+        return None
+    return Outcome(column=column.name, won=won, lost=lost)
+
+
+def _id_of(columns: Sequence[Column]) -> str | None:
+    return next((one.name for one in ids_of_orders(columns)), None)
+
+
+def _sales(columns: Sequence[Column]) -> Iterator[Goal]:
+    """Pieces times their price, where no column has the product."""
+    money = [one for one in columns if one.seems is Seems.MONEY]
+    price = next((one for one in money if is_price(one)), None)
+    pieces = next((one for one in columns if one.seems is Seems.QUANTITY), None)
+    if price is None or pieces is None or any(map(is_total, money)):
+        return
+    yield Goal(
+        label="Revenue",
+        said=f"sum of {pieces.name} × {price.name}",
+        kind="sum",
+        value=Call("*", (Name(pieces.name), Name(price.name))),
+        id=_id_of(columns),
+        quantity=pieces.name,
+        numbers=(pieces.name, price.name),
+        unit="currency",
+        price=True,
+    )
+
+
+def _sums(columns: Sequence[Column]) -> Iterator[Goal]:
+    order = _id_of(columns)
+    for column in amounts(columns):
+        yield _sum(column, order)
+
+
+def _sum(column: Column, order: str | None) -> Goal:
+    money = column.seems is Seems.MONEY
+    return Goal(
+        label="Revenue" if is_price(column) else title(column.name),
+        said=f"sum of {column.name}",
+        kind="sum",
+        value=Name(column.name),
+        id=order,
+        numbers=(column.name,),
+        unit="currency" if money else "number",
+        down=is_cost(column),
+        sure=money and not is_cost(column),
+        price=is_price(column),
+    )
+
+
+def _counts(columns: Sequence[Column]) -> Iterator[Goal]:
+    order = _id_of(columns)
+    if order is not None:
+        label = things(order)
+        yield Goal(label=label, said=f"different values of {order}", kind="count", id=order)
+    yield Goal(label=rows_label(columns), said="number of rows", kind="count")
+
+
+def _others(columns: Sequence[Column]) -> Iterator[Goal]:
+    order = _id_of(columns)
+    for column in columns:
+        if column.seems in (Seems.NUMBER, Seems.QUANTITY):
+            if column.low is not None and column.low >= 0:
+                yield _sum(column, order)
+            yield _mean(column)
+        elif column.seems is Seems.RATE:
+            yield _mean(column)
+
+
+def _mean(column: Column) -> Goal:
+    return Goal(
+        label=f"Average {_lower(title(column.name))}",
+        said=f"mean of {column.name}",
+        kind="mean",
+        value=Name(column.name),
+        numbers=(column.name,),
+        unit="percent" if column.percent else "number",
+        sure=False,
+    )
+
+
+def things(column: str) -> str:
+    """What an id counts: order_id are "Orders"; what only says id, too."""
+    words = [
+        word for word in title(column).split() if word.lower() not in ("id", "no", "nr", "key")
+    ]
+    if not words or words[-1].lower().endswith(("nummer", "number")):
+        return "Orders"
+    name = " ".join(words)
+    return title(name if name.endswith("s") else f"{name}s")
+
+
+def rows_label(columns: Sequence[Column]) -> str:
+    """What a row is, by the column that tells all of them apart: deal_id says "Deals"."""
+    for column in columns:
+        named = "id" in column.words and len(column.words) > 1
+        if named and column.seems is Seems.ID and column.unique == column.rows:
+            return things(column.name)
+    return "Rows"
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:] if label[1:] == label[1:].lower() else label

@@ -1,0 +1,231 @@
+"""`kpitree check`: every mistake of tree files, and advice on their design."""
+
+from collections.abc import Sized
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kpitree.cli import console
+from kpitree.cli.options import Color, ColorOption, Output
+from kpitree.cli.parsing import day_of, listed
+from kpitree.errors import SourceError, TreeError, UsageError
+
+if TYPE_CHECKING:
+    from kpitree.advice.checked import Checked
+    from kpitree.render.style import Style
+    from kpitree.tree.model import Tree
+
+
+class Layout(StrEnum):
+    """How what was found is written; FORMATS of render/advice."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """codes: of the rules wanted. today: what deadlines are held against. data: whether to look."""
+
+    codes: frozenset[str]
+    today: date | None
+    data: bool
+
+
+def check(
+    trees: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="TREE...", help="Tree files (TOML).", show_default=False),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 on any piece of advice.")
+    ] = False,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE[,CODE]",
+            help="Only advice with these codes, or that begin so: KT1,KT301. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE[,CODE]",
+            help="Not advice with these codes, or that begin so. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    data: Annotated[
+        bool,
+        typer.Option("--data", help="Also advice that takes the data: whether targets are real."),
+    ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="The day on which today falls, or today: which deadlines have passed.",
+            show_default=False,
+        ),
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="Why this advice is given, how to mend it, and an example; takes no TREE.",
+            show_default=False,
+        ),
+    ] = None,
+    form: Annotated[
+        Layout | None,
+        typer.Option(
+            "--format", "-f", help="Default: text, or by the ending of -o.", show_default=False
+        ),
+    ] = None,
+    output: Output = None,
+    color: ColorOption = Color.AUTO,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Nothing but mistakes and advice, a line each.")
+    ] = False,
+) -> None:
+    """All mistakes of tree files and their tables of targets, and advice on their design.
+
+    Mistakes stand on stderr, each with its line and a hint; exit code 2, or 3 if data cannot be
+    read. Advice is the answer; exit code 1 with --strict, else 0.
+
+    \b
+    Examples:
+      kpitree check trees/sales.toml
+      kpitree check trees/*.toml --strict
+      kpitree check trees/sales.toml --select KT1,KT301 --ignore KT105
+      kpitree check trees/sales.toml --data --as-of today
+      kpitree check trees/*.toml --strict --format github
+      kpitree check --explain KT104
+    """
+    style = console.style_for(output, color, ascii_only=False)
+    if explain is not None:
+        if trees:
+            raise UsageError("this is about a rule, and takes no TREE", where="--explain")
+        console.deliver(_explained(explain, style), output)
+        return
+    if not trees:
+        raise UsageError("name the tree files to check", hint="such as: kpitree check sales.toml")
+    asked = _asked(select, ignore, as_of, data=data)
+    checked, failed = _check_all(trees, asked)
+    console.deliver(_told(checked, _layout(form, output), style, quiet=quiet), output)
+    if failed or (strict and any(one.findings for one in checked)):
+        raise typer.Exit(failed or 1)
+
+
+def _check_all(trees: list[Path], asked: Asked) -> "tuple[list[Checked], int]":
+    """What is in each file, and the exit code of the first mistake."""
+    from kpitree.advice.checked import with_mistakes
+
+    checked, failed = [], 0
+    for tree in trees:
+        try:
+            found, unread = _checked(tree, asked)
+        except (TreeError, SourceError) as error:
+            console.complain(error)
+            checked.append(with_mistakes(str(tree), error))
+            failed = failed or error.exit_code
+        else:
+            if unread is not None:
+                console.complain(unread)
+                failed = failed or unread.exit_code
+            checked.append(found)
+    return checked, failed
+
+
+def _checked(path: Path, asked: Asked) -> "tuple[Checked, SourceError | None]":
+    """One file: its mistakes are raised, its advice is in the answer.
+
+    And why its data could not be read, if it was wanted: what the tree alone says is told anyway.
+    """
+    from kpitree.advice.advising import advise
+    from kpitree.advice.checked import Checked, placed
+    from kpitree.tree.read import tree_of
+    from kpitree.tree.toml import read_toml
+
+    file = read_toml(path)
+    tree = tree_of(file)
+    promised = _with_targets(tree)
+    found, today, unread = None, asked.today, None
+    if asked.data:
+        from kpitree.pipeline.advice import advise as advise_by_data
+
+        try:
+            by_data = advise_by_data(tree, as_of=asked.today)
+        except SourceError as error:
+            unread = error
+        else:
+            found, today = by_data.findings, asked.today or by_data.last_day
+    findings = advise(promised, asked.codes, today=today, from_data=found)
+    kinds = f"{_count(tree.kpis, 'KPI')}, {_count(tree.sources, 'source')}"
+    told = Checked(
+        tree=str(path),
+        summary=f"{kinds}, goal: {tree.root}",
+        mistakes=() if unread is None else (unread,),
+        findings=placed(findings, file.line_of),
+    )
+    return told, unread
+
+
+def _with_targets(tree: "Tree") -> "Tree":
+    """What knows tables, and how KPIs behave over time, is loaded only where it has work."""
+    from kpitree.tree.model import PeriodTargets
+
+    if tree.targets is None and not any(
+        isinstance(kpi.target, PeriodTargets) for kpi in tree.kpis.values()
+    ):
+        return tree
+    from kpitree.advice.roles import with_targets
+    from kpitree.pipeline.book import checked_targets
+
+    return with_targets(tree, checked_targets(tree))
+
+
+def _asked(
+    select: list[str] | None, ignore: list[str] | None, as_of: str | None, *, data: bool
+) -> Asked:
+    """Raises UsageError for codes that do not exist, or that cannot be looked for."""
+    from kpitree.advice.advising import runnable
+    from kpitree.advice.selecting import chosen
+
+    codes = chosen(listed(select), listed(ignore))
+    today = None if as_of is None else day_of(as_of)
+    if select and codes and not codes & runnable(dated=today is not None or data, data=data):
+        needs, hint = ("the data", "add --data")
+        if not any(code >= "KT4" for code in codes):
+            needs, hint = ("a day to hold deadlines against", "such as: --as-of today")
+        raise UsageError(f"what is selected takes {needs}", where="--select", hint=hint)
+    return Asked(codes, today, data)
+
+
+def _layout(form: Layout | None, output: Path | None) -> Layout:
+    if form is not None:
+        return form
+    return Layout.JSON if output and output.suffix.lower() == ".json" else Layout.TEXT
+
+
+def _told(checked: "list[Checked]", layout: Layout, style: "Style", *, quiet: bool) -> str:
+    from kpitree.render.advice import FORMATS, text
+
+    render = text.brief if quiet and layout is Layout.TEXT else FORMATS[layout.value]
+    return render(checked, style)
+
+
+def _explained(code: str, style: "Style") -> str:
+    from kpitree.advice.selecting import rule_of
+    from kpitree.render.advice.explained import explained
+
+    return explained(rule_of(code), style)
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"

@@ -1,0 +1,65 @@
+"""New files in a folder: all of them checked before the first is written."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from kpitree.cli import console
+from kpitree.errors import OutputError, UsageError
+from kpitree.render.words import visible
+
+
+def refuse_taken(paths: list[Path], *, force: bool) -> None:
+    """Raise UsageError naming each file that is there, and folders that stand in the way."""
+    taken = [path for path in paths if path.is_symlink() or path.exists()]
+    folders = [str(path) for path in taken if path.is_dir()]
+    if folders:
+        raise UsageError(f"there is a folder of this name: {', '.join(folders)}")
+    if taken and not force:
+        names = ", ".join(map(str, taken))
+        there = "this file is" if len(taken) == 1 else "these files are"
+        raise UsageError(
+            f"{there} there already: {names}", hint="another folder; or --force, to overwrite"
+        )
+
+
+def write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> list[Path]:
+    """Write files by name, each whole or not at all; the folder is made.
+
+    Raises UsageError where one is there (nothing is written then), OutputError where one cannot
+    be written.
+    """
+    paths = [folder / name for name in files]
+    for path in paths:
+        make_folder(path.parent, dry=True)
+    refuse_taken(paths, force=force)
+    for path, text in zip(paths, files.values(), strict=True):
+        make_folder(path.parent)
+        console.write_file(path, text)
+    return paths
+
+
+def make_folder(folder: Path, *, dry: bool = False) -> None:
+    """Make it and those above it. dry: only look whether something else stands in its place."""
+    blocked = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    if blocked.exists() and not blocked.is_dir():
+        raise UsageError("this is a file, not a folder", where=str(blocked))
+    if dry:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"the folder cannot be made: {reason}", where=str(folder)) from None
+
+
+def next_commands(tree: Path, *commands: str) -> str:
+    """The lines to type next, for a tree file. commands: such as "eval", or "eval {} --by x"."""
+    lines = (f"  kpitree {each.format(shell_word(tree))}\n" for each in commands)
+    return f"Next:\n{''.join(lines)}"
+
+
+def shell_word(path: Path) -> str:
+    """A path as a shell takes it; one that begins with a hyphen is no option."""
+    text = str(path)
+    return visible(shlex.quote(f"./{text}" if text.startswith("-") else text))

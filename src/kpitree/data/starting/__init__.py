@@ -1,0 +1,1 @@
+"""Files that a tree may start from: which there are, and what their columns are like."""

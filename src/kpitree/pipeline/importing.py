@@ -1,0 +1,124 @@
+"""From a spreadsheet to a tree file: the sheet is read, made a tree, and checked."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from kpitree.calendar import Calendar, Span
+from kpitree.data.sheets import read_sheet
+from kpitree.data.starting.looking import look_into
+from kpitree.errors import UsageError
+from kpitree.tree.model import Source, Tree
+from kpitree.tree.read import load_tree
+from kpitree.tree.sheets.importing import Imported, Wishes, import_sheet
+
+MOST_COLUMNS: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """What is asked for. table: the spreadsheet; "-" is standard input. tree: the file to be.
+
+    sheet: of a workbook. root: the goal. decimal: "." or ",". period: of the actual values.
+    data: source -> a file with its rows. times: source -> the column that dates them.
+    like: a tree file whose sources, calendar and currency are meant.
+    """
+
+    table: str
+    tree: Path
+    sheet: str | None = None
+    root: str | None = None
+    decimal: str | None = None
+    period: str | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, str] = field(default_factory=dict)
+    like: Path | None = None
+
+
+def import_table(wanted: Import) -> Imported:
+    """The text of the tree file, and the lines of the table of actuals beside it.
+
+    Raises:
+        SourceError: the table, or a file of data, is missing or unreadable.
+        TreeErrors: the table is no tree; every mistake with its row and column.
+        UsageError: a period that is none, or data without one column that can date them.
+    """
+    like = None if wanted.like is None else load_tree(wanted.like)
+    sheet = read_sheet(wanted.table, wanted.sheet)
+    stem = wanted.tree.stem
+    return import_sheet(
+        sheet,
+        Wishes(
+            name=stem.replace("_", " ").replace("-", " ").strip().capitalize() or stem,
+            root=wanted.root,
+            decimal=wanted.decimal,
+            sources={name: _source(name, file, wanted) for name, file in wanted.data.items()},
+            like=None if like is None else _moved(like, wanted.tree.parent),
+            actuals=actuals_of(wanted.tree).name,
+            period=_period(wanted.period, like),
+        ),
+        wanted.tree,
+    )
+
+
+def actuals_of(tree: Path) -> Path:
+    """The table of actuals beside a tree file."""
+    return tree.with_name(f"{tree.stem}_actuals.csv")
+
+
+def _period(period: str | None, like: Tree | None) -> Span | None:
+    if period is None:
+        return None
+    calendar = Calendar() if like is None else like.calendar
+    return calendar.parse(period)
+
+
+def _source(name: str, file: str, wanted: Import) -> dict[str, Any]:
+    """The [sources.NAME] of a file: its time is the column told, or the only one that can be."""
+    look = look_into(file, file)
+    dated = look.columns.filter(look.columns["first"].is_not_null())
+    columns = dated["column"].to_list()
+    time = wanted.times.get(name) or (columns[0] if len(columns) == 1 else None)
+    if time is None:
+        several = ", ".join(columns[:MOST_COLUMNS]) or "no column holds dates"
+        message = f"which column says when a row of {name!r} was? {several}"
+        example = columns[0] if columns else "COLUMN"
+        raise UsageError(message, where=file, hint=f"say it: --time {name}={example}")
+    table: dict[str, Any] = {"path": _from(file, wanted.tree.parent), "time": time}
+    formats = dated.filter(dated["column"] == time)["formats"].to_list()
+    if formats and formats[0] and "" not in formats[0]:
+        table["time_format"] = formats[0][0]
+    return table | ({} if look.encoding is None else {"encoding": look.encoding})
+
+
+def _from(file: str, folder: Path) -> str:
+    """The path of a file as a tree file in the folder names it."""
+    if "://" in file or Path(file).is_absolute():
+        return file
+    return Path(os.path.relpath(file, folder)).as_posix()
+
+
+def _moved(tree: Tree, folder: Path) -> Tree:
+    """The tree with its paths as a file in another folder names them."""
+    targets = tree.targets
+    if targets is not None:
+        targets = replace(targets, path=_path(targets.path, targets.location, folder))
+    sources = {name: _source_moved(source, folder) for name, source in tree.sources.items()}
+    return replace(tree, sources=sources, targets=targets)
+
+
+def _source_moved(source: Source, folder: Path) -> Source:
+    lookups = {
+        name: replace(one, rows=_source_moved(one.rows, folder))
+        for name, one in source.lookups.items()
+    }
+    path = _path(source.path, source.location, folder)
+    return replace(source, path=path, lookups=lookups)
+
+
+def _path(path: str, location: str, folder: Path) -> str:
+    """location: what it leads to, from where we are; empty for tables and queries."""
+    stays = not location or "://" in location or Path(path).is_absolute()
+    return path if stays else _from(location, folder)

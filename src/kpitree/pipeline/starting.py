@@ -1,0 +1,253 @@
+"""A tree over a file that is there: look at it, propose, write the text, try it out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from kpitree import pipeline
+from kpitree.analysis.proposing.choices import Choices, tables_of
+from kpitree.analysis.proposing.columns import Column, Seems, columns_of, times
+from kpitree.analysis.proposing.elements import one_of
+from kpitree.analysis.proposing.numbers import FEWEST, PERIODS, proposed
+from kpitree.analysis.proposing.reading import Reading
+from kpitree.analysis.results.evaluation import Evaluation
+from kpitree.data.starting.looking import look_into
+from kpitree.errors import Notice, SourceError
+from kpitree.numbers import Numbers
+from kpitree.pipeline.question import Question
+from kpitree.tree.model import Tree
+from kpitree.tree.read import read_tree
+from kpitree.tree.writing import text_of
+
+_LISTED: Final = 12  # columns named in a message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A file to start from. file: where it is. path: as the tree file says it, relative to that."""
+
+    file: str
+    path: str
+    columns: tuple[Column, ...]
+    encoding: str | None
+
+    @property
+    def times(self) -> list[Column]:
+        """At least one: the columns that may place rows in time, the likeliest first."""
+        return times(self.columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a tree without targets gives: its goal in the last complete period, and lately.
+
+    goal, elements: what they are in a period, over the last PERIODS complete ones; None where
+    there are too few of them. elements: by name.
+    """
+
+    label: str
+    value: float | None
+    counted: tuple[str, float] | None
+    goal: float | None
+    elements: dict[str, float | None]
+    warnings: tuple[Notice, ...]
+
+
+def look_at(file: str, path: str, time_format: str | None = None) -> Start:
+    """What a file holds.
+
+    Raises SourceError: it cannot be read, holds no rows, or nothing in it says when.
+    """
+    look = look_into(file, file, time_format)
+    start = Start(file=file, path=path, columns=columns_of(look.columns), encoding=look.encoding)
+    if not start.times:
+        names = ", ".join(column.name for column in start.columns[:_LISTED])
+        more = " …" if len(start.columns) > _LISTED else ""
+        raise SourceError(
+            f"no column says when its rows were: {names}{more}",
+            where=file,
+            hint="a tree compares periods, so each row needs a date, such as 2026-01-31",
+        )
+    return start
+
+
+def left_out(start: Start, reading: Reading) -> list[Notice]:
+    """Columns that would be numbers, were it not for a text in them."""
+    found = []
+    for column in start.columns:
+        if column.stray is not None and not column.formats and column.seems is not Seems.DIMENSION:
+            message = f"{column.name!r} is not used as a number: it holds the text {column.stray!r}"
+            found.append(Notice(code="no_number", message=message, source=start.path))
+        elif column.name in reading.unread:
+            message = f"{column.name!r} is not used: its numbers are not written like the others"
+            found.append(Notice(code="no_number", message=message, source=start.path))
+    return found
+
+
+def with_format(start: Start, time: Column, time_format: str) -> tuple[Start, Column]:
+    """What is known of a column of dates once it is clear how its texts are meant."""
+    looked = look_at(start.file, start.path, time_format)
+    return looked, next(column for column in looked.columns if column.name == time.name)
+
+
+def tree_text(choices: Choices, tree_file: Path) -> str:
+    """The text of the tree file, with comments for whoever reads it first.
+
+    Raises TreeErrors for choices that give no tree.
+    """
+    text = _commented(text_of(tables_of(choices)), choices, tree_file)
+    read_tree(text, tree_file)
+    return text
+
+
+def tried(choices: Choices, tree_file: Path) -> Past:
+    """Evaluate the tree that has been chosen, and look back.
+
+    Raises SourceError for what is wrong in the data, and with the tree where it has no value.
+    """
+    tree = read_tree(text_of(tables_of(choices)), tree_file)
+    evaluation = pipeline.evaluate(tree, Question(cache=False, explain=()))
+    value = _value(evaluation, choices.root)
+    goal, elements = _lately(tree, evaluation, choices)
+    return Past(
+        label=evaluation.period.span.label,
+        value=value,
+        counted=_counted(evaluation, choices),
+        warnings=evaluation.warnings,
+        goal=goal,
+        elements=elements,
+    )
+
+
+def _value(evaluation: Evaluation, kpi: str) -> float | None:
+    rows = evaluation.kpis.filter(pl.col("kpi") == kpi)
+    found: float | None = rows["value"].item(-1)
+    return found
+
+
+def _counted(evaluation: Evaluation, choices: Choices) -> tuple[str, float] | None:
+    """The first element that counts something, and how many there are."""
+    if choices.breakdown.sign == "+":
+        return None
+    for name, element in choices.elements.items():
+        value = _value(evaluation, name)
+        if element.counts and element.unit != "days" and value is not None:
+            return element.label, value
+    return None
+
+
+def _lately(
+    tree: Tree, evaluation: Evaluation, choices: Choices
+) -> tuple[float | None, dict[str, float | None]]:
+    """In one evaluation of all the last periods together, so that the elements give the goal."""
+    none: dict[str, float | None] = dict.fromkeys(choices.elements)
+    history = evaluation.history.filter(
+        (pl.col("kpi") == choices.root) & pl.col("value").is_not_null()
+    )
+    labels = history["period"].to_list()[-PERIODS:]
+    if len(labels) < FEWEST:
+        return None, none
+    span = f"{labels[0]}..{labels[-1]}"
+    whole = pipeline.evaluate(tree, Question(period=span, cache=False, history=0))
+    adds = choices.goal.kind in ("sum", "count")
+    goal = _per_period(_value(whole, choices.root), len(labels), adds=adds)
+    elements = {
+        name: _per_period(_value(whole, name), len(labels), adds=element.adds)
+        for name, element in choices.elements.items()
+    }
+    return goal, elements
+
+
+def _per_period(value: float | None, periods: int, *, adds: bool) -> float | None:
+    return value if value is None or not adds else value / periods
+
+
+def lever_targets(choices: Choices, past: Past) -> dict[int, float]:
+    """A target for each lever, so that together they give the goal's."""
+    digits = 6 if len(choices.levers) == len(choices.elements) else 3
+    together = len(choices.levers) if choices.breakdown.sign == "*" else 1
+    found = {}
+    for at, name in enumerate(choices.elements):
+        if at in choices.levers and choices.breakdown.sign in ("*", "+"):
+            target = proposed(
+                past.elements[name], down=choices.down, levers=together, digits=digits
+            )
+            if target is not None:
+                found[at] = target
+    return found
+
+
+def proposed_target(choices: Choices, past: Past) -> float | None:
+    """For the goal: a little better than lately."""
+    levers = len(choices.levers) == len(choices.elements) and choices.elements
+    return proposed(past.goal, down=choices.down, digits=6 if levers else 3)
+
+
+def first_dimension(choices: Choices) -> str | None:
+    """The first word of --by, if there is any."""
+    source = tables_of(choices)["sources"][choices.source]
+    return next(iter(source.get("dimensions", ())), None)
+
+
+def goal_in_words(choices: Choices, past: Past) -> str:
+    """`Revenue in 2015-12: 64,701.15 (from 1,670 orders)`."""
+    numbers = Numbers(unit=choices.goal.unit)
+    text = f"{choices.label} in {past.label}: {numbers.value(past.value, word=True)}"
+    if past.counted is None:
+        return text
+    label, count = past.counted
+    things = one_of(label) if count == 1 else _lower(label)
+    return f"{text} (from {Numbers(unit='number').value(count)} {things})"
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:] if label[1:] == label[1:].lower() else label
+
+
+# --- comments ------------------------------------------------------------------------------------
+
+
+def _commented(text: str, choices: Choices, tree_file: Path) -> str:
+    said = _comments(choices)
+    lines = [*_head(choices, tree_file), ""]
+    for line in text.rstrip("\n").split("\n"):
+        lines += [f"# {comment}" for comment in said.get(line, ())]
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _head(choices: Choices, tree_file: Path) -> list[str]:
+    name = _one_line(tree_file.name)
+    by = f" --by {dimension}" if (dimension := first_dimension(choices)) else ""
+    lines = {
+        f"kpitree eval {name}": "what is, against target and last period",
+        f"kpitree drivers {name}{by}": "what moved it",
+        f"kpitree check {name}": "what would make these KPIs better",
+    }
+    wide = max(map(len, lines))
+    return [
+        f"# A KPI tree: {_one_line(choices.label)}, and what it is made of. Made by kpitree init.",
+        "#",
+        *(f"#   {line:{wide}}   {said}" for line, said in lines.items()),
+    ]
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def _comments(choices: Choices) -> dict[str, tuple[str, ...]]:
+    """By the header of a table, what stands above it."""
+    found: dict[str, tuple[str, ...]] = {
+        f"[sources.{choices.source}]": ("The rows, and the column that says when each was.",),
+        f"[sources.{choices.source}.dimensions]": ("What --by splits every KPI by.",),
+        f"[kpi.{choices.root}]": ("The goal: the formula holds to the cent.",)
+        if choices.elements
+        else ("The goal. Break it down: replace `measure` by a formula over other KPIs.",),
+    }
+    for at, name in enumerate(choices.elements):
+        if at in choices.levers:
+            found[f"[kpi.{name}]"] = ("A lever: somebody can move it.",)
+    return found

@@ -1,0 +1,1 @@
+"""A tree as rows of a spreadsheet, one a KPI, and such rows as a tree."""

@@ -1,0 +1,195 @@
+"""One row's cells as the keys of a KPI."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Final
+
+from kpitree.numbers import machine
+from kpitree.tree.sheets.numbers import CellError, Written, currency_of, read_number
+from kpitree.tree.sheets.sheet import Notes, Row
+
+TEXTS: Final = ("description", "source", "time", "owner", "department")
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "role": ("kgi", "kpi", "metric", "guardrail"),
+    "review": ("daily", "weekly", "monthly", "quarterly", "yearly"),
+    "indicator": ("leading", "lagging"),
+    "level": ("strategic", "operational"),
+    "direction": ("up", "down"),
+    "missing": ("zero", "carry"),
+    "at": ("end", "start", "average"),
+    "count_when": ("started", "ended"),
+}
+_SAME: Final = {
+    "annually": "yearly", "annual": "yearly", "day": "daily", "week": "weekly",
+    "month": "monthly", "quarter": "quarterly", "year": "yearly",
+    "leading indicator": "leading", "lagging indicator": "lagging", "lead": "leading",
+    "lag": "lagging", "higher": "up", "higher is better": "up", "increase": "up", "↑": "up",
+    "lower": "down", "lower is better": "down", "decrease": "down", "↓": "down",
+    "goal": "kgi", "health metric": "metric",
+}  # fmt: skip
+_FLAGS: Final = {
+    **dict.fromkeys(("yes", "y", "true", "x", "1", "1.0", "✓", "✔"), True),
+    **dict.fromkeys(("no", "n", "false", "0", "0.0", "-", "–", "✗"), False),
+}
+UNITS: Final = {
+    **dict.fromkeys(("%", "percent", "pct", "percentage"), "percent"),
+    **dict.fromkeys(("number", "#", "count", "no.", "pcs", "-"), "number"),
+    **dict.fromkeys(("day", "days", "d"), "days"),
+    **dict.fromkeys(("hour", "hours", "h", "hrs"), "hours"),
+    **dict.fromkeys(("currency", "money"), "currency"),
+}
+Keys = dict[str, Any]
+
+
+class Cells:
+    """Reads the cells of rows; what is wrong in one is noted with its row and column."""
+
+    def __init__(self, notes: Notes, decimal: str | None) -> None:
+        self.notes = notes
+        self.decimal = decimal
+        self.currencies: dict[str, Row] = {}  # code -> the first row that has it
+
+    def keys(self, row: Row) -> Keys:
+        """What the row says of its KPI beside what it is made of and whom it names."""
+        keys: Keys = {name: row.cells[name] for name in TEXTS if name in row.cells}
+        unit, spelled = self.unit(row)
+        keys |= {} if unit in (None, "number") else {"unit": unit}
+        for name in WORDS:
+            keys |= self._read(row, name, partial(_word, words=WORDS[name]))
+        for name in ("controllable", "driver", "carry"):
+            keys |= {key: True for key, flag in self._read(row, name, _flag).items() if flag}
+        keys |= self._read(row, "decimals", self._whole)
+        keys |= self._read(row, "deadline", _day)
+        for name in ("tags", "rebaseline", "ignore"):
+            keys |= self._read(row, name, texts_of)
+        keys |= self._read(row, "range", _range)
+        self._numbers(row, keys, spelled)
+        return keys
+
+    def unit(self, row: Row) -> tuple[str | None, str]:
+        """The unit, and how it was spelled; a currency is noted."""
+        text = row.cells.get("unit", "")
+        if not text:
+            return None, ""
+        if currency := currency_of(text):
+            self.currencies.setdefault(currency, row)
+            return "currency", text
+        return UNITS.get(text.casefold(), text), text
+
+    def _read(self, row: Row, column: str, reader: Callable[[str], Any]) -> Keys:
+        if column not in row.cells:
+            return {}
+        try:
+            return {column: reader(row.cells[column])}
+        except CellError as error:
+            self.notes.mistake(row, column, error.message, error.hint)
+            return {}
+
+    def _whole(self, text: str) -> int:
+        number = read_number(text, self.decimal)
+        if number.percent or number.value != int(number.value):
+            raise CellError(f"{text[:60]!r} is not a whole number", "such as 2")
+        return int(number.value)
+
+    def _numbers(self, row: Row, keys: Keys, spelled: str) -> None:
+        """Value, target, benchmark and thresholds, all in the KPI's unit."""
+        number = partial(self.number, row=row, keys=keys, spelled=spelled)
+        for column in ("value", "target"):
+            keys.update(self._read(row, column, lambda text: table_of(text) or number(text)))
+        benchmark = self._read(row, "benchmark", number)
+        if benchmark:
+            source = row.cells.get("benchmark_source")
+            keys["benchmark"] = {"value": benchmark["benchmark"]} | (
+                {"source": source} if source else {}
+            )
+        limits: Keys = {}
+        for column in ("at_risk", "off_track"):
+            limits |= self._read(row, column, self._threshold)
+        if limits:
+            keys["thresholds"] = limits
+
+    def number(self, text: str, row: Row, keys: Keys, spelled: str) -> int | float:
+        """A number in the KPI's unit, or that tells its unit. Raises CellError."""
+        number = read_number(text, self.decimal)
+        unit = keys.get("unit")
+        if number.currency:
+            self._tell_unit(number, "currency", keys)
+            self.currencies.setdefault(number.currency, row)
+        elif number.percent:
+            self._tell_unit(number, "percent", keys)
+        elif unit == "percent" and spelled == "%" and abs(number.value) > 1:
+            hint = f"write {text} % or {machine(number.value)}00 %; or 0.05 for 5 %"
+            raise CellError(f"{text[:60]!r} of a rate can be read two ways", hint)
+        return machine(number.value)
+
+    def _tell_unit(self, number: Written, unit: str, keys: Keys) -> None:
+        known = keys.setdefault("unit", unit)
+        if known != unit:
+            sign = "a percent sign" if number.percent else f"a currency ({number.currency})"
+            raise CellError(f"the number has {sign}, and the unit is {known!r}")
+
+    def _threshold(self, text: str) -> str | int | float:
+        if re.fullmatch(r"[\d.]+\s*(%|pp)", text):
+            return text
+        return machine(read_number(text, self.decimal).value)
+
+
+def _word(text: str, words: tuple[str, ...]) -> str:
+    small = " ".join(text.casefold().split())
+    small = _SAME.get(small, small)
+    if small in words:
+        return small
+    close = get_close_matches(small, words, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"one of: {', '.join(words)}"
+    raise CellError(f"{text[:60]!r} is not known here", hint)
+
+
+def _flag(text: str) -> bool:
+    found = _FLAGS.get(text.casefold())
+    if found is None:
+        raise CellError(f"{text[:60]!r} is neither yes nor no", "write yes, or leave it empty")
+    return found
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise CellError(f"{text[:60]!r} is not a date", "such as 2026-12-31") from None
+
+
+def _range(text: str) -> list[float]:
+    if text.startswith("["):
+        return list(toml(text))
+    low, found, high = text.partition(" to ")
+    if not found:
+        raise CellError(f"{text[:60]!r} is not a range", "such as 0.95 to 1.05")
+    return [machine(read_number(end).value) for end in (low, high)]
+
+
+def texts_of(text: str) -> list[str]:
+    """Texts between commas or semicolons, or a list as in a tree file."""
+    if text.startswith("["):
+        return [str(item) for item in toml(text)]
+    return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
+
+
+def table_of(text: str) -> Keys | None:
+    """A table as in a tree file: { value = 55, by = 2026-12-31 }; None for what is none."""
+    return dict(toml(text)) if text.startswith("{") else None
+
+
+def toml(text: str) -> Any:
+    """A value as in a tree file. Raises CellError."""
+    try:
+        tables = tomllib.loads(f"x = {text}")
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        hint = "such as { value = 55, by = 2026-12-31 }, or a plain number"
+        raise CellError(f"{text[:60]!r} cannot be read", hint) from None
+    if set(tables) != {"x"}:
+        raise CellError(f"{text[:60]!r} cannot be read")
+    return tables["x"]

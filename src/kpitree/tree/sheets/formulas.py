@@ -1,0 +1,80 @@
+"""The expressions of a sheet: formulas with names or labels, measures, conditions."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from kpitree.errors import did_you_mean
+from kpitree.tree.expressions import RESERVED, Expr, ExpressionError, names_in
+from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure
+from kpitree.tree.sheets.naming import Names
+from kpitree.tree.sheets.sheet import Notes, Row
+from kpitree.tree.unparsing import spelled
+
+_SIGNS: Final = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "∕": "/"})  # noqa: RUF001 - as people write them
+_LOGIC: Final = frozenset({"and", "or", "not", "in", "true", "false"})
+_PARSERS: Final[dict[str, Callable[[str], Expr]]] = {
+    "measure": parse_measure,
+    "measured": parse_measure,
+    "where": parse_condition,
+}
+
+
+def read_formula(row: Row, names: Names, notes: Notes) -> str | None:
+    """The formula over names, or None with a mistake noted.
+
+    It may begin with = and name KPIs by their labels: = Deals × Close rate.
+    """
+    text = row.cells["formula"].removeprefix("=").strip().translate(_SIGNS)
+    error = None
+    for attempt in (text, _with_names(text, names)):
+        try:
+            expr = parse_formula(attempt)
+        except ExpressionError as wrong:
+            error = error or wrong
+            continue
+        unknown = [name for name in names_in(expr) if name not in names.rows]
+        if not unknown:
+            return spelled(expr) if attempt != text else text
+        hint = did_you_mean(unknown[0], names.rows)
+        error = ExpressionError(f"no row is the KPI {unknown[0]!r}", (0, 1), hint)
+    assert error is not None, "one of both attempts failed"
+    notes.mistake(row, "formula", f"{text[:80]!r}: {error.message}", error.hint)
+    return None
+
+
+def _with_names(text: str, names: Names) -> str:
+    """Labels and other spellings exchanged for names; a name itself wins over a label like it.
+
+    A word with a parenthesis behind it is a function.
+    """
+    others = {
+        label: label if label in names.rows else name
+        for label, name in names.labels.items()
+        if label not in _LOGIC
+    }
+    longest_first = sorted(others, key=len, reverse=True)
+    pattern = "|".join(
+        re.escape(label) + (r"(?!\s*\()" if label in RESERVED else "") for label in longest_first
+    )
+    return re.sub(
+        rf"(?<!\w)(?:{pattern})(?!\w)",
+        lambda found: others[found[0].casefold()],
+        text,
+        flags=re.IGNORECASE,
+    )
+
+
+def read_rows_of_data(row: Row, notes: Notes) -> dict[str, str]:
+    """The measure of a leaf, or what a formula should reproduce, and its condition."""
+    found = {}
+    for column, parser in _PARSERS.items():
+        if column not in row.cells:
+            continue
+        text = row.cells[column]
+        try:
+            parser(text)
+        except ExpressionError as error:
+            notes.mistake(row, column, f"{text[:80]!r}: {error.message}", error.hint)
+        found[column] = text
+    return found

@@ -1,0 +1,293 @@
+"""A spreadsheet as the tables of a tree file.
+
+What wins: a KPI's own formula, measure or value; then the KPIs that name it as their parent; then
+a table of actuals, which is written beside the tree.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kpitree.calendar import Span
+from kpitree.errors import Notice, TreeError, TreeErrors
+from kpitree.tree.expressions import names_in
+from kpitree.tree.model import Tree
+from kpitree.tree.parsing import parse_formula
+from kpitree.tree.read import read_tree
+from kpitree.tree.sheets.actuals import SOURCE, Actual, leaf_keys, source_table, with_remark
+from kpitree.tree.sheets.cells import Cells, texts_of
+from kpitree.tree.sheets.formulas import read_formula, read_rows_of_data
+from kpitree.tree.sheets.naming import Names, rows_of
+from kpitree.tree.sheets.numbers import CellError
+from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
+from kpitree.tree.sheets.structure import assumed, parents_of
+from kpitree.tree.writing import tables_of, text_of
+
+Keys = dict[str, dict[str, Any]]
+_KEYS_IN_ORDER = (
+    "label", "description", "formula", "measured", "measure", "value", "source", "where", "time",
+    "at", "count_when", "carry", "unit", "decimals", "role", "direction", "range", "target",
+    "thresholds", "benchmark", "owner", "department", "review", "deadline", "indicator", "leads",
+    "level", "tags", "controllable", "driver", "missing", "counterweight", "rebaseline", "ignore",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the sheet itself does not say.
+
+    name: of the tree. root: of its goal, or None. decimal: the mark in its numbers, or None.
+    sources: [sources.NAME] tables. like: a tree whose sources, calendar and currency are meant.
+    actuals: the path of the table of actuals, from the tree file. period: that they are for.
+    """
+
+    name: str
+    root: str | None = None
+    decimal: str | None = None
+    sources: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    like: Tree | None = None
+    actuals: str = "actuals.csv"
+    period: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """text: of the tree file. actuals: lines of the table beside it, none where none is needed.
+
+    kpis: how many there are. root: the goal.
+    """
+
+    text: str
+    kpis: int
+    root: str
+    actuals: tuple[Actual, ...]
+    notices: tuple[Notice, ...]
+
+
+def import_sheet(sheet: Sheet, wishes: Wishes, file: Path) -> Imported:
+    """The tree of a sheet, as the text of a file that has no mistakes. file: where it will be.
+
+    Raises TreeErrors: every mistake, each with its row and column.
+    """
+    notes = Notes(shown=sheet.shown)
+    rows = rows_of(sheet, notes)
+    notes.raise_any()
+    names = Names(rows, notes)
+    cells = Cells(notes, wishes.decimal)
+    keys = {row.name: _keys(row, cells, names, notes) for row in rows}
+    parents = parents_of(rows, names, notes)
+    formulas, prices = assumed(rows, keys, parents, notes)
+    for name, formula in formulas.items():
+        keys[name]["formula"] = formula
+    _check_parents(rows, keys, parents, notes)
+    actuals = _actuals(rows, keys, prices, cells, wishes, notes)
+    tables = _tables(rows, keys, cells, wishes, notes)
+    notes.raise_any()
+    text = text_of(tables)
+    if actuals:
+        text = with_remark(text)
+    _check(text, file, names, notes)
+    return Imported(
+        text=text,
+        kpis=len(rows),
+        root=tables["tree"]["root"],
+        actuals=tuple(actuals),
+        notices=tuple(notes.notices),
+    )
+
+
+def _keys(row: Row, cells: Cells, names: Names, notes: Notes) -> dict[str, Any]:
+    keys = cells.keys(row)
+    if "label" in row.cells:
+        keys["label"] = row.cells["label"]
+    keys |= read_rows_of_data(row, notes)
+    if "formula" in row.cells:
+        formula = read_formula(row, names, notes)
+        keys |= {} if formula is None else {"formula": formula}
+    if "leads" in row.cells:
+        texts = texts_of(row.cells["leads"])
+        if len(texts) == 1 and names.found(texts[0]) is None:
+            texts = texts[0].split()
+        keys["leads"] = list(names.all_of(row, "leads", texts))
+    if "counterweight" in row.cells:
+        for name in names.all_of(row, "counterweight", [row.cells["counterweight"]]):
+            keys["counterweight"] = name
+    return keys
+
+
+def _check_parents(
+    rows: Sequence[Row], keys: Keys, parents: Mapping[str, tuple[str, ...]], notes: Notes
+) -> None:
+    """A parent that has a formula, or values of its own, need not be made of what is under it."""
+    for row in rows:
+        for parent in parents[row.name]:
+            formula = keys[parent].get("formula")
+            if formula is not None and row.name not in names_in(parse_formula(formula)):
+                message = f"{row.name} stands under {parent}, whose formula does not name it"
+                notes.notice("parent_without", message, row.name)
+            elif formula is None and {"measure", "value"} & keys[parent].keys():
+                message = (
+                    f"{row.name} stands under {parent}, which has a measure or value of its own"
+                )
+                notes.notice("parent_without", message, row.name)
+
+
+def _actuals(
+    rows: Sequence[Row],
+    keys: Keys,
+    prices: Collection[str],
+    cells: Cells,
+    wishes: Wishes,
+    notes: Notes,
+) -> list[Actual]:
+    """The lines of the leaves that have nothing else; each then reads its own."""
+    found = []
+    day = None if wishes.period is None else wishes.period.start
+    for row in rows:
+        known = keys[row.name]
+        if {"formula", "measure", "value"} & (known.keys() | row.cells.keys()):
+            continue
+        if "source" in known or "where" in known:
+            notes.mistake(
+                row, "measure", "a source needs a measure", "such as: count() or sum(amount)"
+            )
+            continue
+        unit = str(known.get("unit", "number"))
+        known |= leaf_keys(row.name, unit, each=row.name in prices)
+        found.append(Actual(row.name, day, _actual(row, known, cells, wishes, notes)))
+    if found:
+        how = "an empty table" if wishes.period is None else "a table"
+        message = (
+            f"{listed(one.kpi for one in found)}: no formula, measure or value, so"
+            f" {how} is written for them: {wishes.actuals} (columns kpi, period, value)"
+        )
+        notes.notice("actuals", message)
+    return found
+
+
+def _actual(
+    row: Row, keys: dict[str, Any], cells: Cells, wishes: Wishes, notes: Notes
+) -> int | float | None:
+    text = row.cells.get("actual")
+    if text is None:
+        return None
+    if wishes.period is None:
+        notes.mistake(row, "actual", "it is not said for which period", "such as: --period 2026-10")
+        return None
+    try:
+        return cells.number(text, row, keys, row.cells.get("unit", ""))
+    except CellError as error:
+        notes.mistake(row, "actual", error.message, error.hint)
+        return None
+
+
+def _tables(
+    rows: Sequence[Row], keys: Keys, cells: Cells, wishes: Wishes, notes: Notes
+) -> dict[str, Any]:
+    like = {} if wishes.like is None else tables_of(wishes.like)
+    tree = dict(like.get("tree", {}), name=wishes.name)
+    if wishes.like is not None:
+        tree["name"] = wishes.like.name
+    tree["root"] = _root(rows, keys, wishes, notes)
+    if currency := _currency(cells, tree.get("currency"), notes):
+        tree["currency"] = currency
+    order = ("name", "root", "currency")
+    tree = {
+        key: tree[key]
+        for key in (*order, *(one for one in tree if one not in order))
+        if key in tree
+    }
+    tables = {
+        "tree": tree,
+        "calendar": like.get("calendar", {}),
+        "sources": _sources(
+            rows, keys, {**like.get("sources", {}), **wishes.sources}, wishes, notes
+        ),
+        "targets": like.get("targets", {}),
+        "kpi": {name: _ordered(known) for name, known in keys.items()},
+    }
+    return {name: table for name, table in tables.items() if table}
+
+
+def _ordered(keys: dict[str, Any]) -> dict[str, Any]:
+    return {key: keys[key] for key in _KEYS_IN_ORDER if key in keys}
+
+
+def _root(rows: Sequence[Row], keys: Keys, wishes: Wishes, notes: Notes) -> str:
+    """--root; else the only KPI that feeds no other, or the only one whose role is kgi."""
+    if wishes.root is not None:
+        name = Names(list(rows), notes).found(wishes.root)
+        if name is None:
+            notes.mistake(
+                None, None, f"no row is the goal {wishes.root!r}", "name it as in the sheet: --root"
+            )
+        return name or ""
+    fed = {
+        name
+        for known in keys.values()
+        if "formula" in known
+        for name in names_in(parse_formula(known["formula"]))
+    }
+    tops = [row for row in rows if row.name not in fed]
+    goals = [row for row in rows if keys[row.name].get("role") == "kgi"]
+    if wishes.like is not None and wishes.like.root in keys:
+        return wishes.like.root
+    for found in (tops, goals):
+        if len(found) == 1:
+            return found[0].name
+    if notes.mistakes or not tops:
+        return rows[0].name  # another mistake says why; or a circle, which is found at the end
+    several = listed(f"{row.name} (row {row.number})" for row in (goals or tops))
+    what = "have the role kgi" if goals else "feed no other KPI"
+    notes.mistake(
+        None, None, f"which KPI is the goal? {several} {what}", f"say it: --root {tops[0].name}"
+    )
+    return rows[0].name
+
+
+def _currency(cells: Cells, known: str | None, notes: Notes) -> str | None:
+    """The one currency of the sheet."""
+    found = list(cells.currencies)
+    if known is not None and known not in found:
+        found = [known, *found]
+    if len(found) > 1:
+        other = cells.currencies[found[1]]
+        message = f"the sheet has several currencies: {', '.join(found)}; a tree has one"
+        notes.mistake(other, "unit", message, "convert the numbers, or give others a unit in words")
+    return found[0] if found else None
+
+
+def _sources(
+    rows: Sequence[Row], keys: Keys, declared: dict[str, Any], wishes: Wishes, notes: Notes
+) -> dict[str, Any]:
+    """The sources in use, or declared; one that is neither declared nor made is a mistake."""
+    if any(known.get("source") == SOURCE for known in keys.values()) and SOURCE not in declared:
+        declared = {**declared, SOURCE: source_table(wishes.actuals, wishes.period)}
+    for row in rows:
+        source = keys[row.name].get("source")
+        if source is not None and source not in declared:
+            hint = f"say where its rows are: --data {source}=FILE"
+            notes.mistake(row, "source", f"there is no source {source!r}", hint)
+    return declared
+
+
+_PLACE = re.compile(r"\[kpi\.([^\]]+)\](?: (\w+))?")
+
+
+def _check(text: str, file: Path, names: Names, notes: Notes) -> None:
+    """Everything else that keeps a tree file from being read, with the row it comes from."""
+    try:
+        read_tree(text, file)
+    except TreeErrors as found:
+        raise TreeErrors([_at_its_row(error, names, notes) for error in found.errors]) from None
+
+
+def _at_its_row(error: TreeError, names: Names, notes: Notes) -> TreeError:
+    place = _PLACE.search(error.where)
+    row = names.rows.get(place[1]) if place else None
+    if place is None or row is None:
+        return TreeError(error.message, where=notes.shown, hint=error.hint)
+    column = place[2] if place[2] in notes.headings else None
+    return TreeError(error.message, where=notes.place(row, column), hint=error.hint)

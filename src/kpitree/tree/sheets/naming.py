@@ -1,0 +1,120 @@
+"""Which row is which KPI: its name, its label, and how other cells call it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from kpitree.errors import did_you_mean
+from kpitree.tree.expressions import RESERVED
+from kpitree.tree.naming import label_of, name_of
+from kpitree.tree.sheets.columns import columns_of, nearest
+from kpitree.tree.sheets.protected import unprotected
+from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
+
+NO_KPI: Final = "a heading is needed for the KPIs' names: kpi"
+
+
+def rows_of(sheet: Sheet, notes: Notes) -> list[Row]:
+    """The rows with their columns and names; each mistake is noted."""
+    columns = _columns(sheet, notes)
+    if "kpi" not in columns:
+        return []
+    rows = []
+    for number, texts in sheet.rows:
+        cells = {
+            column: unprotected(text)
+            for column, text in zip(columns, texts, strict=False)
+            if column is not None and text
+        }
+        if row := _named(number, cells, notes):
+            rows.append(row)
+    if not rows and not notes.mistakes:
+        notes.mistake(None, None, "the table has headings and no KPI")
+    return _once(rows, notes)
+
+
+def _columns(sheet: Sheet, notes: Notes) -> list[str | None]:
+    columns = columns_of(sheet.headings)
+    spelled: dict[str, str] = {}
+    for heading, column in zip(sheet.headings, columns, strict=True):
+        if column is None and heading:
+            near = nearest(heading)
+            hint = f"; did you mean {near!r}?" if near else ""
+            notes.notice("unknown_column", f"the column {heading!r} is not read{hint}")
+        elif column in spelled:
+            both = f"{spelled[column]!r} and {heading!r}"
+            notes.mistake(1, None, f"two columns mean {column!r}: {both}", "keep one of them")
+        elif column is not None:
+            spelled[column] = heading
+    notes.headings = spelled
+    if "kpi" not in spelled:
+        notes.mistake(
+            1, None, "no column has the KPIs", f"the headings: {listed(sheet.headings)}; {NO_KPI}"
+        )
+    return columns
+
+
+def _named(number: int, cells: Mapping[str, str], notes: Notes) -> Row | None:
+    """A name that stands in the sheet is kept; of a label, one is made."""
+    text = cells.get("kpi") or cells.get("label", "")
+    if not text:
+        if cells:
+            notes.mistake(number, "kpi", "the row names no KPI")
+        return None
+    kept = (
+        text.isidentifier() and text not in RESERVED and (text == text.lower() or "label" in cells)
+    )
+    name = text if kept else name_of(text)
+    if not name:
+        hint = "letters and digits make a name, such as: close_rate"
+        notes.mistake(number, "kpi", f"no name can be made of {text[:60]!r}", hint)
+        return None
+    label = cells.get("label", text if not kept else "")
+    about = {"label": label} if label and label != label_of(name) else {}
+    return Row(number=number, name=name, cells={**_without(cells, "label"), "kpi": text, **about})
+
+
+def _without(cells: Mapping[str, str], column: str) -> dict[str, str]:
+    return {name: text for name, text in cells.items() if name != column}
+
+
+def _once(rows: list[Row], notes: Notes) -> list[Row]:
+    found: dict[str, Row] = {}
+    for row in rows:
+        if first := found.get(row.name):
+            same = first.cells["kpi"] == row.cells["kpi"]
+            what = "" if same else f" ({first.cells['kpi']!r} and {row.cells['kpi']!r})"
+            message = f"two rows are the KPI {row.name!r}{what}: {first.number} and {row.number}"
+            notes.mistake(row, "kpi", message, "give one of them another name")
+        else:
+            found[row.name] = row
+    return list(found.values())
+
+
+class Names:
+    """How cells call KPIs: by name, by label, by anything that makes the same name."""
+
+    def __init__(self, rows: list[Row], notes: Notes) -> None:
+        self.notes = notes
+        self.rows = {row.name: row for row in rows}
+        self.labels: dict[str, str] = {}
+        for row in rows:
+            for text in (row.cells.get("label"), row.cells["kpi"], label_of(row.name)):
+                if text:
+                    self.labels.setdefault(text.casefold(), row.name)
+
+    def found(self, text: str) -> str | None:
+        """The KPI that a cell means, or None."""
+        if text in self.rows:
+            return text
+        name = self.labels.get(" ".join(text.casefold().split())) or name_of(text)
+        return name if name in self.rows else None
+
+    def all_of(self, row: Row, column: str, texts: list[str]) -> Iterator[str]:
+        """The KPIs that a cell names; each that there is not is a mistake."""
+        for text in texts:
+            name = self.found(text)
+            if name is None:
+                hint = did_you_mean(text, self.rows)
+                self.notes.mistake(row, column, f"no row is the KPI {text[:60]!r}", hint)
+            else:
+                yield name

@@ -1,0 +1,105 @@
+"""What is assumed of KPIs that only name their parents, and what is said about it."""
+
+import pytest
+
+from importing.sheets import imported, tree
+from kpitree.errors import TreeErrors
+from kpitree.tree.model import Branch, Leaf
+from kpitree.tree.sheets.importing import Wishes
+from kpitree.tree.unparsing import spelled
+
+
+def formula(text: str, kpi: str) -> str:
+    node = tree(text).kpis[kpi]
+    assert isinstance(node, Branch)
+    return spelled(node.formula)
+
+
+HEAD = "kpi,parent,unit,operator\n"
+A = "a,,EUR,\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("a,,EUR,\nb,a,EUR,\nc,a,EUR,", "b + c"),
+        ("a,,,\nb,a,,\nc,a,#,", "b + c"),
+        ("a,,EUR,\nb,a,#,\nc,a,%,\nd,a,€,", "b * c * d"),
+        ("a,,,\nb,a,,\nc,a,%,", "b * c"),
+        ("a,,hours,\nb,a,,\nc,a,hours,", "b * c"),
+        ("a,,EUR,\nb,a,EUR,", "b"),
+        ("a,,%,\nb,a,,*\nc,a,,÷", "b / c"),
+        ("a,,%,\nb,a,,/\nc,a,,", "c / b"),
+        ("a,,EUR,\nb,a,EUR,\nc,a,EUR,-", "b - c"),
+        ("a,,EUR,\nb,a,EUR,minus\nc,a,EUR,plus", "c - b"),
+        ("a,,EUR,\nb,a,EUR,-\nc,a,EUR,-", "-b - c"),
+        ("a,,EUR,product\nb,a,EUR,\nc,a,,", "b * c"),
+        ("a,,%,ratio\nb,a,,\nc,a,,", "b / c"),
+        ("a,,EUR,SUM\nb,a,tons,\nc,a,hours,", "b + c"),
+        ("a,,EUR,minus\nb,a,tons,\nc,a,hours,\nd,a,,", "b - c - d"),
+    ],
+)
+def test_how_children_make_their_parent(rows: str, expected: str) -> None:
+    assert formula(HEAD + rows, "a") == expected
+
+
+def test_a_column_of_operators_is_of_rows_or_of_their_parents() -> None:
+    """A middle KPI's operator is its own, as soon as a leaf has one, too."""
+    of_rows = HEAD + "a,,EUR,\nb,a,EUR,+\nc,a,EUR,-\nd,b,,*\ne,b,,*"
+    assert (formula(of_rows, "a"), formula(of_rows, "b")) == ("b - c", "d * e")
+    of_parents = HEAD + "a,,EUR,minus\nb,a,EUR,product\nc,a,EUR,\nd,b,,\ne,b,,"
+    assert (formula(of_parents, "a"), formula(of_parents, "b")) == ("b - c", "d * e")
+
+
+def test_a_formula_wins_over_parents() -> None:
+    text = "kpi,parent,formula\na,,b / c\nb,a,\nc,a,\nd,a,"
+    with pytest.raises(TreeErrors, match="which KPI is the goal"):
+        tree(text)
+    found = imported(text, Wishes(name="x", root="a"))
+    assert 'formula = "b / c"' in found.text
+    assert "d stands under a, whose formula does not name it" in [n.message for n in found.notices]
+
+
+def test_a_kpi_under_two_parents() -> None:
+    text = "kpi,parent,also_under\na,,\nb,a,\nc,a,\nd,b,c\ne,b,\nf,c,"
+    assert formula(text, "b") == "d + e"
+    assert formula(text, "c") == "d + f"
+
+
+def test_what_was_assumed_is_said() -> None:
+    found = imported(
+        "kpi,parent,unit,value\nRevenue,,EUR,\nDeals,Revenue,,2\nPrice,Revenue,EUR,3\n"
+    )
+    assert [(one.code, one.kpi) for one in found.notices] == [("assumed_product", "revenue")]
+    assert found.notices[0].message == (
+        "revenue is in currency, to which the units under it multiply out: assumed to be their"
+        " product (deals, price)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("goal", "says"), [("100", False), ("104", False), ("106", True), ("-100", True)]
+)
+def test_an_assumed_formula_is_held_against_the_targets(goal: str, says: bool) -> None:
+    found = imported(f"kpi,parent,target,value\na,,{goal},\nb,a,60,1\nc,a,40,1")
+    assert ("targets_do_not_add_up" in {one.code for one in found.notices}) == says
+
+
+def test_a_quotient_by_a_target_of_zero_makes_no_number() -> None:
+    found = imported("kpi,parent,target,value,operator\na,,5,,\nb,a,60,1,*\nc,a,0,1,/")
+    said = [one.message for one in found.notices if one.code == "targets_do_not_add_up"]
+    (message,) = said
+    assert message.startswith("the target of a is 5, and b / c makes no number of the targets")
+
+
+def test_leaves_with_nothing_read_a_table_of_actuals() -> None:
+    text = "kpi,parent,unit\nRevenue,,EUR\nDeals,Revenue,\nRate,Revenue,%\nPrice,Revenue,EUR\n"
+    found = imported(text, Wishes(name="x", actuals="x_actuals.csv"))
+    assert [(one.kpi, one.day, one.value) for one in found.actuals] == [
+        ("deals", None, None),
+        ("rate", None, None),
+        ("price", None, None),
+    ]
+    kpis = tree(text).kpis
+    measures = {name: spelled(kpi.measure) for name, kpi in kpis.items() if isinstance(kpi, Leaf)}
+    assert measures == {"deals": "sum(value)", "rate": "last(value)", "price": "last(value)"}
