@@ -384,4 +384,4 @@ def test_actual_values_make_a_tree_that_evaluates(tmp_path: Path) -> None:
     evaluated = CliRunner().invoke(app, ["eval", str(tree), "--format", "csv", "--vs", "target"])
     assert evaluated.exit_code == 0
     lines = [line for line in evaluated.stdout.splitlines() if line.startswith("revenue,")]
-    assert ",99," in lines[0]
+    assert ",90," in lines[0]  # as told: its formula gives 99, and the rest is unexplained

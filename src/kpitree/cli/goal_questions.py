@@ -1,7 +1,7 @@
 """Questions of the first step: the goal, and how the file is to be read."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from kpitree.analysis.proposing.columns import Column
@@ -17,7 +17,7 @@ _CODES: Final = frozenset({"USD", "EUR", "GBP", "CHF", "JPY", "SEK", "NOK", "DKK
 
 
 def ask_reading(asker: Asker, begun: Start) -> Reading:
-    """How numbers are written, where the file does not tell. Raises SourceError if nobody is asked."""
+    """How numbers are written. Raises SourceError where only a person can tell, and none does."""
     found = reading_of(begun.columns)
     if isinstance(found, Reading):
         return found

@@ -122,12 +122,10 @@ def _path(file: str, folder: Path) -> str:
     """The data as the tree file is to say it: relative to that, with / on every machine."""
     if "://" in file:
         return file
-    # As the system goes: .. of a folder that is a link leads to the parent of what it links to.
-    place = Path(file).parent.resolve() / Path(file).name
     try:
-        return Path(os.path.relpath(place, folder.resolve())).as_posix()
+        return Path(os.path.relpath(file, folder)).as_posix()
     except ValueError:  # another drive on Windows
-        return place.as_posix()
+        return Path(file).absolute().as_posix()
 
 
 def _seen(begun: Start) -> str:

@@ -10,7 +10,7 @@ from kpitree import pipeline
 from kpitree.analysis.proposing.choices import Choices, tables_of
 from kpitree.analysis.proposing.columns import Column, Seems, columns_of, times
 from kpitree.analysis.proposing.elements import one_of
-from kpitree.analysis.proposing.numbers import FEWEST, PERIODS, proposed
+from kpitree.analysis.proposing.numbers import FEWEST, PERIODS, aim, target_for
 from kpitree.analysis.proposing.reading import Reading
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.data.starting.looking import look_into
@@ -164,25 +164,30 @@ def _per_period(value: float | None, periods: int, *, adds: bool) -> float | Non
     return value if value is None or not adds else value / periods
 
 
-def lever_targets(choices: Choices, past: Past) -> dict[int, float]:
-    """A target for each lever, so that together they give the goal's."""
-    digits = 6 if len(choices.levers) == len(choices.elements) else 3
-    together = len(choices.levers) if choices.breakdown.sign == "*" else 1
-    found = {}
-    for at, name in enumerate(choices.elements):
-        if at in choices.levers and choices.breakdown.sign in ("*", "+"):
-            target = proposed(
-                past.elements[name], down=choices.down, levers=together, digits=digits
-            )
-            if target is not None:
-                found[at] = target
-    return found
-
-
 def proposed_target(choices: Choices, past: Past) -> float | None:
     """For the goal: a little better than lately."""
-    levers = len(choices.levers) == len(choices.elements) and choices.elements
-    return proposed(past.goal, down=choices.down, digits=6 if levers else 3)
+    target = target_for(past.goal, aim(down=choices.down), _digits(choices))
+    return round(target) if target is not None and choices.goal.kind == "count" else target
+
+
+def lever_targets(choices: Choices, past: Past) -> dict[int, float]:
+    """A target for each lever, so that together they give the goal's, all else as it was."""
+    if choices.target is None or not past.goal or choices.breakdown.sign not in ("*", "+"):
+        return {}
+    ratio = choices.target / past.goal
+    if choices.breakdown.sign == "*" and ratio > 0:
+        ratio **= 1 / len(choices.levers or (0,))
+    found = {
+        at: target_for(past.elements[name], ratio, _digits(choices))
+        for at, name in enumerate(choices.elements)
+        if at in choices.levers
+    }
+    return {at: target for at, target in found.items() if target is not None}
+
+
+def _digits(choices: Choices) -> int:
+    """Round numbers; but where all elements have targets, they are to add up."""
+    return 6 if choices.elements and len(choices.levers) == len(choices.elements) else 3
 
 
 def first_dimension(choices: Choices) -> str | None:

@@ -163,12 +163,17 @@ def _of_numbers(column: Column) -> Seems:
 
 def _of_codes(column: Column) -> Seems:
     """Numbers that nobody would add up: few of them tell rows apart, many are ids."""
-    return Seems.DIMENSION if _is_dimension(column) and not column.whole else Seems.ID
+    return Seems.DIMENSION if _is_code_of_few(column) else Seems.ID
+
+
+def _is_code_of_few(column: Column) -> bool:
+    """The numbers of stores, not those of orders: each stands in many rows."""
+    return _is_dimension(column) and 10 * column.unique <= column.filled
 
 
 def _of_texts(column: Column) -> Seems:
-    if _is_id(column) and not _is_dimension(column):
-        return Seems.ID
+    if _is_id(column):
+        return Seems.DIMENSION if _is_code_of_few(column) else Seems.ID
     if _is_dimension(column):
         return Seems.DIMENSION
     if column.unique > 1 and column.unique >= 0.2 * column.filled and not _is_long(column):

@@ -250,7 +250,11 @@ def _by_day(goal: Goal, time: Column) -> Iterator[Breakdown]:
 def _ratio(goal: Goal, columns: Sequence[Column]) -> Breakdown:
     (number,) = goal.numbers
     total = Element(
-        label=f"Sum of {number}", said=f"Sum of {number}", measure=_sum_of(Name(number)), adds=True
+        label=f"Sum of {number}",
+        said=f"Sum of {number}",
+        measure=_sum_of(Name(number)),
+        unit="number" if goal.unit == "percent" else goal.unit,
+        adds=True,
     )
     filled = Element(
         label=f"{rows_label(columns)} with {number}",

@@ -25,6 +25,8 @@ def identifier(words: str, otherwise: str, taken: Collection[str] = ()) -> str:
     """
     named = words if words[:1].isalpha() else f"{otherwise} {words}"
     name = name_of(named)[:_LONGEST].rstrip("_") or otherwise
+    if name.startswith("kpi_") and not named.casefold().startswith("kpi"):
+        name = f"{otherwise}{name.removeprefix('kpi')}"  # a word that formulas keep for themselves
     if name not in taken:
         return name
     number = 2

@@ -8,15 +8,19 @@ PERIODS: Final = 12  # of which it is the mean
 FEWEST: Final = 3  # below which nothing is proposed
 
 
-def proposed(base: float | None, *, down: bool, levers: int = 1, digits: int = 3) -> float | None:
-    """A target for something that lately was `base`, or None where that says nothing.
+def aim(*, down: bool) -> float:
+    """What is multiplied with the mean of the last periods."""
+    return 1 - BETTER if down else 1 + BETTER
 
-    levers: how many together make the goal that much better, when they are multiplied.
+
+def target_for(base: float | None, ratio: float, digits: int) -> float | None:
+    """`ratio` times what lately was `base`; None where that is no number to begin with.
+
+    digits: significant ones.
     """
-    if base is None or not math.isfinite(base) or base <= 0:
+    if base is None or not math.isfinite(base) or base <= 0 or ratio <= 0:
         return None
-    better = (1 - BETTER if down else 1 + BETTER) ** (1 / levers)
-    return rounded(base * better, digits)
+    return rounded(base * ratio, digits)
 
 
 def rounded(value: float, digits: int) -> float:

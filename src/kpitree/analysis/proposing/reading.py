@@ -61,7 +61,8 @@ def reading_of(columns: Sequence[Column], decimal: str | None = None) -> Reading
             unclear = [one for one in numbers if not {"plain", "people"} & {*one.readings}]
             if unclear and not point:
                 return TwoWays(tuple(unclear))
-            decimal = "." if unclear else None
+            marked = any("plain" not in one.readings for one in point)
+            decimal = "." if unclear or marked else None
     return _reading(numbers, decimal)
 
 

@@ -1,12 +1,14 @@
-"""Leaves of which a sheet says nothing but the name: their values come from a table of actuals."""
+"""The table of actuals: where the values are of leaves of which a sheet says only the name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 from kpitree.calendar import Span
+from kpitree.numbers import machine_text
 from kpitree.tree.sheets.protected import protected
+from kpitree.tree.sheets.sheet import Notes, Row, listed
 
 SOURCE: Final = "actuals"
 _RATES: Final = ("percent", "days", "hours")  # such values do not add up over time
@@ -18,16 +20,81 @@ class Actual:
 
     kpi: str
     day: date | None
-    value: int | float | None
+    value: float | None
 
 
-def leaf_keys(name: str, unit: str, *, each: bool) -> dict[str, Any]:
-    """What reads a leaf's values from the table: the sum of a period, or its last value.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of actuals. path: from the tree file. period: that the values are for, or None.
 
-    each: it is a price, an amount for each of something else, which does not add up either.
+    values: of the column actual, by KPI. prices: amounts for each of something else.
     """
-    measure = "last(value)" if unit in _RATES or each else "sum(value)"
-    return {"measure": measure, "source": SOURCE, "where": f"kpi == '{name}'"}
+
+    path: str
+    period: Span | None
+    values: Mapping[str, float]
+    prices: Collection[str]
+
+    def lines(
+        self, rows: Sequence[Row], keys: Mapping[str, dict[str, Any]], notes: Notes
+    ) -> list[Actual]:
+        """Its lines; the KPIs that have one then read it.
+
+        Leaves with nothing else are measured there. A formula with an actual value should
+        reproduce that (measured); other KPIs have values of their own already.
+        """
+        found = []
+        for row in rows:
+            known = keys[row.name]
+            if not {"formula", "measure", "value"} & (known.keys() | row.cells.keys()):
+                found += self._leaf(row, known, notes)
+            elif row.name in self.values:
+                found += self._beside(row, known, notes)
+        self._check_period(rows, notes)
+        self._tell(found, notes)
+        return found
+
+    def _leaf(self, row: Row, keys: dict[str, Any], notes: Notes) -> list[Actual]:
+        if "source" in keys or "where" in keys:
+            hint = "such as: count() or sum(amount)"
+            notes.mistake(row, "measure", "a source needs a measure", hint)
+            return []
+        keys |= self._reading(row.name, keys, "measure")
+        return [self._line(row.name)]
+
+    def _beside(self, row: Row, keys: dict[str, Any], notes: Notes) -> list[Actual]:
+        if "formula" not in keys or "measured" in keys:
+            message = f"the actual value of {row.name} is not read: it has a measure or value"
+            notes.notice("actual_not_read", message, row.name)
+            return []
+        keys |= self._reading(row.name, keys, "measured")
+        return [self._line(row.name)]
+
+    def _reading(self, name: str, keys: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """The sum of a period, or its last value where values do not add up over time."""
+        adds = keys.get("unit") not in _RATES and name not in self.prices
+        measure = "sum(value)" if adds else "last(value)"
+        return {key: measure, "source": SOURCE, "where": f"kpi == '{name}'"}
+
+    def _line(self, name: str) -> Actual:
+        day = None if self.period is None else self.period.start
+        return Actual(name, day, self.values.get(name))
+
+    def _check_period(self, rows: Sequence[Row], notes: Notes) -> None:
+        if self.period is None:
+            for row in rows:
+                if row.name in self.values:
+                    hint = "such as: --period 2026-10"
+                    notes.mistake(row, "actual", "it is not said for which period", hint)
+
+    def _tell(self, lines: Sequence[Actual], notes: Notes) -> None:
+        if lines:
+            told = "a table" if self.values else "an empty table"
+            message = (
+                f"the values of {listed(one.kpi for one in lines)} are read from {told} that is"
+                f" written beside the tree: {self.path} (columns kpi, period, value)"
+            )
+            notes.notice("actuals", message)
 
 
 def source_table(path: str, period: Span | None) -> dict[str, Any]:
@@ -48,8 +115,5 @@ def with_remark(text: str) -> str:
 
 def csv_of(actuals: Sequence[Actual]) -> str:
     """The table as CSV, with a header, one line a leaf."""
-    lines = [
-        f"{protected(one.kpi)},{one.day or ''},{'' if one.value is None else one.value}\n"
-        for one in actuals
-    ]
+    lines = [f"{protected(one.kpi)},{one.day or ''},{machine_text(one.value)}\n" for one in actuals]
     return "kpi,period,value\n" + "".join(lines)

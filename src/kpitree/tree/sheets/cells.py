@@ -52,6 +52,7 @@ class Cells:
         self.notes = notes
         self.decimal = decimal
         self.currencies: dict[str, Row] = {}  # code -> the first row that has it
+        self.actuals: dict[str, float] = {}  # KPI -> its actual value
 
     def keys(self, row: Row) -> Keys:
         """What the row says of its KPI beside what it is made of and whom it names."""
@@ -106,6 +107,8 @@ class Cells:
             keys["benchmark"] = {"value": benchmark["benchmark"]} | (
                 {"source": source} if source else {}
             )
+        for actual in self._read(row, "actual", number).values():
+            self.actuals[row.name] = actual
         limits: Keys = {}
         for column in ("at_risk", "off_track"):
             limits |= self._read(row, column, self._threshold)

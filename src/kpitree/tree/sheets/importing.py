@@ -5,7 +5,7 @@ a table of actuals, which is written beside the tree.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,10 @@ from kpitree.tree.expressions import names_in
 from kpitree.tree.model import Tree
 from kpitree.tree.parsing import parse_formula
 from kpitree.tree.read import read_tree
-from kpitree.tree.sheets.actuals import SOURCE, Actual, leaf_keys, source_table, with_remark
+from kpitree.tree.sheets.actuals import SOURCE, Actual, Table, source_table, with_remark
 from kpitree.tree.sheets.cells import Cells, texts_of
 from kpitree.tree.sheets.formulas import read_formula, read_rows_of_data
 from kpitree.tree.sheets.naming import Names, rows_of
-from kpitree.tree.sheets.numbers import CellError
 from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
 from kpitree.tree.sheets.structure import assumed, parents_of
 from kpitree.tree.writing import tables_of, text_of
@@ -73,7 +72,8 @@ def import_sheet(sheet: Sheet, wishes: Wishes, file: Path) -> Imported:
     """
     notes = Notes(shown=sheet.shown)
     rows = rows_of(sheet, notes)
-    notes.raise_any()
+    if not rows:
+        notes.raise_any()
     names = Names(rows, notes)
     cells = Cells(notes, wishes.decimal)
     keys = {row.name: _keys(row, cells, names, notes) for row in rows}
@@ -82,7 +82,8 @@ def import_sheet(sheet: Sheet, wishes: Wishes, file: Path) -> Imported:
     for name, formula in formulas.items():
         keys[name]["formula"] = formula
     _check_parents(rows, keys, parents, notes)
-    actuals = _actuals(rows, keys, prices, cells, wishes, notes)
+    table = Table(wishes.actuals, wishes.period, cells.actuals, prices)
+    actuals = table.lines(rows, keys, notes)
     tables = _tables(rows, keys, cells, wishes, notes)
     notes.raise_any()
     text = text_of(tables)
@@ -132,55 +133,6 @@ def _check_parents(
                     f"{row.name} stands under {parent}, which has a measure or value of its own"
                 )
                 notes.notice("parent_without", message, row.name)
-
-
-def _actuals(
-    rows: Sequence[Row],
-    keys: Keys,
-    prices: Collection[str],
-    cells: Cells,
-    wishes: Wishes,
-    notes: Notes,
-) -> list[Actual]:
-    """The lines of the leaves that have nothing else; each then reads its own."""
-    found = []
-    day = None if wishes.period is None else wishes.period.start
-    for row in rows:
-        known = keys[row.name]
-        if {"formula", "measure", "value"} & (known.keys() | row.cells.keys()):
-            continue
-        if "source" in known or "where" in known:
-            notes.mistake(
-                row, "measure", "a source needs a measure", "such as: count() or sum(amount)"
-            )
-            continue
-        unit = str(known.get("unit", "number"))
-        known |= leaf_keys(row.name, unit, each=row.name in prices)
-        found.append(Actual(row.name, day, _actual(row, known, cells, wishes, notes)))
-    if found:
-        how = "an empty table" if wishes.period is None else "a table"
-        message = (
-            f"{listed(one.kpi for one in found)}: no formula, measure or value, so"
-            f" {how} is written for them: {wishes.actuals} (columns kpi, period, value)"
-        )
-        notes.notice("actuals", message)
-    return found
-
-
-def _actual(
-    row: Row, keys: dict[str, Any], cells: Cells, wishes: Wishes, notes: Notes
-) -> int | float | None:
-    text = row.cells.get("actual")
-    if text is None:
-        return None
-    if wishes.period is None:
-        notes.mistake(row, "actual", "it is not said for which period", "such as: --period 2026-10")
-        return None
-    try:
-        return cells.number(text, row, keys, row.cells.get("unit", ""))
-    except CellError as error:
-        notes.mistake(row, "actual", error.message, error.hint)
-        return None
 
 
 def _tables(

@@ -74,6 +74,6 @@ def _cell(value: Any) -> str:
 def _joins(items: Iterable[Any]) -> bool:
     """Whether the texts can be told apart with commas between them."""
     return all(
-        isinstance(item, str) and item and item == item.strip() and not re.search(r"[,;\[]", item)
+        isinstance(item, str) and item and item == item.strip() and not re.search(r"[,;\n\[]", item)
         for item in items
     )

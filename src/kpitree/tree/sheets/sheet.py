@@ -32,12 +32,12 @@ class Row:
 class Notes:
     """Mistakes and notices, in the order in which they are met.
 
-    headings: column -> how the sheet spells it.
+    headings: column -> how the sheet spells it. mistakes: each with its row, 0 for the whole.
     """
 
     shown: str
     headings: Mapping[str, str] = field(default_factory=dict)
-    mistakes: list[TreeError] = field(default_factory=list)
+    mistakes: list[tuple[int, TreeError]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
     def place(self, row: Row | int | None, column: str | None = None) -> str:
@@ -52,16 +52,19 @@ class Notes:
         self, row: Row | int | None, column: str | None, message: str, hint: str = ""
     ) -> None:
         """Note what keeps the sheet from being a tree."""
-        self.mistakes.append(TreeError(message, where=self.place(row, column), hint=hint))
+        number = row.number if isinstance(row, Row) else row or 0
+        error = TreeError(message, where=self.place(row, column), hint=hint)
+        self.mistakes.append((number, error))
 
     def notice(self, code: str, message: str, kpi: str | None = None) -> None:
         """Note what was assumed, or left out."""
         self.notices.append(Notice(code=code, message=message, kpi=kpi))
 
     def raise_any(self) -> None:
-        """Raise TreeErrors with every mistake, if there is one."""
+        """Raise TreeErrors with every mistake, row by row, if there is one."""
         if self.mistakes:
-            raise TreeErrors(self.mistakes)
+            in_order = sorted(self.mistakes, key=lambda one: one[0])
+            raise TreeErrors([error for _, error in in_order])
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:
