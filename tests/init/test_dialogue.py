@@ -1,4 +1,4 @@
-"""Questions and answers on a terminal: wrong ones, ?, going away, other files than the pizza one."""
+"""Questions and answers on a terminal: wrong ones, ?, going away, other files than pizza.csv."""
 
 import re
 import shutil

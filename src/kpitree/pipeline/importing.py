@@ -95,8 +95,10 @@ def _source(name: str, file: str, wanted: Import) -> dict[str, Any]:
 
 def _from(file: str, folder: Path) -> str:
     """The path of a file as a tree file in the folder names it."""
-    if "://" in file or Path(file).is_absolute():
-        return file
+    return file if "://" in file or Path(file).is_absolute() else _relative(file, folder)
+
+
+def _relative(file: str, folder: Path) -> str:
     return Path(os.path.relpath(file, folder)).as_posix()
 
 
@@ -121,4 +123,4 @@ def _source_moved(source: Source, folder: Path) -> Source:
 def _path(path: str, location: str, folder: Path) -> str:
     """location: what it leads to, from where we are; empty for tables and queries."""
     stays = not location or "://" in location or Path(path).is_absolute()
-    return path if stays else _from(location, folder)
+    return path if stays else _relative(location, folder)

@@ -16,7 +16,7 @@ _ABOUT: Final = MappingProxyType(
     {
         "sales": "Sales: revenue from deals, close rate and order value; the pipeline ahead of it",
         "saas": "Subscriptions: MRR from what is new, grows, shrinks and leaves; LTV to CAC",
-        "ecommerce": "Web shop: revenue from visitors, carts, checkouts and orders, less returns",
+        "ecommerce": "Web shop: revenue from visits, carts, checkouts and orders, less returns",
         "marketing": "Marketing: customers from impressions, clicks and leads; CAC and ROAS",
         "support": "Customer service: answered in time, solved in time, satisfied; the backlog",
         "oee": "Production: OEE from availability, performance and quality",

@@ -1,18 +1,16 @@
 """The expressions of a sheet: formulas with names or labels, measures, conditions."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from kpitree.errors import did_you_mean
-from kpitree.tree.expressions import RESERVED, Expr, ExpressionError, names_in
+from kpitree.tree.expressions import Expr, ExpressionError, names_in
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure
 from kpitree.tree.sheets.naming import Names
 from kpitree.tree.sheets.sheet import Notes, Row
 from kpitree.tree.unparsing import spelled
 
 _SIGNS: Final = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "∕": "/"})  # noqa: RUF001 - as people write them
-_LOGIC: Final = frozenset({"and", "or", "not", "in", "true", "false"})
 _PARSERS: Final[dict[str, Callable[[str], Expr]]] = {
     "measure": parse_measure,
     "measured": parse_measure,
@@ -27,7 +25,7 @@ def read_formula(row: Row, names: Names, notes: Notes) -> str | None:
     """
     text = row.cells["formula"].removeprefix("=").strip().translate(_SIGNS)
     error = None
-    for attempt in (text, _with_names(text, names)):
+    for attempt in _attempts(text, names):
         try:
             expr = parse_formula(attempt)
         except ExpressionError as wrong:
@@ -43,26 +41,11 @@ def read_formula(row: Row, names: Names, notes: Notes) -> str | None:
     return None
 
 
-def _with_names(text: str, names: Names) -> str:
-    """Labels and other spellings exchanged for names; a name itself wins over a label like it.
-
-    A word with a parenthesis behind it is a function.
-    """
-    others = {
-        label: label if label in names.rows else name
-        for label, name in names.labels.items()
-        if label not in _LOGIC
-    }
-    longest_first = sorted(others, key=len, reverse=True)
-    pattern = "|".join(
-        re.escape(label) + (r"(?!\s*\()" if label in RESERVED else "") for label in longest_first
-    )
-    return re.sub(
-        rf"(?<!\w)(?:{pattern})(?!\w)",
-        lambda found: others[found[0].casefold()],
-        text,
-        flags=re.IGNORECASE,
-    )
+def _attempts(text: str, names: Names) -> Iterator[str]:
+    """The text as it is, and with labels and other spellings exchanged for names."""
+    yield text
+    others, pattern = names.spellings
+    yield pattern.sub(lambda found: others[found[0].casefold()], text)
 
 
 def read_rows_of_data(row: Row, notes: Notes) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """Which row is which KPI: its name, its label, and how other cells call it."""
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from kpitree.errors import did_you_mean
@@ -10,6 +12,7 @@ from kpitree.tree.sheets.columns import columns_of, nearest
 from kpitree.tree.sheets.protected import unprotected
 from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
 
+_LOGIC: Final = frozenset({"and", "or", "not", "in", "true", "false"})
 NO_KPI: Final = "a heading is needed for the KPIs' names: kpi"
 
 
@@ -101,6 +104,23 @@ class Names:
             for text in (row.cells.get("label"), row.cells["kpi"], label_of(row.name)):
                 if text:
                     self.labels.setdefault(text.casefold(), row.name)
+
+    @cached_property
+    def spellings(self) -> tuple[dict[str, str], re.Pattern[str]]:
+        """What a formula may call KPIs, each with its name, and the pattern that finds them.
+
+        A name wins over a label like it; a word with a parenthesis behind it is a function.
+        """
+        others = {
+            label: label if label in self.rows else name
+            for label, name in self.labels.items()
+            if label not in _LOGIC
+        }
+        pattern = "|".join(
+            re.escape(label) + (r"(?!\s*\()" if label in RESERVED else "")
+            for label in sorted(others, key=len, reverse=True)
+        )
+        return others, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
     def found(self, text: str) -> str | None:
         """The KPI that a cell means, or None."""
