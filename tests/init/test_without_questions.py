@@ -82,6 +82,7 @@ def test_a_german_file(tmp_path: Path) -> None:
     (tmp_path / "umsätze 2025.csv").write_bytes(text.encode("windows-1252"))
     result = init(tmp_path, "--data", tmp_path / "umsätze 2025.csv")
     assert result.exit_code == 0, result.output
+    assert "the letters are read as windows-1252" in result.stderr
     tree = tmp_path / "umsätze_2025.toml"
     (source,) = tables(tree)["sources"].values()
     assert source == {

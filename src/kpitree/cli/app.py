@@ -29,6 +29,15 @@ from kpitree.errors import KpiTreeError
 TOUR = """\
 kpitree: what moved your numbers, to the cent.
 
+Build a tree:
+  kpitree init           a new tree: by questions, from your data, or from a template
+  kpitree catalog WORDS  a library of KPIs: meaning, formula, how each is gamed; into a tree
+  kpitree add, set, rename, remove   edit a tree in place; comments stay
+  kpitree import TABLE   a tree from a spreadsheet
+  kpitree show TREE      the tree drawn, without data
+  kpitree check TREE     every mistake of a tree file, and what would make better KPIs
+
+Ask it:
   kpitree eval TREE      the tree with actual, target, last period, last year, and why
   kpitree drivers TREE   what moved a KPI: which drivers, which segments, mix and rate
   kpitree segments TREE  the few slices that hold most of the change
@@ -37,17 +46,17 @@ kpitree: what moved your numbers, to the cent.
   kpitree rank TREE KPI  people, regions, products: who is first, and whether that is luck
   kpitree levers TREE    what pulls on a KPI, and what each lever alone would need
   kpitree whatif TREE    the tree under changed values: --set close_rate=+5%
-  kpitree show TREE      the tree drawn, without data
-  kpitree check TREE     every mistake of a tree file, with line and hint
+
+Look after it:
   kpitree doctor TREE    everything suspect in the data: gaps, repeats, missing values, old files
   kpitree cache info     what is kept of data that was read; kpitree cache clear
   kpitree schema         the JSON Schema of tree files, for your editor
 
-Try the samples of the repository:
+Try it:
 
-  kpitree eval trees/sales.toml
-  kpitree eval trees/sales.toml --by region
-  kpitree eval trees/pizza.toml --period 2015-10 --format json
+  kpitree init demo --template sales
+  kpitree eval demo/sales.toml
+  kpitree eval demo/sales.toml --by region
 
 All options: kpitree COMMAND --help
 """
@@ -100,6 +109,14 @@ def tour(
 
 
 app.command("init")(init.init)
+app.command("catalog")(catalog.catalog)
+app.command("import")(importing.import_)
+app.command("add")(edit.add)
+app.command("set")(edit.set_)
+app.command("rename")(edit.rename)
+app.command("remove")(edit.remove)
+app.command("show")(trees.show)
+app.command("check")(check.check)
 app.command("eval")(evaluate.evaluate)
 app.command("drivers")(drivers.drivers)
 app.command("segments")(segments.segments)
@@ -108,14 +125,6 @@ app.command("forecast")(forecast.forecast)
 app.command("rank")(rank.rank)
 app.command("levers")(levers.levers)
 app.command("whatif")(whatif.whatif)
-app.command("show")(trees.show)
-app.command("import")(importing.import_)
-app.command("check")(check.check)
-app.command("catalog")(catalog.catalog)
 app.command("doctor")(doctor.doctor)
-app.command("add")(edit.add)
-app.command("set")(edit.set_)
-app.command("rename")(edit.rename)
-app.command("remove")(edit.remove)
 app.add_typer(cache.app, name="cache", help="What is kept of data that was read.")
 app.command("schema")(trees.schema)

@@ -93,7 +93,9 @@ def check(
         bool, typer.Option("--quiet", "-q", help="Nothing but mistakes and advice, a line each.")
     ] = False,
 ) -> None:
-    """All mistakes of tree files and their tables of targets, and advice on their design.
+    """Every mistake of tree files, and advice on their design.
+
+    Also of their tables of targets.
 
     Mistakes stand on stderr, each with its line and a hint; exit code 2, or 3 if data cannot be
     read. Advice is the answer; exit code 1 with --strict, else 0.

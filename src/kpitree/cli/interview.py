@@ -131,10 +131,7 @@ def _path(file: str, folder: Path) -> str:
 def _seen(begun: Start) -> str:
     columns = begun.columns
     count = f"{columns[0].rows:,} rows, {len(columns)} columns"
-    text = f"Found {begun.file}: {count}."
-    if begun.encoding:
-        text += f" Its letters are read as {begun.encoding}; if they look wrong, say another one."
-    return text
+    return f"Found {begun.file}: {count}."
 
 
 def _tell(asker: Asker, choices: Choices, past: Past, tree: Path) -> None:
@@ -155,7 +152,7 @@ def _choices(
     # 1 the goal
     asker.say("\nStep 1 of 4: the goal")
     reading = ask_reading(asker, begun)
-    console.warn(tuple(starting.left_out(begun, reading)), "auto")
+    console.warn(tuple(starting.remarks(begun, reading)), "auto")
     goal = ask_goal(asker, begun, reading)
     label = ask_label(asker, goal)
     unit = ask_unit(asker, goal)

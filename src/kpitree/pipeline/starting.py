@@ -73,9 +73,12 @@ def look_at(file: str, path: str, time_format: str | None = None) -> Start:
     return start
 
 
-def left_out(start: Start, reading: Reading) -> list[Notice]:
-    """Columns that would be numbers, were it not for a text in them."""
+def remarks(start: Start, reading: Reading) -> list[Notice]:
+    """What was not taken as it stands: letters that are no UTF-8, texts among numbers."""
     found = []
+    if start.encoding is not None:
+        message = f"the letters are read as {start.encoding}; if they look wrong, change `encoding`"
+        found.append(Notice(code="encoding", message=message, source=start.path))
     for column in start.columns:
         if column.stray is not None and not column.formats and column.seems is not Seems.DIMENSION:
             message = f"{column.name!r} is not used as a number: it holds the text {column.stray!r}"
