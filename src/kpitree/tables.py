@@ -277,7 +277,7 @@ FOUND_COLUMNS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "unique": pl.Int64,  # different values
     "repeated": pl.Boolean,  # the name stands twice in the header: nobody can ask for it
     "sample": pl.List(pl.String),  # the first values
-    "members": pl.List(pl.String),  # all values of a column with few, most frequent first; else null
+    "members": pl.List(pl.String),  # all values of a column with few, the most frequent first
     "null_words": pl.List(pl.String),  # texts such as N/A among them, which stand for no value
     "zeros": pl.Int64,  # texts of digits that begin with a 0 and go on: 007
     "formats": pl.List(pl.String),  # by which every text is a date; "" is ISO 8601; null: by none

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpitree.tree.unparsing import spelled
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure, parse_row
+from kpitree.tree.unparsing import spelled
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,9 @@ def check_codes(codes: list[str], key: KeyPath, mistakes: Mistakes) -> tuple[str
     """The codes of design advice that is not wanted; whether they exist is for advice to say."""
     for code in codes:
         if not re.fullmatch(r"KT[0-9]{3}", code):
-            mistakes.add(key, f"{code!r} is no code of design advice", 'such as: ignore = ["KT104"]')
+            mistakes.add(
+                key, f"{code!r} is no code of design advice", 'such as: ignore = ["KT104"]'
+            )
     return tuple(codes)
 
 

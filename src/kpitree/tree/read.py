@@ -101,7 +101,7 @@ def _refuse_unknown(data: dict[str, Any], mistakes: Mistakes) -> None:
     for name, value in data.items():
         if name in File.__struct_fields__:
             continue
-        elif not isinstance(value, dict):
+        if not isinstance(value, dict):
             hint = "it belongs to [tree]" if name in TreeTable.__struct_fields__ else ""
             mistakes.add((name,), "this key stands outside of a table", hint)
         elif not {"formula", "measure", "value"}.isdisjoint(value):
