@@ -54,7 +54,7 @@ def test_the_text_names_file_line_and_code(unwise: Path) -> None:
     line = unwise.read_text("utf-8").split("\n").index("[kpi.revenue]") + 1
     assert done.stdout.splitlines() == [
         f"{unwise}: no mistakes (3 KPIs, 1 source, goal: revenue)",
-        f"{unwise}:{line}: KT104 revenue has no target",
+        f"{unwise}:{line}: KT104 revenue has no target or range",
         f"  hint: {BY_CODE['KT104'].mend}",
         "1 piece of advice; why: kpitree check --explain KT104",
     ]
@@ -132,6 +132,64 @@ def test_the_answer_goes_to_a_file(unwise: Path, tmp_path: Path) -> None:
     assert "KT104 revenue has no target" in (tmp_path / "found.txt").read_text("utf-8")
 
 
+def test_the_answer_takes_no_place_of_a_tree(unwise: Path, sound: Path, tmp_path: Path) -> None:
+    before = unwise.read_bytes()
+    link = tmp_path / "link.txt"
+    link.symlink_to(unwise)
+    for form in ([], ["-f", "json"]):
+        done = check(sound, unwise, "-o", link, *form)
+        assert done.exit_code == 2
+        assert "this is the tree file, and the answer would take its place" in done.stderr
+        assert done.stdout == ""
+    assert unwise.read_bytes() == before
+
+
+@pytest.mark.parametrize("ending", [".toml", ".csv", ".md", ""])
+def test_an_ending_without_a_format_is_refused_before_anything(
+    ending: str, tmp_path: Path, write: Write
+) -> None:
+    file = tmp_path / f"advice{ending}"
+    broken = write("broken.toml", "[kpi.a]\nformula = 'b'\n")
+    done = check(broken, "-o", file)
+    assert done.exit_code == 2
+    assert "no format" in done.stderr or "no ending" in done.stderr
+    assert "there is no KPI" not in done.stderr
+    assert not file.exists()
+    assert check(broken, "-o", file, "-f", "json").exit_code == 2
+    assert file.exists()
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+@pytest.mark.parametrize("codes", ["", ",", " "])
+def test_an_option_without_a_code_is_a_mistake(option: str, codes: str, unwise: Path) -> None:
+    done = check(unwise, option, codes)
+    assert done.exit_code == 2
+    assert f"{option}: names no code" in done.stderr
+
+
+def test_what_was_selected_and_not_looked_for_is_told(unwise: Path) -> None:
+    done = check(unwise, "--select", "KT104,KT4")
+    assert "KT104 revenue" in done.stdout
+    assert "not looked for, as it takes the data (--data): KT401, KT402, " in done.stderr
+    assert check(unwise, "--select", "KT104,KT4", "-q").stderr == ""
+    for option in (["--select", "KT104"], ["--select", "KT1"], ["--ignore", "KT1"], []):
+        assert check(unwise, *option).stderr == ""
+
+
+def test_an_explanation_is_text(unwise: Path) -> None:
+    assert check("--explain", "KT104", "-f", "json").exit_code == 2
+
+
+def test_files_are_named_as_they_are_opened(
+    write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tree = write("kpi/t.toml", SOUND + '[targets]\npath = "../targets.csv"\n')
+    write("targets.csv", "kpi,period,target\nrevenue,2026-01,much\n")
+    monkeypatch.chdir(tmp_path)
+    done = check(tree.relative_to(tmp_path), "-f", "github")
+    assert done.stdout.startswith("::error file=targets.csv,line=2,")
+
+
 def test_colour_on_request_only(unwise: Path) -> None:
     assert "\x1b" not in check(unwise).output
     painted = check(unwise, "--color", "always").stdout
@@ -201,10 +259,15 @@ def test_github_reads_back_what_was_meant() -> None:
         ("trees/t.toml:12", ("trees/t.toml", 12)),
         ("trees/t.toml: [kpi.a]", ("trees/t.toml", None)),
         ("trees/t.toml", ("trees/t.toml", None)),
-        ("data/targets.csv:3", ("data/targets.csv", 3)),
-        ("data/deals.csv, line 2, column 'day'", ("data/deals.csv", 2)),
-        ("data/t.parquet, row 9", ("data/t.parquet", 9)),
-        ("data/deals.csv, column 'day'", ("data/deals.csv", None)),
+        ("data/targets.csv:3", ("trees/data/targets.csv", 3)),
+        ("../data/targets.csv:3", ("data/targets.csv", 3)),
+        ("../../data/targets.csv:3", ("../data/targets.csv", 3)),
+        ("/data/targets.csv:3", ("/data/targets.csv", 3)),
+        ("https://example.org/t.csv, row 3", ("https://example.org/t.csv", 3)),
+        ("../deals.csv, line 2, column 'day'", ("deals.csv", 2)),
+        ("../days/*.csv (05.csv), line 2, column 'day'", ("days/05.csv", 2)),
+        ("t.parquet, row 9", ("trees/t.parquet", 9)),
+        ("../data/deals.csv, column 'day'", ("data/deals.csv", None)),
         ("", ("trees/t.toml", None)),
     ],
 )

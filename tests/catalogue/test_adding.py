@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from kpitree.catalogue.adding import Wish, with_entry
+from kpitree import load
+from kpitree.catalogue.adding import with_entry
 from kpitree.catalogue.read import catalogue, catalogue_of
+from kpitree.catalogue.wish import Wish
 from kpitree.cli.app import app
 from kpitree.errors import UsageError
 from kpitree.tree.model import Branch, Leaf
@@ -221,6 +223,28 @@ LASTING = TREE.replace('time = "ordered_on"', 'from = "ordered_on"\nto = "gone_o
         (TREE, "turnover", Wish(name="income"), "a KPI 'income' already", "--as NAME"),
         (TREE, "turnover", Wish(name="a b"), "not a name", "such as: a_b"),
         (TREE, "turnover", Wish(name="sum"), "'sum'", ""),
+        (TREE, "turnover", Wish(name=""), "''", ""),
+        (
+            TREE,
+            "spend",
+            Wish(names={"lost": "x", "turnover": "x"}),
+            "'turnover' and 'lost' would both be called 'x'",
+            "--as turnover=NAME or --as lost=NAME",
+        ),
+        (
+            TREE,
+            "spend",
+            Wish(name="lost"),
+            "'spend' and 'lost' would both be called 'lost'",
+            "--as NAME or --as lost=NAME",
+        ),
+        (
+            TREE,
+            "spend",
+            Wish(names={"turnover": "x"}, use={"turnover": "income"}),
+            "'turnover' is another KPI of the tree or gets a name, not both",
+            "leave out --as turnover=x or --use turnover=income",
+        ),
         (TREE, "spend", Wish(names={"turnovr": "x"}), "not computed from 'turnovr'", "'turnover'"),
         (TREE, "turnover", Wish(use={"x": "cost"}), "not computed from 'x'", "from no KPI"),
         (TREE, "spend", Wish(use={"lost": "cots"}), "no KPI 'cots'", "did you mean 'cost'?"),
@@ -251,6 +275,195 @@ def test_windows_line_ends_and_a_byte_order_mark_stay() -> None:
     new = added(mine, "turnover", Wish(under="profit", op="+"))
     assert new.startswith("\ufeff")
     assert new.count("\n") == new.count("\r\n")
+
+
+# --- when a row counts -----------------------------------------------------------------------
+
+
+def timed(text: str, entry: str, name: str | None = None) -> str | None:
+    """The column that the added leaf itself says its rows are placed by."""
+    kpi = read_tree(text, Path("tree.toml")).kpis[name or entry]
+    assert isinstance(kpi, Leaf)
+    return kpi.time
+
+
+def notices(text: str, entry: str, wish: Wish) -> dict[str, str]:
+    done = with_entry(text, Path("tree.toml"), SMALL, SMALL.entry(entry), wish)
+    return {notice.code: notice.message for notice in done.notices}
+
+
+PAID = TREE.replace('time = "ordered_on"', 'time = "paid_on"')
+
+
+def test_a_leaf_says_itself_when_its_rows_are_if_the_source_says_otherwise() -> None:
+    assert timed(added(PAID, "turnover", Wish()), "turnover") == "ordered_on"
+    assert (
+        "ordered_on (date), amount (number)" in notices(PAID, "turnover", Wish())["columns_needed"]
+    )
+
+
+def test_a_leaf_says_nothing_of_it_where_the_source_is_timed_alike() -> None:
+    assert timed(added(TREE, "turnover", Wish()), "turnover") is None
+    needed = notices(TREE, "turnover", Wish())["columns_needed"]
+    assert needed == "the source 'orders' has to have the columns amount (number)"
+    assert timed(added(PAID, "turnover", Wish(files={"orders": "x.csv"})), "turnover") is None
+
+
+def test_the_same_of_a_source_by_another_name() -> None:
+    mine = PAID.replace("[sources.orders]", "[sources.shop]").replace('"orders"', '"shop"')
+    assert timed(added(mine, "turnover", Wish(sources={"orders": "shop"})), "turnover") == (
+        "ordered_on"
+    )
+
+
+def test_it_counts_on_the_day_that_the_catalogue_means(write: Write) -> None:
+    write(
+        "d.csv",
+        "opened_on,closed_on,stage,amount\n2026-01-05,2026-02-03,won,10\n"
+        "2026-01-06,2026-02-04,lost,10\n2026-02-07,2026-03-05,won,10\n2026-03-01,2026-03-09,won,10\n",
+    )
+    tree = write(
+        "t.toml",
+        '[tree]\nroot = "won"\n[sources.deals]\npath = "d.csv"\ntime = "closed_on"\n'
+        'covers = ["2026-01-01", "2026-03-31"]\n'
+        '[kpi.won]\nmeasure = "count()"\nsource = "deals"\n',
+    )
+    assert run("deals_created", "--add", tree, "--under", "won").exit_code == 0
+    frame = load(tree).evaluate(period="2026-03", last=3).kpis
+    found = {
+        kpi: [value for name, value in frame.select("kpi", "value").iter_rows() if name == kpi]
+        for kpi in ("won", "deals_created")
+    }
+    assert found == {"won": [0, 2, 2], "deals_created": [2, 1, 1]}
+
+
+def test_a_kpi_that_is_placed_by_another_day_is_another_one() -> None:
+    mine = PAID.replace("# mine", '[tree]\nroot = "profit"')
+    mine += '[kpi.turnover]\nmeasure = "sum(amount)"\nsource = "orders"\n'
+    with pytest.raises(UsageError, match="another KPI 'turnover'"):
+        added(mine, "spend", Wish(under="profit"))
+    same = mine + 'time = "ordered_on"\n'
+    assert (
+        "turnover"
+        not in with_entry(
+            same, Path("tree.toml"), SMALL, SMALL.entry("spend"), Wish(under="profit")
+        ).kpis
+    )
+
+
+SINCE = TREE + '[sources.customers]\npath = "c.csv"\nfrom = "start"\nto = "gone"\n'
+
+
+def test_rows_that_last_are_placed_by_the_columns_of_the_source() -> None:
+    needed = notices(SINCE, "spend", Wish(under="profit"))["columns_needed"]
+    assert needed == "the source 'orders' has to have the columns amount (number)"
+    done = with_entry(SINCE, Path("tree.toml"), SMALL, SMALL.entry("spend"), Wish(under="profit"))
+    assert timed(done.text, "customers") is None
+    assert [one.source for one in done.notices if one.code == "columns_needed"] == ["orders"]
+
+
+def test_what_one_would_split_a_new_source_by_is_named() -> None:
+    done = with_entry(TREE, Path("tree.toml"), POOL, POOL.entry("churn_rate"), Wish(under="profit"))
+    new = next(one.message for one in done.notices if one.code == "new_source")
+    assert new.endswith("; one would split it by plan, country, acquisition_channel, customer_size")
+    assert read_tree(done.text, Path("tree.toml")).sources["subscriptions"].dimensions == {}
+
+
+# --- sources that are implied, or named twice -------------------------------------------------
+
+IMPLIED = """\
+[sources.orders]
+path = "mine.csv"
+time = "ordered_on"
+[kpi.profit]
+formula = "income - cost"
+measured = "sum(booked)"
+[kpi.income]   # what came in
+measure = "sum(paid)"
+[kpi.cost]
+value = 5
+[kpi.refunds]
+measure = "sum(back)"
+source = "orders"
+"""
+
+
+def test_the_source_is_written_where_it_has_been_implied() -> None:
+    mine = '[tree]\nroot = "profit"\n' + IMPLIED
+    done = with_entry(mine, Path("tree.toml"), SMALL, SMALL.entry("spend"), Wish(under="profit"))
+    tree = read_tree(done.text, Path("tree.toml"))
+    income, profit = tree.kpis["income"], tree.kpis["profit"]
+    assert isinstance(income, Leaf)
+    assert isinstance(profit, Branch)
+    assert profit.measured is not None
+    assert (income.source, profit.measured.source) == ("orders", "orders")
+    assert kept(mine, done.text)
+    told = next(one.message for one in done.notices if one.code == "source_written")
+    assert told == (
+        "source = 'orders' is now written in profit, income, which left it out: there was one only"
+    )
+
+
+def test_a_source_stays_implied_where_no_other_comes() -> None:
+    mine = '[tree]\nroot = "profit"\n' + IMPLIED
+    done = with_entry(mine, Path("tree.toml"), SMALL, SMALL.entry("turnover"), Wish())
+    assert done.text.count("source =") == mine.count("source =") + 1
+    assert "source_written" not in [one.code for one in done.notices]
+
+
+@pytest.mark.parametrize("tree", ["exports", "retail"])
+def test_the_trees_that_leave_their_source_out(tree: str, write: Write) -> None:
+    text = (ROOT / "trees" / f"{tree}.toml").read_text("utf-8")
+    file = write(f"{tree}.toml", text)
+    dry = run("defect_rate", "--add", file, "--dry-run")
+    assert dry.exit_code == 0
+    assert "+source = " in dry.stdout
+    assert "is now written in" in dry.stderr
+    assert run("defect_rate", "--add", file).exit_code == 0
+    assert kept(text, file.read_text("utf-8"))
+    before, after = load_tree(ROOT / "trees" / f"{tree}.toml"), load_tree(file)
+    assert {name: after.kpis[name] for name in before.kpis} == before.kpis
+
+
+def test_the_same_file_again_is_the_same_source() -> None:
+    wish = Wish(under="profit", files={"orders": "data/../x.csv"})
+    first = added(TREE, "turnover", wish)
+    assert read_tree(first, Path("tree.toml")).sources["orders_2"].path == "data/../x.csv"
+    again = with_entry(
+        first,
+        Path("tree.toml"),
+        SMALL,
+        SMALL.entry("spend"),
+        Wish(under="profit", files={"orders": "x.csv"}),
+    )
+    assert again.kpis == ("spend", "customers", "lost")
+    assert again.sources == ("customers",)
+
+
+@pytest.mark.parametrize("more", ['where = "amount > 3"', 'sheet = "May"'])
+def test_a_source_with_only_some_of_a_files_rows_is_another(more: str) -> None:
+    mine = TREE.replace('path = "mine.csv"', f'path = "mine.csv"\n{more}')
+    text = added(mine, "turnover", Wish(files={"orders": "mine.csv"}))
+    assert "orders_2" in read_tree(text, Path("tree.toml")).sources
+
+
+def test_rows_that_last_in_the_same_file_are_another_source() -> None:
+    text = added(TREE, "spend", Wish(under="profit", files={"customers": "mine.csv"}))
+    sources = read_tree(text, Path("tree.toml")).sources
+    assert sources["customers"].path == "mine.csv"
+    assert sources["customers"].until == "until"
+    other = added(SINCE, "spend", Wish(under="profit", files={"customers": "c.csv"}))
+    assert read_tree(other, Path("tree.toml")).sources["customers_2"].time == "since"
+
+
+def test_the_two_commands_of_one_file(write: Write) -> None:
+    tree = write("t.toml", "[kpi.goal]\nvalue = 1\n")
+    write("x.csv", "closed_on\n")
+    data = f"--data=deals={tree.parent / 'x.csv'}"
+    assert run("close_rate", "--add", tree, data).exit_code == 0
+    result = run("average_deal_size", "--add", tree, data)
+    assert result.exit_code == 0, result.stderr
+    assert list(load_tree(tree).sources) == ["deals"]
 
 
 # --- the law: any entry, into a tree that has KPIs of its own --------------------------------
@@ -318,7 +531,10 @@ def test_a_file_that_is_not_there_is_said(sales: Path) -> None:
     for name, said in (("quotas.csv", False), ("qoutas.csv", True)):
         file = sales.parent / name
         result = run("pipeline_coverage", "--add", sales, "--data", f"quotas={file}", "--dry-run")
-        assert ("there is no file" in result.stderr) == said
+        assert (f"there is no file '{file}' yet" in result.stderr) == said
+        assert "beside the tree" not in result.stderr
+    result = run("pipeline_coverage", "--add", sales, "--data", "quotas=no/such.csv", "--dry-run")
+    assert "such.csv' beside the tree yet" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from kpitree.catalogue.answers import answer_of, departments
+from kpitree.catalogue.answers import Listing, answer_of, departments
+from kpitree.catalogue.choosing import Choice
 from kpitree.catalogue.entry import DEPARTMENTS
 from kpitree.catalogue.extract import tables_of_entry
 from kpitree.catalogue.read import catalogue, catalogue_of
-from kpitree.catalogue.search import Choice
 from kpitree.cli.app import app
+from kpitree.errors import UsageError
 from kpitree.render.catalogue.facts import FIELDS
 from kpitree.render.catalogue.told import FORMS, told
 from kpitree.render.style import Style
@@ -29,7 +30,7 @@ QUESTIONS = [
     ("churn_rate", Choice()),
     ("rate", Choice()),
     ("", Choice(department="finance")),
-    ("", Choice(rhythm="yearly", indicator="leading", department="personal")),
+    ("", Choice(rhythm="weekly", indicator="leading", department="personal")),
 ]
 
 
@@ -111,6 +112,39 @@ def test_toml_is_a_tree_file() -> None:
     assert tomllib.loads(text) == tables_of_entry(POOL, "churn_rate")
 
 
+def test_the_dimensions_of_a_tree_file_can_be_switched_on() -> None:
+    text = shown("toml", "churn_rate", Choice(), Style())
+    off = read_tree(text, Path("churn_rate.toml"))
+    assert off.sources["subscriptions"].dimensions == {}
+    assert '# plan = "plan"  # which plan' in text
+    start = text.index("# [sources.subscriptions.dimensions]")
+    end = text.index("\n\n", start)
+    switched = text[:start] + re.sub("(?m)^# ", "", text[start:end]) + text[end:]
+    on = read_tree(switched, Path("churn_rate.toml"))
+    names = POOL.rows["subscriptions"].split_by
+    assert on.sources["subscriptions"].dimensions == {name: name for name in names}
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_what_one_would_split_by_is_told(form: str) -> None:
+    text = shown(form, "gross_margin", Choice(), Style())
+    for rows in ("revenue_bookings", "expense_bookings"):
+        for name, about in POOL.rows[rows].split_by.items():
+            assert name.replace("_", r"\_" if form == "markdown" else "_") in text
+            assert about in text
+    if form == "json":
+        data = json.loads(text)["kpis"][0]["data"]
+        split = {rows["rows"]: rows["split_by"] for rows in data}
+        assert split == {name: POOL.rows[name].split_by for name in split}
+
+
+def test_rows_without_anything_to_split_by_say_nothing_of_it() -> None:
+    text = shown("table", "current_ratio", Choice(), Style())
+    assert "balance_sheet" in text
+    assert "split by" not in text
+    assert "dimensions" not in shown("toml", "current_ratio", Choice(), Style())
+
+
 def test_toml_is_of_one_kpi() -> None:
     result = run("rate", "--format", "toml")
     assert result.exit_code == 2
@@ -138,11 +172,14 @@ def test_the_command_knows_every_format(form: str) -> None:
     ("args", "said"),
     [
         (("oee", "--format", "tabel"), "there is no format 'tabel'"),
+        (("oee", "--format", "tabel"), "did you mean 'table'?"),
         (("oee", "--department", "hr"), "with these filters"),
         (("--department", "slaes"), "did you mean 'Sales'?"),
         (("--rhythm", "hourly"), "not one of: daily"),
         (("--role", "nobody"), "reads it"),
-        (("--level", "tactical"), "tactical"),
+        (("--role", "-"), "reads it"),
+        (("--level", "tactical"), "'tactical' is not one of: strategic, operational"),
+        (("--level", "strategc"), "did you mean 'strategic'?"),
         (("chrun", "rate"), "did you mean 'Churn rate'"),
         (("oee", "--departments"), "lists all departments"),
         (("--leading", "--departments"), "lists all departments"),
@@ -155,15 +192,65 @@ def test_bad_input(args: tuple[str, ...], said: str) -> None:
     assert result.stdout == ""
 
 
-def test_an_empty_list_is_no_mistake() -> None:
+def test_filters_that_leave_nothing() -> None:
     result = run("--department", "it", "--rhythm", "yearly", "--level", "operational", "--leading")
-    assert result.exit_code == 0
+    assert result.exit_code == 2
+    assert "no KPI is all of this: IT, yearly, leading, operational" in result.stderr
+    result = run("--department", "it", "--reader", "investors")
+    assert result.exit_code == 2
+    assert "without --department: " in result.stderr
+    assert "without --reader: " in result.stderr
 
 
-def test_an_answer_goes_to_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "oee.toml"
-    assert run("oee", "--format", "toml", "-o", str(file)).exit_code == 0
+def test_only_one_filter_that_leaves_nothing() -> None:
+    with pytest.raises(UsageError) as caught:
+        answer_of(WICKED, "", Choice(rhythm="yearly"))
+    assert caught.value.message == "no KPI is all of this: yearly"
+    assert caught.value.hint == "all: kpitree catalog"
+
+
+@pytest.mark.parametrize("ending", ["json", "csv", "toml", "md", "txt", "MD"])
+def test_the_ending_of_a_file_gives_the_format(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"oee.{ending}"
+    assert run("oee", "-o", str(file)).exit_code == 0
+    form = {"md": "markdown", "txt": "table"}.get(ending.lower(), ending)
+    assert file.read_text("utf-8") == shown(form, "oee", Choice(), Style())
+
+
+def test_a_format_counts_more_than_an_ending(tmp_path: Path) -> None:
+    file = tmp_path / "oee.txt"
+    assert run("oee", "--format", "TOML", "-o", str(file)).exit_code == 0
     assert read_tree(file.read_text("utf-8"), file).root == "oee"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("oee.xyz", "the ending '.xyz' names no format"), ("oee", "the file has no ending")],
+)
+def test_an_ending_that_names_no_format(name: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    result = run("oee", "-o", str(file))
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "endings: .txt, .json, .csv, .toml, .md" in result.stderr
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_names_to_type_are_in_narrow_lists(width: int) -> None:
+    screen = shown("table", "", Choice(department="finance"), Style(width=width))
+    assert "gross_margin" in screen
+    assert max(map(len, screen.splitlines())) <= width
+
+
+def test_a_long_search_is_cut() -> None:
+    result = run("zq" * 5000)
+    assert result.exit_code == 2
+    assert len(result.stderr) < 300
+    assert run("churn " * 2000).exit_code == 0
+    listing = answer_of(POOL, "rate " * 2000, Choice())
+    assert isinstance(listing, Listing)
+    assert len(listing.title) < 100
 
 
 WICKED = catalogue_of(

@@ -133,6 +133,31 @@ def test_nothing_is_idle() -> None:
     assert idle == []
 
 
+# Their KPIs take the last row of all: one row a company or repository would be a wrong total.
+WHOLE = {"balance_sheet", "coverage_runs"}
+
+
+def test_every_table_says_what_one_would_split_by() -> None:
+    counts = {rows.name: len(rows.split_by) for rows in POOL.rows.values()}
+    assert {name for name, count in counts.items() if not count} == WHOLE
+    assert {name: n for name, n in counts.items() if n and not 2 <= n <= 5} == {}
+
+
+def test_what_one_would_split_by_is_a_column_of_its_own() -> None:
+    names = [(rows, name) for rows in POOL.rows.values() for name in rows.split_by]
+    assert [name for _, name in names if not name.isidentifier() or name != name.lower()] == []
+    assert [f"{rows.name}.{name}" for rows, name in names if name in rows.columns] == []
+
+
+@EVERY_ENTRY
+def test_what_is_personal_can_be_split_by_person(entry: Entry) -> None:
+    if entry.departments[0] != "Personal goals":
+        return
+    for rows in POOL.rows_of(POOL.below(entry.id)).values():
+        known = {*rows.split_by, *POOL.rows[rows.name].columns}
+        assert known & {"rep", "author", "person"} or rows.name == "web_visits", rows.name
+
+
 def test_every_kpi_below_an_entry_has_a_label_and_a_unit() -> None:
     wanted = {"label", "unit"}
     bare = {name: wanted - keys.keys() for name, keys in POOL.kpis.items()}
@@ -164,6 +189,8 @@ def phrases(pool: Catalogue) -> Iterator[tuple[str, str]]:
         yield f"{rows.name}.about", rows.about
         for column in rows.columns.values():
             yield f"{rows.name}.{column.name}", column.about
+        for column_name, about in rows.split_by.items():
+            yield f"{rows.name}.{column_name}", about
 
 
 def untidy(text: str) -> bool:

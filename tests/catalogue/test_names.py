@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kpitree.catalogue.choosing import Choice
 from kpitree.catalogue.entry import DEPARTMENTS
 from kpitree.catalogue.read import catalogue
-from kpitree.catalogue.search import Choice, found
+from kpitree.catalogue.search import found
 
 POOL = catalogue()
 NEAR = 3  # places from the top

@@ -3,9 +3,11 @@
 import pytest
 
 from kpitree.catalogue.answers import Listing, Overview, Single, answer_of
-from kpitree.catalogue.entry import Catalogue
+from kpitree.catalogue.choosing import ALSO_CALLED, Choice, department_of, rhythm_of
+from kpitree.catalogue.entry import DEPARTMENTS, Catalogue
 from kpitree.catalogue.read import catalogue, catalogue_of
-from kpitree.catalogue.search import Choice, department_of, folded, found, the_one
+from kpitree.catalogue.search import found, nearest, the_one
+from kpitree.catalogue.words import folded, stem
 from kpitree.errors import KpiTreeError, UsageError
 
 POOL = catalogue()
@@ -89,6 +91,14 @@ def small() -> Catalogue:
         ("hours employee", "labour_utilisation"),
         ("stayed", "retention"),
         ("chúrn", "churn_rate"),
+        ("churned", "churn_rate"),
+        ("churning", "churn_rate"),
+        ("employees", "labour_utilisation"),
+        ("utiliz", "labour_utilisation"),
+        ("utilis", "labour_utilisation"),
+        ("utilised", "labour_utilisation"),
+        ("utilizing labor", "labour_utilisation"),
+        ("staying", "retention"),
     ],
 )
 def test_words_find(small: Catalogue, text: str, first: str) -> None:
@@ -108,7 +118,9 @@ def test_names_come_before_descriptions(small: Catalogue, text: str, order: list
     assert [match.entry.id for match in found(small, text, Choice())] == order
 
 
-@pytest.mark.parametrize("text", ["churn hours", "x", "ra", "churn rate of nobody"])
+@pytest.mark.parametrize(
+    "text", ["churn hours", "x", "ra", "churn rate of nobody", "the", "number of", "kpi", "a"]
+)
 def test_every_word_must_be_found(small: Catalogue, text: str) -> None:
     with pytest.raises(UsageError, match="no KPI of the catalogue matches"):
         found(small, text, Choice())
@@ -143,7 +155,7 @@ def test_nothing_found_names_the_nearest(small: Catalogue, text: str, hint: str)
         (Choice(indicator="leading"), ["retention"]),
         (Choice(level="strategic"), ["churn_rate"]),
         (Choice(department="marketing", indicator="leading"), ["retention"]),
-        (Choice(rhythm="yearly"), []),
+        (Choice(level="Strategic"), ["churn_rate"]),
     ],
 )
 def test_filters(small: Catalogue, choice: Choice, ids: list[str]) -> None:
@@ -160,6 +172,9 @@ def test_filters(small: Catalogue, choice: Choice, ids: list[str]) -> None:
         (Choice(rhythm="wekly"), "not one of: daily", "did you mean 'weekly'?"),
         (Choice(reader="sales driectors"), "reads it", "did you mean 'sales directors'?"),
         (Choice(reader=" "), "reads it", "known names: account managers, sales directors"),
+        (Choice(reader="-"), "reads it", "known names: account managers, sales directors"),
+        (Choice(reader="ceo"), "reads it", "known names: account managers, sales directors"),
+        (Choice(level="tactical"), "not one of: strategic, operational", "known names"),
     ],
 )
 def test_filters_that_name_nothing(
@@ -172,6 +187,99 @@ def test_filters_that_name_nothing(
         found(small, "", choice)
     assert message in caught.value.message
     assert caught.value.hint.startswith(hint)
+
+
+def test_filters_that_leave_nothing(small: Catalogue) -> None:
+    choice = Choice(department="sales", reader="account managers", rhythm="month")
+    for text in ("", "churn"):
+        with pytest.raises(UsageError) as caught:
+            found(small, text, choice)
+        assert caught.value.message == (
+            "no KPI is all of this: Sales, read by account managers, monthly"
+        )
+        assert caught.value.hint == "without --department: Churn rate"
+    with pytest.raises(UsageError) as caught:
+        found(small, "", Choice(department="operations", indicator="leading"))
+    assert caught.value.hint == (
+        "without --department: Customer-retention (gross); without --leading: Labour utilisation"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "rhythm"),
+    [
+        ("Annual", "yearly"),
+        ("annually", "yearly"),
+        ("every year", "yearly"),
+        ("week", "weekly"),
+        (" Daily ", "daily"),
+        ("months", "monthly"),
+        ("quarter", "quarterly"),
+    ],
+)
+def test_rhythms_by_other_words(text: str, rhythm: str) -> None:
+    assert rhythm_of(text) == rhythm
+
+
+def test_other_names_of_departments_are_those_of_departments() -> None:
+    assert set(ALSO_CALLED) <= set(DEPARTMENTS)
+    for department, names in ALSO_CALLED.items():
+        assert [department_of(name) for name in names] == [department] * len(names)
+
+
+@pytest.mark.parametrize(
+    ("forms", "others"),
+    [
+        ("churn churned churning", "church"),
+        ("close closed closing", "clone"),
+        ("plan planned planning", "planet"),
+        ("qualify qualified qualifying", "quality"),
+        ("organise organized organising organization", "organ"),
+        ("cancel cancelled canceled cancelling", "cancer"),
+        ("crash crashes crashed", "crass"),
+        ("bill billed billing", "bilge"),
+        ("hire hired hiring", "hirsute"),
+        ("process processes processing processed", "procedure"),
+        ("rate", "rating"),
+        ("market", "marketing"),
+        ("account", "accounting"),
+    ],
+)
+def test_forms_of_a_word_share_a_stem(forms: str, others: str) -> None:
+    stems = {stem(word) for word in folded(forms)}
+    assert len(stems) == 1
+    assert not stems & {stem(word) for word in folded(others)}
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("crashes", "crash_rate"),
+        ("losses", "loss_reason_rate"),
+        ("processes", "processing_lead_time"),
+        ("utilised", "capacity_utilisation"),
+        ("utilis", "capacity_utilisation"),
+        ("churned", "churn_rate"),
+        ("labor productivity", "labour_productivity"),
+        ("human resources turnover", "employee_turnover_rate"),
+    ],
+)
+def test_words_in_any_form_find(text: str, entry: str) -> None:
+    assert entry in [match.entry.id for match in found(POOL, text, Choice())]
+
+
+@pytest.mark.parametrize("text", ["program", "taxes", "ebit", "absence", "CPC"])
+def test_a_hint_by_spelling_alone_is_none(text: str) -> None:
+    if any(match for match in _matches(text)):
+        return
+    assert nearest(POOL, text) == []
+
+
+def _matches(text: str) -> list[str]:
+    try:
+        return [match.entry.id for match in found(POOL, text, Choice())]
+    except UsageError:
+        return []
 
 
 def test_a_filter_that_hides_the_match_says_so(small: Catalogue) -> None:
@@ -192,6 +300,12 @@ def test_a_filter_that_hides_the_match_says_so(small: Catalogue) -> None:
         ("software", "Software development"),
         ("back-office", "Back office"),
         ("personal", "Personal goals"),
+        ("Human Resources", "HR and recruiting"),
+        ("people", "HR and recruiting"),
+        ("CS", "Customer service and success"),
+        ("support", "Customer service and success"),
+        ("ops", "Operations"),
+        ("engineering", "Software development"),
     ],
 )
 def test_departments_by_some_of_their_words(text: str, department: str) -> None:
@@ -232,8 +346,11 @@ def test_another_name_finds_its_kpi_first_or_among_others_of_that_name() -> None
     ("text", "words"),
     [
         ("Sales KPIs'", ("sale", "kpis")),
-        ("Analysis of bonuses", ("analysis", "of", "bonuse")),
+        ("Analysis of bonuses", ("analysis", "of", "bonus")),
         ("deliveries", ("delivery",)),
+        ("crashes processes losses boxes", ("crash", "process", "loss", "box")),
+        ("four hours, our hourly labour", ("four", "hour", "our", "hourly", "labor")),
+        ("utilization fulfillment programmes", ("utilisation", "fulfilment", "program")),
         ("LTV:CAC", ("ltv", "cac")),
         ("", ()),
     ],

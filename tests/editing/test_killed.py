@@ -15,7 +15,7 @@ NEW = "# about all\n[kpi.a]\nvalue = 2   # one\n"
 PROGRAM = """
 import json, os, signal, sys
 from pathlib import Path
-from kpitree.cli import changing, console
+from kpitree.cli import changing, replacing
 from kpitree.tree.editing.edits import set_keys
 import tempfile, kpitree.render.words
 
@@ -32,7 +32,7 @@ def edit(path, dies, when):
     file = changing.open_tree(path)
     text = set_keys(file.text, {("kpi", "a", "value"): 2})
     sys.setprofile(watch)
-    console.write_file(path, text, before=file.before)
+    replacing.replace_files([replacing.Replacement(path, text, file.before)])
     sys.setprofile(None)
     os._exit(0)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kpitree.advice.contract import Finding
 from kpitree.advice.dimensions import refused
 from kpitree.advice.rates import averaged_rates
-from kpitree.advice.roles import Role, role_of
+from kpitree.advice.roles import Role, counterweights, role_of
 from kpitree.advice.signs import signs_to_root
 from kpitree.advice.sums import counted_twice as ways_in
 from kpitree.advice.units import units_of
@@ -19,7 +19,9 @@ def units_do_not_multiply(tree: Tree) -> Iterator[Finding]:
         key = ("kpi", kpi.id, "formula" if isinstance(kpi, Branch) else "measure")
         if unlike := units.unlike.get(kpi.id):
             yield Finding(code="KT301", message=f"{kpi.id} {unlike[0]}", key=key, kpi=kpi.id)
-        elif kpi.id in units.given and (gives := refused(kpi.unit, units.given[kpi.id])):
+        elif kpi.id in units.given and (
+            gives := refused(kpi.unit, units.given[kpi.id], tree.currency)
+        ):
             message = f"the {key[-1]} of {kpi.id} gives {gives}, and its unit is {kpi.unit}"
             yield Finding(code="KT301", message=message, key=key, kpi=kpi.id)
 
@@ -33,10 +35,12 @@ def average_of_averages(tree: Tree) -> Iterator[Finding]:
 
 def counted_twice(tree: Tree) -> Iterator[Finding]:
     """A sum has each of its parts once."""
-    for kpi, part, through in ways_in(tree):
-        message = f"{kpi} counts {part} twice"
+    for kpi, part, count, through in ways_in(tree):
+        message = f"{kpi} counts {part} {'twice' if count == 2 else f'{count} times'}"
         if through:
-            message += f": by way of {' and '.join(through)}"
+            itself = ["by itself"] if part in through else []
+            others = " and ".join(one for one in through if one != part)
+            message += f": {' and '.join([*itself, f'by way of {others}'])}"
         yield Finding(code="KT303", message=message, key=("kpi", kpi, "formula"), kpi=kpi)
 
 
@@ -45,7 +49,7 @@ def direction_against_formula(tree: Tree) -> Iterator[Finding]:
     root = tree.kpis[tree.root]
     if root.direction == "range":
         return
-    weights = {kpi.counterweight for kpi in tree.kpis.values()}
+    weights = counterweights(tree)
     for name, sign in signs_to_root(tree).items():
         kpi = tree.kpis[name]
         if kpi.target is None or kpi.direction == "range" or name in weights:

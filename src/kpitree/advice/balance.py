@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from kpitree.advice.contract import Finding
+from kpitree.advice.dimensions import is_time
 from kpitree.advice.links import under_root
-from kpitree.advice.roles import is_promised, proper_kpis
+from kpitree.advice.roles import Role, counterweights, is_promised, proper_kpis, role_of
 from kpitree.tree.expressions import Call
+from kpitree.tree.graph import parents
 from kpitree.tree.model import Branch, DataTarget, Leaf, Node, Tree
 
 MOST: Final = 5  # KPIs that one owner or department can keep in view
@@ -34,17 +36,22 @@ def _too_many(code: str, counts: Counter[str]) -> Iterator[Finding]:
 
 def no_leading(tree: Tree) -> Iterator[Finding]:
     """Something moves before the goal does."""
-    if _has_drivers(tree) and all(kpi.indicator != "leading" for kpi in tree.kpis.values()):
-        count = len(tree.kpis)
-        yield Finding(code="KT203", message=f"none of the {count} KPIs is a leading indicator")
+    leading = any(kpi.indicator == "leading" or kpi.leads for kpi in tree.kpis.values())
+    if _has_drivers(tree) and not leading:
+        none = _none_of(len(tree.kpis))
+        yield Finding(code="KT203", message=f"{none} is a leading indicator")
 
 
 def nothing_controllable(tree: Tree) -> Iterator[Finding]:
     """Somebody can move the goal."""
     under = under_root(tree)
     if _has_drivers(tree) and not any(tree.kpis[one].controllable for one in under):
-        message = f"none of the {len(under)} KPIs under {tree.root} is controllable"
+        message = f"{_none_of(len(under))} under {tree.root} is controllable"
         yield Finding(code="KT204", message=message)
+
+
+def _none_of(count: int) -> str:
+    return f"none of the {count} KPIs" if count > 1 else "no KPI"
 
 
 def _has_drivers(tree: Tree) -> bool:
@@ -52,9 +59,15 @@ def _has_drivers(tree: Tree) -> bool:
 
 
 def no_counterweight(tree: Tree) -> Iterator[Finding]:
-    """What is easily met at the cost of something else has that something watched."""
+    """What is easily met at the cost of something else has that something watched.
+
+    Guardrails and counterweights are that something: one of their own would have no end.
+    """
+    watched = counterweights(tree)
     for kpi in proper_kpis(tree):
         if kpi.id == tree.root or kpi.target is None or kpi.counterweight is not None:
+            continue
+        if kpi.id in watched or role_of(tree, kpi) is Role.GUARDRAIL:
             continue
         if how := _how_gamed(kpi):
             message = f"{kpi.id} is {how} with a target, and has no counterweight"
@@ -65,7 +78,7 @@ def _how_gamed(kpi: Node) -> str:
     """What makes it easy to game; "" where it is not known to be."""
     if kpi.unit == "percent":
         return "a rate"
-    if kpi.unit in {"days", "hours"} and kpi.direction == "down":
+    if is_time(kpi.unit) and kpi.direction == "down":
         return "a duration"
     if isinstance(kpi, Leaf) and kpi.controllable and _is_count(kpi):
         return "a count that somebody controls"
@@ -90,15 +103,17 @@ def idle_counterweight(tree: Tree) -> Iterator[Finding]:
     """A counterweight tells when it is pushed aside."""
     for kpi in tree.kpis.values():
         if kpi.counterweight is not None and not is_promised(tree.kpis[kpi.counterweight]):
-            message = f"{kpi.counterweight}, the counterweight of {kpi.id}, has no target"
+            message = f"{kpi.counterweight}, the counterweight of {kpi.id}, has no target or range"
             key = ("kpi", kpi.id, "counterweight")
             yield Finding(code="KT207", message=message, key=key, kpi=kpi.id)
 
 
 def late_lead(tree: Tree) -> Iterator[Finding]:
-    """What comes first is looked at first."""
+    """What comes first is looked at first. A leading operand leads what it is an operand of."""
+    feeds = parents(tree)
     for kpi in tree.kpis.values():
-        for name in dict.fromkeys(kpi.leads):
+        above = feeds[kpi.id] if kpi.indicator == "leading" else ()
+        for name in dict.fromkeys((*kpi.leads, *above)):
             review = tree.kpis[name].review
             if kpi.review and review and _RHYTHMS.index(kpi.review) > _RHYTHMS.index(review):
                 message = f"{kpi.id} is reviewed {kpi.review}, and {name}, which it leads, {review}"

@@ -5,18 +5,37 @@ hours. So counts and rates have no unit, and time is known only where nothing hi
 Only what cannot be right under any such reading is a contradiction.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 _MONEY_SIGNS: Final = frozenset("$€£¥₹₽₩₺₪₴₦฿₫₡")
-_MONEY_WORDS: Final = frozenset({"currency", "money", "euro", "euros", "dollar", "dollars", "cent"})
+_MONEY_WORDS: Final = frozenset(
+    "currency money euro euros dollar dollars cent cents penny pence pound pounds yen yuan franc"
+    " francs franken krona kronor krone kroner kr peso pesos real reais rupee rupees ruble rubles"
+    " zloty zł forint lira won baht dirham riyal shekel shekels rand ringgit rupiah".split()
+)
+_CODES: Final = frozenset(
+    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD"
+    " MXN MYR NOK NZD PEN PHP PLN QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR".split()
+)
+_SCALE_WORDS: Final = frozenset("k m t mn mio mrd bn tn thousand million millions billion".split())
+# kEUR, TEUR, bnUSD, EURk, T€
+_SCALED: Final = re.compile(r"(?:[kKmMT]|bn|tn|mn)?(?P<money>[A-Z]{3}|\W)(?:[kKmM]|bn|tn|mn)?")
+_TIMES: Final = {
+    "minutes": ("min", "mins", "minute", "minutes"),
+    "hours": ("h", "hr", "hrs", "hour", "hours"),
+    "days": ("day", "days"),
+    "weeks": ("week", "weeks", "wks"),
+}
 _CODE_LENGTH: Final = 3  # of a currency's letters, as in EUR
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """Exponents of currency, days and hours; None where an exponent is not known.
+    """Exponents of currency and of each time; None where an exponent is not known.
 
     ratio: surely a share or a rate of alike things, such as what is written in percent.
     """
@@ -24,12 +43,19 @@ class Dimension:
     currency: Fraction | None = None
     days: Fraction | None = None
     hours: Fraction | None = None
+    minutes: Fraction | None = None
+    weeks: Fraction | None = None
     ratio: bool = False
 
     @property
+    def exponents(self) -> tuple[Fraction | None, ...]:
+        """Of currency, days, hours, minutes and weeks."""
+        return self.currency, self.days, self.hours, self.minutes, self.weeks
+
+    @property
     def is_time(self) -> bool:
-        """Surely days or hours, and nothing else."""
-        return self in (DAYS, HOURS)
+        """Surely days, hours, minutes or weeks, and nothing else."""
+        return self in TIMES.values()
 
     @property
     def is_plain(self) -> bool:
@@ -38,29 +64,20 @@ class Dimension:
 
     def times(self, other: "Dimension") -> "Dimension":
         """Of a product of the two."""
-        return Dimension(
-            _sum(self.currency, other.currency),
-            _sum(self.days, other.days),
-            _sum(self.hours, other.hours),
-            ratio=self.ratio and other.ratio,
-        )
+        found = map(_sum, self.exponents, other.exponents)
+        return _dimension(found, ratio=self.ratio and other.ratio)
 
     def power(self, exponent: Fraction) -> "Dimension":
         """Of the number raised to a power; -1 is what divides."""
-        return Dimension(
-            _scaled(self.currency, exponent),
-            _scaled(self.days, exponent),
-            _scaled(self.hours, exponent),
-        )
+        return _dimension(_scaled(one, exponent) for one in self.exponents)
 
     def beside(self, other: "Dimension") -> "Dimension":
         """Of a sum of the two: what is known of either."""
-        return Dimension(
-            other.currency if self.currency is None else self.currency,
-            other.days if self.days is None else self.days,
-            other.hours if self.hours is None else self.hours,
-            ratio=self.ratio and other.ratio,
+        found = (
+            theirs if own is None else own
+            for own, theirs in zip(self.exponents, other.exponents, strict=True)
         )
+        return _dimension(found, ratio=self.ratio and other.ratio)
 
     def contradicts(self, other: "Dimension") -> bool:
         """Whether the two cannot be added: money with what is none, a rate with days, days with
@@ -75,40 +92,62 @@ class Dimension:
         )
 
 
+def _dimension(exponents: Iterable[Fraction | None], *, ratio: bool = False) -> Dimension:
+    currency, days, hours, minutes, weeks = exponents
+    return Dimension(currency, days, hours, minutes, weeks, ratio=ratio)
+
+
 UNKNOWN: Final = Dimension()
 _NONE, _ONE = Fraction(0), Fraction(1)
 CURRENCY: Final = Dimension(_ONE)  # per day or per order, for all we know
 COUNT: Final = Dimension(_NONE)  # of tickets, or of days
-RATIO: Final = Dimension(_NONE, _NONE, _NONE, ratio=True)
-DAYS: Final = Dimension(_NONE, _ONE, _NONE)
-HOURS: Final = Dimension(_NONE, _NONE, _ONE)
+RATIO: Final = Dimension(_NONE, _NONE, _NONE, _NONE, _NONE, ratio=True)
+DAYS: Final = Dimension(_NONE, _ONE, _NONE, _NONE, _NONE)
+HOURS: Final = Dimension(_NONE, _NONE, _ONE, _NONE, _NONE)
+MINUTES: Final = Dimension(_NONE, _NONE, _NONE, _ONE, _NONE)
+WEEKS: Final = Dimension(_NONE, _NONE, _NONE, _NONE, _ONE)
+TIMES: Final = {"days": DAYS, "hours": HOURS, "minutes": MINUTES, "weeks": WEEKS}
 
 
 def of_unit(unit: str, currency: str | None) -> Dimension:
     """What a KPI with this unit is counted in; `number` may stand for anything."""
-    match unit:
-        case "currency":
-            return CURRENCY
-        case "percent":
-            return RATIO
-        case "days":
-            return DAYS
-        case "hours":
-            return HOURS
-        case "number":
-            return UNKNOWN
-        case _:
-            return UNKNOWN if may_be_money(unit, currency) else COUNT
+    if unit == "percent":
+        return RATIO
+    if unit == "number":
+        return UNKNOWN
+    for time, words in _TIMES.items():
+        if unit.casefold() in words:
+            return TIMES[time]
+    if is_money(unit, currency):
+        return CURRENCY
+    return UNKNOWN if may_be_money(unit, currency) else COUNT
+
+
+def is_time(unit: str) -> bool:
+    """Whether a unit is days, hours, minutes or weeks."""
+    return of_unit(unit, None).is_time
+
+
+def is_money(unit: str, currency: str | None) -> bool:
+    """Whether a unit surely is an amount and nothing else: `TEUR`, `k $`, `cents`, `USD`."""
+    known = _MONEY_WORDS | ({currency.casefold()} if currency else set())
+
+    def names_money(word: str) -> bool:
+        found = _SCALED.fullmatch(word)
+        money = found["money"] if found else ""
+        return word.casefold() in known or money in _CODES or money in _MONEY_SIGNS
+
+    words = [word for word in unit.replace(".", " ").split() if word.casefold() not in _SCALE_WORDS]
+    return bool(words) and all(map(names_money, words))
 
 
 def may_be_money(unit: str, currency: str | None) -> bool:
-    """Whether a unit of one's own may be an amount, such as `EUR/order` or `k$`."""
+    """Whether a unit of one's own may be an amount, such as `EUR/order` or `FTE`."""
     words = unit.replace("/", " ").replace("-", " ").split()
-    known = _MONEY_WORDS | ({currency.casefold()} if currency else set())
     return (
         not _MONEY_SIGNS.isdisjoint(unit)
         or "/" in unit
-        or any(_is_code(word) or word.casefold() in known for word in words)
+        or any(_is_code(word) or is_money(word, currency) for word in words)
         or "per" in words
     )
 
@@ -118,25 +157,26 @@ def _is_code(word: str) -> bool:
     return len(word.lstrip("kmM")) == _CODE_LENGTH and word.lstrip("kmM").isupper()
 
 
-def refused(unit: str, found: Dimension) -> str | None:
+def refused(unit: str, found: Dimension, currency: str | None) -> str | None:
     """What a formula gives that cannot be in this unit, in words; None where it can be.
 
     Money over money may be days (a stock over what goes a day), so a ratio may be time.
     """
-    if unit == "currency":
-        return None if found.currency in (None, _ONE) else _in_words(found)
-    if unit not in {"percent", "days", "hours"}:
+    expected = of_unit(unit, currency)
+    if expected == CURRENCY:
+        return None if found.currency in (None, _ONE) else in_words(found)
+    if not expected.ratio and not expected.is_time:
         return None
-    if found.currency not in (None, _NONE):
-        return _in_words(found)
-    if found.is_time and found != of_unit(unit, None):
-        return _in_words(found)
+    if found.currency not in (None, _NONE) or (found.is_time and found != expected):
+        return in_words(found)
     return None
 
 
-def _in_words(found: Dimension) -> str:
-    if found.is_time:
-        return "days" if found == DAYS else "hours"
+def in_words(found: Dimension) -> str:
+    """What is known to be counted, for people."""
+    for name, time in TIMES.items():
+        if found == time:
+            return name
     match found.currency:
         case Fraction(numerator=1, denominator=1):
             return "currency"

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 
 from kpitree.advice.roles import Role, role_of
 from kpitree.tree.graph import parents
-from kpitree.tree.model import Tree
+from kpitree.tree.model import Constant, Tree
 
 
 def unconnected(tree: Tree) -> Iterator[str]:
     """The KPIs that have nothing to do with the goal or with a guardrail, and feed no other.
 
     What is computed of the same KPIs as the goal moves with it; so does what leads one of those,
-    or keeps it from being gamed. Of several that feed each other, the last one is named.
+    or keeps it from being gamed. An assumption in common moves neither, and a counterweight of
+    one's own helps nobody else. Of several that feed each other, the last one is named.
     """
     kept = (one.id for one in tree.kpis.values() if role_of(tree, one) is Role.GUARDRAIL)
     reached = _reached(_neighbours(tree), (tree.root, *kept))
@@ -29,10 +30,12 @@ def under_root(tree: Tree) -> set[str]:
 def _neighbours(tree: Tree) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for kpi in tree.kpis.values():
-        weight = () if kpi.counterweight is None else (kpi.counterweight,)
-        for other in (*tree.operands(kpi.id), *kpi.leads, *weight):
+        for other in (*tree.operands(kpi.id), *kpi.leads):
             found[kpi.id].append(other)
-            found[other].append(kpi.id)
+            if not isinstance(tree.kpis[other], Constant):
+                found[other].append(kpi.id)
+        if kpi.counterweight is not None:
+            found[kpi.id].append(kpi.counterweight)
     return found
 
 

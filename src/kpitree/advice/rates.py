@@ -1,10 +1,11 @@
 """Rates, and where they are averaged or added up over time as if they were amounts."""
 
 from collections.abc import Iterator
+from math import isclose
 from typing import Final
 
-from kpitree.tree.expressions import AGGREGATES, Call, Expr, Name, Number, calls_in
-from kpitree.tree.model import Branch, Leaf, Tree
+from kpitree.tree.expressions import AGGREGATES, Call, Expr, Name, Number, calls_in, names_in
+from kpitree.tree.model import Branch, Constant, Leaf, Tree
 
 # Of a rate, the sum or mean of periods is no rate of the whole time.
 _OVER_TIME: Final = frozenset({"rolling_mean", "rolling_sum", "year_to_date"})
@@ -28,7 +29,7 @@ def averaged_rates(tree: Tree) -> Iterator[tuple[str, str]]:
 
 
 def is_rate(tree: Tree, kpi_id: str) -> bool:
-    """A percentage, an average, or one KPI or aggregate for each of another."""
+    """A percentage, an average, or what KPIs or an aggregate give for each of another."""
     match tree.kpis[kpi_id]:
         case Leaf(unit="percent") | Branch(unit="percent"):
             return True
@@ -36,8 +37,11 @@ def is_rate(tree: Tree, kpi_id: str) -> bool:
             return not isinstance(below, Number) and not isinstance(above, Number)
         case Leaf(measure=Call(name=name)):
             return name in _AVERAGES
-        case Branch(formula=Call(name="/", args=(Name(), Name()))):
-            return True
+        case Branch(formula=Call(name="/", args=(above, below))):
+            # What is divided by an assumption is the same in another unit.
+            return bool(names_in(above)) and any(
+                not isinstance(tree.kpis[name], Constant) for name in names_in(below)
+            )
         case _:
             return False
 
@@ -47,9 +51,33 @@ def _in_formula(tree: Tree, rates: set[str], formula: Expr) -> Iterator[str]:
         match call:
             case Call(name=name, args=(Name(id=kpi), *_)) if name in _OVER_TIME and kpi in rates:
                 yield f"takes {name}() of {kpi}, which is a rate"
-            case Call(name="/", args=(Call(name="+", args=terms), Number(value=n))):
-                if n == len(terms) and _are_alike_rates(tree, rates, terms):
+            case Call(name="/" | "*" | "+"):
+                terms = _averaged(call)
+                if terms and _are_alike_rates(tree, rates, terms):
                     yield f"is the mean of {len(terms)} rates"
+
+
+def _averaged(call: Call) -> tuple[Expr, ...]:
+    """What a mean is of: (a + b) / 2, 0.5 * (a + b), a / 2 + b / 2; () for what is none."""
+    match call:
+        case Call(name="/", args=(Call(name="+", args=terms), Number(value=n))) if n == len(terms):
+            return terms
+        case (
+            Call(name="*", args=(Number(value=share), Call(name="+", args=terms)))
+            | Call(name="*", args=(Call(name="+", args=terms), Number(value=share)))
+        ) if isclose(share * len(terms), 1):
+            return terms
+        case Call(name="+", args=args):
+            parts = [
+                part.args[0]
+                for part in args
+                if isinstance(part, Call)
+                and part.name == "/"
+                and part.args[1] == Number(float(len(args)))
+            ]
+            return tuple(parts) if len(parts) == len(args) else ()
+        case _:
+            return ()
 
 
 def _are_alike_rates(tree: Tree, rates: set[str], terms: tuple[Expr, ...]) -> bool:

@@ -42,6 +42,11 @@ def proper_kpis(tree: Tree) -> Iterator[Node]:
     return (kpi for kpi in tree.kpis.values() if role_of(tree, kpi) in PROPER)
 
 
+def counterweights(tree: Tree) -> set[str]:
+    """The KPIs that keep others from being gamed."""
+    return {kpi.counterweight for kpi in tree.kpis.values() if kpi.counterweight is not None}
+
+
 def is_promised(kpi: Node) -> bool:
     """Whether there is something it is to meet: a target, or a range that is good."""
     return kpi.target is not None or kpi.good_range is not None

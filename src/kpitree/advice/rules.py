@@ -6,7 +6,7 @@ are in analysis/advice); 0xx about `ignore` itself (ignoring.py).
 
 from typing import Final
 
-from kpitree.advice import arithmetic, balance, smart
+from kpitree.advice import arithmetic, balance, hundreds, smart
 from kpitree.advice.contract import Rule, Severity
 
 WARNING, ADVICE = Severity.WARNING, Severity.ADVICE
@@ -106,6 +106,14 @@ RULES: Final = (
         mend="Set the next deadline and target, or take them out and write down what came of them.",
     ),
     Rule(
+        code="KT110",
+        name="percent-as-hundred",
+        severity=WARNING,
+        why="In percent 0.62 is 62 %, so 62 is 6,200 %: a hundred times too much.",
+        mend='Write 0.62 for 62 %: unit = "percent", target = 0.62, and nothing times 100.',
+        look=hundreds.percent_as_hundred,
+    ),
+    Rule(
         code="KT201",
         name="too-many-for-owner",
         severity=ADVICE,
@@ -193,7 +201,8 @@ RULES: Final = (
         severity=WARNING,
         why="The rate of a whole is not the mean of its parts' rates: a small part counts as much"
         " as a large one.",
-        mend='Divide the sums instead: measure = "sum(won) / sum(deals)", or a formula over KPIs.',
+        mend='If these are parts of one whole, divide sums: measure = "sum(won) / sum(deals)", or a'
+        " formula over KPIs.",
         look=arithmetic.average_of_averages,
     ),
     Rule(
@@ -240,16 +249,16 @@ RULES: Final = (
         code="KT403",
         name="targets-do-not-add-up",
         severity=WARNING,
-        why="If everybody meets their target and the goal is missed all the same, nobody failed"
-        " and the plan did.",
+        why="Where the targets of the parts give less than the goal, all can be met and it is"
+        " missed; where they give more, somebody is asked for more than it takes.",
         mend="Change the target of the goal or of one of its drivers, so that the formula holds.",
     ),
     Rule(
         code="KT404",
         name="cancelling-drivers",
         severity=ADVICE,
-        why="Two large effects that cancel each other out explain nothing: a rate is one driver.",
-        mend="Write driver = true on the rate, or make it one measure.",
+        why="Two large effects that always cancel each other out explain nothing of the goal.",
+        mend="Write driver = true on the KPI that divides, or make it one measure.",
     ),
     Rule(
         code="KT405",
@@ -269,16 +278,17 @@ RULES: Final = (
         code="KT407",
         name="target-ran-out",
         severity=ADVICE,
-        why="A target that ended without a new one was set and forgotten.",
-        mend="Set the target of the periods to come.",
+        why="A target or an assumption that ended without a new one was set and forgotten.",
+        mend="Set the target, or the value, of the periods to come.",
     ),
     Rule(
         code="KT408",
         name="does-not-lead",
         severity=ADVICE,
-        why="A leading indicator whose changes come no earlier warns of nothing, or of something"
-        " else.",
-        mend="Take it out of `leads`, or look for what does come before.",
+        why="A leading indicator whose changes do not come before those of the result warns of"
+        " nothing.",
+        mend="Look for what does come before, or take it out of `leads` if its lead is not longer"
+        " than was looked at.",
     ),
 )
 BY_CODE: Final = {rule.code: rule for rule in RULES}

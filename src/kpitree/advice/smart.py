@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Final
 
 from kpitree.advice.contract import Finding
 from kpitree.advice.links import unconnected
 from kpitree.advice.roles import is_promised, proper_kpis
 from kpitree.advice.units import units_of
 from kpitree.tree.model import Node, PathTarget, Tree
+
+
+LONGEST: Final = 60  # characters of a label in a message
 
 
 def no_description(tree: Tree) -> Iterator[Finding]:
@@ -34,7 +38,7 @@ def no_owner(tree: Tree) -> Iterator[Finding]:
 
 def no_target(tree: Tree) -> Iterator[Finding]:
     """There is something it is to meet."""
-    return _each(tree, "KT104", lambda kpi: not is_promised(kpi), "has no target")
+    return _each(tree, "KT104", lambda kpi: not is_promised(kpi), "has no target or range")
 
 
 def no_review(tree: Tree) -> Iterator[Finding]:
@@ -69,14 +73,16 @@ def not_connected(tree: Tree) -> Iterator[Finding]:
 
 
 def same_label(tree: Tree) -> Iterator[Finding]:
-    """Two KPIs that readers cannot tell apart; told at all but the first by name."""
+    """Two KPIs that readers cannot tell apart; told at all but the first of the file."""
     groups: dict[str, list[str]] = defaultdict(list)
     for kpi in tree.kpis.values():
         groups[" ".join(kpi.label.casefold().split())].append(kpi.id)
     for names in groups.values():
-        first, *others = sorted(names)
+        first, *others = names
         for name in others:
-            message = f"{name} has the same label as {first}: {tree.kpis[name].label!r}"
+            label = tree.kpis[name].label
+            short = label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+            message = f"{name} has the same label as {first}: {short!r}"
             yield _about(tree.kpis[name], "KT108", message, "label")
 
 

@@ -12,24 +12,58 @@ from kpitree.tree.model import Branch, Tree
 Terms = list[tuple[str, int]]
 
 
-def counted_twice(tree: Tree) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The lowest sum in which a part counts more than once, the part, and the terms it comes by.
+def counted_twice(tree: Tree) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
+    """The lowest sum in which a part counts more than once; the part, how often, and its terms.
 
-    The terms are () where the formula itself names the part twice. What is taken away again, as in
-    web + shop - both, counts once.
+    The terms are those that the part comes by, itself among them; () where the formula names
+    nothing but the part. What is taken away again, as in web + shop - both, counts once.
+    A sum inside a ratio or a product is one of its own, and no KPI stands for it further up.
     """
     added: dict[str, Terms] = {}
+    owner: dict[str, str] = {}
     for kpi in tree.kpis.values():
-        if isinstance(kpi, Branch) and (terms := list(_terms(kpi.formula, 1))):
-            added[kpi.id] = terms
+        for at, one in enumerate(_sums(kpi.formula) if isinstance(kpi, Branch) else ()):
+            name = kpi.id if isinstance(kpi, Branch) and one is kpi.formula else f"{kpi.id} {at}"
+            added[name], owner[name] = list(_terms(one, 1)), kpi.id
     into = _into(added)
     shared = [part for part in tree.kpis if len(into[part]) > 1]
     if not shared:
         return
     height = {kpi: at for at, level in enumerate(operands_first(tree)) for kpi in level}
+    height |= {name: height[kpi] for name, kpi in owner.items()}
     for part in shared:
         if met := _meeting(part, added, into, height):
-            yield met[0], part, met[1]
+            name, count, through = met
+            yield owner[name], part, count, through
+
+
+def _is_sum(expr: Expr) -> bool:
+    """Whether nothing but a sum: also of one KPI, or of one taken away."""
+    return isinstance(expr, Name) or (isinstance(expr, Call) and expr.name in {"+", "neg"})
+
+
+def _sums(expr: Expr) -> Iterator[Expr]:
+    """Every sum of a formula that is not part of another one; the formula itself first."""
+    waiting = [expr]
+    while waiting:
+        one = waiting.pop()
+        if _is_sum(one):
+            yield one
+        within = list(_factors(one)) if _is_sum(one) else list(_args(one))
+        waiting += [arg for arg in reversed(within) if isinstance(arg, Call)]
+
+
+def _factors(expr: Expr) -> Iterator[Expr]:
+    """What stands in a sum and is none."""
+    if not isinstance(expr, Name) and _is_sum(expr):
+        for arg in _args(expr):
+            yield from _factors(arg)
+    else:
+        yield expr
+
+
+def _args(expr: Expr) -> tuple[Expr, ...]:
+    return expr.args if isinstance(expr, Call) else ()
 
 
 def _terms(expr: Expr, sign: int) -> Iterator[tuple[str, int]]:
@@ -55,7 +89,7 @@ def _into(added: dict[str, Terms]) -> dict[str, Terms]:
 
 def _meeting(
     part: str, added: dict[str, Terms], into: dict[str, Terms], height: dict[str, int]
-) -> tuple[str, tuple[str, ...]] | None:
+) -> tuple[str, int, tuple[str, ...]] | None:
     """The lowest sum above a part in which it counts more than once; of several, the first by name.
 
     It is looked for upwards from the part, so that nothing above it is walked.
@@ -69,7 +103,7 @@ def _meeting(
             counts[kpi] = sum(count for _, count in ways)
             if abs(counts[kpi]) > 1:
                 through = sorted({name for name, count in ways if count * counts[kpi] > 0})
-                return kpi, tuple(through) if len(through) > 1 else ()
+                return kpi, abs(counts[kpi]), tuple(through) if through != [part] else ()
         for above in {name for name, _ in into.get(kpi, ())} - counts.keys():
             counts[above] = 0
             heappush(left, (height[above], above))

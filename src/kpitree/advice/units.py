@@ -13,6 +13,7 @@ from kpitree.advice.dimensions import (
     RATIO,
     UNKNOWN,
     Dimension,
+    in_words,
     of_unit,
 )
 from kpitree.tree.expressions import AGGREGATES, CONDITIONS, Call, Expr, Name, Number
@@ -49,7 +50,7 @@ def units_of(tree: Tree) -> Units:
                 units.of[kpi_id] = written
                 continue
             known = _of_kpi(units.of) if isinstance(kpi, Branch) else _of_aggregate(tree, kpi)
-            reader = _Reader(known)
+            reader = _Reader(known, _unit_of_kpi(tree, kpi))
             given = reader.read(kpi.formula if isinstance(kpi, Branch) else kpi.measure)
             units.given[kpi_id] = given
             units.of[kpi_id] = given if kpi.unit == "number" else written
@@ -60,6 +61,18 @@ def units_of(tree: Tree) -> Units:
 
 def _of_kpi(known: Mapping[str, Dimension]) -> Callable[[Expr], Dimension | None]:
     return lambda expr: known[expr.id] if isinstance(expr, Name) else None
+
+
+def _unit_of_kpi(tree: Tree, kpi: Branch | Leaf) -> Callable[[Expr], str]:
+    """The unit that is written for a KPI in a formula, "" for anything else."""
+
+    def read(expr: Expr) -> str:
+        if isinstance(kpi, Leaf) or not isinstance(expr, Name):
+            return ""
+        unit = tree.kpis[expr.id].unit
+        return "" if unit == "number" else unit
+
+    return read
 
 
 def _of_aggregate(tree: Tree, leaf: Leaf) -> Callable[[Expr], Dimension | None]:
@@ -104,10 +117,12 @@ def _of_column(columns: Mapping[str, Expr]) -> Callable[[Expr], Dimension | None
 class _Reader:
     """Reads one expression. known: what a part of it is counted in, where that is settled.
 
+    written: the unit that a part of it has by its own words, or "".
     unlike: what is added or compared and cannot be, in words.
     """
 
     known: Callable[[Expr], Dimension | None]
+    written: Callable[[Expr], str] = lambda _: ""
     unlike: list[str] = field(default_factory=list)
 
     def read(self, expr: Expr) -> Dimension:
@@ -180,12 +195,18 @@ class _Reader:
                 continue
             one = self.read(term)
             if found.contradicts(one):
-                self.unlike.append(f"{verb} {_short(first)} and {_short(spelled(_unsigned(term)))}")
+                self.unlike.append(f"{verb} {first} and {self._told(term, one)}")
                 return UNKNOWN
             if found == UNKNOWN or not first:
-                first = spelled(_unsigned(term))
+                first = self._told(term, one)
             found = one if found == UNKNOWN else found.beside(one)
         return found
+
+    def _told(self, term: Expr, dimension: Dimension) -> str:
+        """A term and its unit: cost (currency)."""
+        term = _unsigned(term)
+        unit = self.written(term) or ("a number" if dimension == COUNT else in_words(dimension))
+        return f"{_short(spelled(term))} ({unit})"
 
     def _condition(self, expr: Expr) -> None:
         if not isinstance(expr, Call):

@@ -1,7 +1,7 @@
 """Whether a KPI of a tree is the one that the catalogue means, whatever is said of it besides."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kpitree.catalogue.entry import KpiKeys
 from kpitree.tree.expressions import Expr, Name, names_in, replace_names
@@ -10,6 +10,9 @@ from kpitree.tree.parsing import parse_formula
 from kpitree.tree.read import read_tree
 from kpitree.tree.unparsing import spelled
 from kpitree.tree.writing import text_of
+
+_NAMED: Final = frozenset({"leads", "counterweight"})
+_MEASURED: Final = frozenset({"measured", "source", "where", "time", "at", "count_when", "carry"})
 
 
 def renamed(formula: str, names: dict[str, str]) -> str:
@@ -28,6 +31,8 @@ def alike(tree: Tree, name: str, keys: KpiKeys) -> bool:
 
     Assumptions are alike whatever their values: they are the user's.
     """
+    if "measure" in keys and keys["source"] not in tree.sources:
+        return False  # a new source: its rows are none of the tree's
     there, new = tree.kpis[name], _read(tree, name, keys)
     match there, new:
         case Constant(), Constant():
@@ -41,19 +46,17 @@ def alike(tree: Tree, name: str, keys: KpiKeys) -> bool:
 
 
 def _of_leaf(tree: Tree, leaf: Leaf) -> tuple[object, ...]:
-    """Everything that its values come from; a source that is new is like none of the tree."""
-    source = tree.sources.get(leaf.source)
-    time = leaf.time or (source.time if source else None)
+    """Everything that its values come from."""
+    time = leaf.time or tree.sources[leaf.source].time
     return leaf.measure, leaf.where, leaf.source, time, leaf.at, leaf.count_when, leaf.carry
 
 
 def _read(tree: Tree, name: str, keys: KpiKeys) -> Any:
-    """The keys as the tree would read them."""
-    kept = {key: value for key, value in keys.items() if key not in {"leads", "counterweight"}}
+    """The keys as the tree would read them; of a computed KPI its formula alone."""
+    unlike = _NAMED | (_MEASURED if "formula" in keys else frozenset())
+    kept = {key: value for key, value in keys.items() if key not in unlike}
     operands = names_in(parse_formula(keys["formula"])) if "formula" in keys else ()
     sources = {one.id: _source(one) for one in tree.sources.values()}
-    if "source" in keys:
-        sources.setdefault(keys["source"], {"path": "-", "time": "-"})
     tables = {
         "tree": {"root": name},
         "sources": sources,

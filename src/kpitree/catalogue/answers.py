@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from kpitree.catalogue.choosing import Choice
 from kpitree.catalogue.entry import DEPARTMENTS, Catalogue, Entry
-from kpitree.catalogue.search import Choice, department_of, found, the_one
+from kpitree.catalogue.search import cut, found, the_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +69,5 @@ def answer_of(catalogue: Catalogue, text: str, choice: Choice) -> Answer:
 
 
 def _title(text: str, choice: Choice) -> str:
-    department = None if choice.department is None else department_of(choice.department)
-    parts = (
-        text.strip() and repr(text.strip()),
-        department,
-        choice.reader and f"read by {choice.reader}",
-        choice.rhythm and choice.rhythm.strip().lower(),
-        choice.indicator,
-        choice.level,
-    )
-    return ", ".join(part for part in parts if part)
+    words = text.strip() and repr(cut(text.strip()))
+    return ", ".join(part for part in (words, choice.told) if part)

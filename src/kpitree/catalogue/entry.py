@@ -1,7 +1,7 @@
 """What the catalogue holds: plain frozen values, with no file or terminal in sight."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -50,7 +50,8 @@ class Rows:
     """A table of data: one row a `about`.
 
     time: the column that places a row in time; of rows that last from_ and to instead, their
-    first day and the first day on which they are gone.
+    first day and the first day on which they are gone. split_by: columns that no KPI needs, and
+    that one would split by, with what they say of a row.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Rows:
     time: str | None = None
     from_: str | None = None
     to: str | None = None
+    split_by: dict[str, str] = field(default_factory=dict)
 
     @property
     def times(self) -> dict[str, str]:

@@ -85,7 +85,8 @@ def _rows(file: TomlFile, mistakes: Mistakes) -> dict[str, Rows]:
             values = tuple(keys["values"])
             columns[column] = Column(name=column, **keys | {"range": bounds, "values": values})
         times = {"time": table["time"], "from_": table["from"], "to": table["to"]}
-        found[name] = Rows(name=name, about=table["about"], columns=columns, **times)
+        said = {"about": table["about"], "split_by": table["split_by"]}
+        found[name] = Rows(name=name, columns=columns, **said, **times)
     return found
 
 

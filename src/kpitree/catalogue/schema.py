@@ -40,6 +40,10 @@ class RowsTable(_Table, rename={"from_": "from"}):
         str | None,
         Meta(description="Of rows that last: the column with the first day they are gone."),
     ] = None
+    split_by: Annotated[
+        dict[str, str],
+        Meta(description="What one would split by: column = what it says of a row; not needed."),
+    ] = {}
 
 
 class EntryTable(_Table):

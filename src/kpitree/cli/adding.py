@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from kpitree.catalogue.adding import Wish, with_entry
+from kpitree.catalogue.adding import with_entry
 from kpitree.catalogue.answers import Answer, Listing, Single
 from kpitree.catalogue.entry import Entry
 from kpitree.catalogue.read import catalogue
+from kpitree.catalogue.wish import Wish
 from kpitree.cli import changing, console
 from kpitree.cli.parsing import name_and_value, only_one
 from kpitree.errors import Notice, UsageError
@@ -79,4 +80,5 @@ def _missing(tree: Path, wish: Wish) -> Iterator[Notice]:
     """Files that were named and are not there; of patterns and URIs nobody can say."""
     for file in wish.files.values():
         if "://" not in file and "*" not in file and not (tree.parent / file).exists():
-            yield Notice(code="no_file", message=f"there is no file {file!r} beside the tree yet")
+            where = "" if Path(file).is_absolute() else " beside the tree"
+            yield Notice(code="no_file", message=f"there is no file {file!r}{where} yet")

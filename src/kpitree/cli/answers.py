@@ -1,5 +1,6 @@
 """What typed answers mean. A reader raises UsageError with the reason where one means nothing."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -107,21 +108,79 @@ def yes(answer: str) -> bool:
     raise UsageError("yes or no")
 
 
+def number_reader(*, default: str, percent: bool, such_as: str) -> Callable[[str], float | None]:
+    """Reads a number or none. percent: whether 12% is one.
+
+    default: what Enter answers, which means what the program wrote. such_as: a right answer.
+    """
+
+    def read(answer: str) -> float | None:
+        if not percent and answer.endswith("%"):
+            raise UsageError(f"an amount, such as {such_as}")
+        if answer == default and answer not in NOTHING:
+            return _whole_or_not(float(answer))
+        return number(answer)
+
+    return read
+
+
+_MARKED: Final = {  # by the decimal mark, numbers with or without another one between thousands
+    mark: re.compile(
+        rf"(?P<whole>[+-]?(?:\d*|[1-9]\d{{0,2}}(?P<group>[ '_{other}])\d{{3}}(?:(?P=group)\d{{3}})*))"
+        rf"(?:{re.escape(mark)}(?P<part>\d*))?(?P<power>[eE][+-]?\d+)?"
+    )
+    for mark, other in ((".", ","), (",", "."))
+}
+_LIKE: Final = str.maketrans({"\u2019": "'", "\xa0": " ", "\u202f": " ", "\u2009": " "})
+
+
 def number(answer: str) -> float | None:
-    """A number, with points or commas as in English; 12% is 0.12."""
+    """A number as people write it; 12% is 0.12.
+
+    1,500.50 and 1.500,50 have one meaning. 1,500 has two, as 1.500 has: refused.
+    """
     if answer.casefold() in NOTHING:
         return None
-    plain = answer.replace("_", "").replace(" ", "")
-    percent = plain.endswith("%")
-    try:
-        number = float(plain.removesuffix("%").replace(",", "")) / (100 if percent else 1)
-    except ValueError:
-        raise UsageError(
-            f"{answer!r} is not a number", hint="such as 70000 or 12%; or none"
-        ) from None
-    if not abs(number) < 1e15:
+    text = answer.translate(_LIKE).strip()
+    percent = text.endswith("%")
+    found = _readings(text.removesuffix("%").rstrip())
+    if not found:
+        raise UsageError(f"{answer!r} is not a number", hint="such as 70000 or 12%; or none")
+    if len(found) > 1:
+        ways = " or ".join(f"{_whole_or_not(each)}" for each in sorted(found, reverse=True))
+        raise UsageError(f"{answer!r} can be read two ways", hint=f"type {ways}")
+    (only,) = found
+    if not abs(only) < 1e15:
         raise UsageError(f"{answer!r} is not a number to work with")
+    return _whole_or_not(round(only / 100, 15) if percent else only)
+
+
+def _readings(text: str) -> set[float]:
+    """What a text may mean, with the point and with the comma before the decimals."""
+    found = set()
+    for pattern in _MARKED.values():
+        match = pattern.fullmatch(text)
+        if match is None or not any(char.isdigit() for char in text):
+            continue
+        whole = re.sub(r"[^\d+-]", "", match["whole"])
+        found.add(float(f"{whole}.{match['part'] or '0'}{match['power'] or ''}"))
+    return found
+
+
+def _whole_or_not(number: float) -> float:
     return int(number) if number == int(number) else number
+
+
+def day_after(last: date | None) -> Callable[[str], date | None]:
+    """Reads a day behind the last one of the data, or none."""
+
+    def read(answer: str) -> date | None:
+        found = day(answer)
+        if found is not None and last is not None and found <= last:
+            raise UsageError(f"{found} is over: the data goes to {last}")
+        return found
+
+    return read
 
 
 def day(answer: str) -> date | None:

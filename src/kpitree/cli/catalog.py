@@ -1,7 +1,6 @@
 """`kpitree catalog`: the library of KPIs; what is chosen from it goes into a tree."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,6 @@ from kpitree.cli.options import Ascii, Color, ColorOption, Output, Quiet
 from kpitree.errors import UsageError
 
 FORMATS = ("table", "plain", "json", "csv", "toml", "markdown")  # of render/catalogue/told.py
-TABLE = FORMATS[0]
 EXAMPLE = "such as: kpitree catalog churn_rate --add tree.toml --under revenue"
 
 Words = Annotated[
@@ -44,25 +42,25 @@ Leading = Annotated[
 ]
 
 
-class Level(StrEnum):
-    """Whose concern a KPI is."""
-
-    STRATEGIC = "strategic"
-    OPERATIONAL = "operational"
-
-
-LevelOption = Annotated[
-    Level | None, typer.Option("--level", help="Only KPIs like this.", show_default=False)
+Level = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LEVEL",
+        help="strategic or operational.",
+        autocompletion=lambda: ["strategic", "operational"],
+        show_default=False,
+    ),
 ]
 Departments = Annotated[bool, typer.Option("--departments", help="The departments, with counts.")]
 Format = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--format",
         "-f",
         metavar="FORMAT",
-        help=f"{', '.join(FORMATS)}.",
+        help=f"{', '.join(FORMATS)}; default: table, or by the ending of -o.",
         autocompletion=lambda: list(FORMATS),
+        show_default=False,
     ),
 ]
 
@@ -130,9 +128,9 @@ def catalog(
     reader: Reader = None,
     rhythm: Rhythm = None,
     leading: Leading = None,
-    level: LevelOption = None,
+    level: Level = None,
     departments: Departments = False,
-    form: Format = TABLE,
+    form: Format = None,
     add: Add = None,
     under: Under = None,
     op: Op = None,
@@ -160,15 +158,15 @@ def catalog(
       kpitree catalog pipeline_coverage --add trees/sales.toml --under revenue
     """
     from kpitree.catalogue import answers
+    from kpitree.catalogue.choosing import Choice
     from kpitree.catalogue.read import catalogue
-    from kpitree.catalogue.search import Choice
 
     choice = Choice(
         department=department,
         reader=reader,
         rhythm=rhythm,
         indicator=None if leading is None else "leading" if leading else "lagging",
-        level=None if level is None else level.value,
+        level=level,
     )
     text = " ".join(words or ())
     if departments and (text or add is not None or choice != Choice()):
@@ -184,14 +182,15 @@ def catalog(
     if add is not None:
         from kpitree.cli import adding
 
-        _refuse({"-o": output, "--format": form != TABLE}, "this goes without --add")
+        _refuse({"-o": output, "--format": form}, "this goes without --add")
         entry = adding.meant(answers.answer_of(catalogue(), text, choice), text)
         wish = adding.wish_of(add, wished)
         adding.add(add, entry, wish, color, dry_run=dry_run, quiet=quiet)
         return
     _refuse(wished, "this goes with --add TREE", EXAMPLE)
-    from kpitree.render.catalogue.told import told
+    from kpitree.render.catalogue.told import form_of, told
 
+    form = form.lower() if form else form_of(output) if output else FORMATS[0]
     found = (
         answers.departments(catalogue())
         if departments

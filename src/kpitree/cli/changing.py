@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpitree.cli import console
+from kpitree.cli.replacing import Replacement, replace_files
 from kpitree.errors import TreeError, TreeErrors, UsageError
 from kpitree.tree.model import Tree
 from kpitree.tree.read import load_tree, read_tree
@@ -88,7 +89,16 @@ def _without_line(error: TreeError, path: Path) -> TreeError:
     return TreeError(error.message, where=where, hint=error.hint, excerpt=error.excerpt)
 
 
-def finish(file: TreeFile, text: str, done: str, *, dry_run: bool, color: str, quiet: bool) -> None:
+def finish(
+    file: TreeFile,
+    text: str,
+    done: str,
+    *,
+    beside: tuple[Replacement, ...] = (),
+    dry_run: bool,
+    color: str,
+    quiet: bool,
+) -> None:
     """Show what would change, or write it and say what was done.
 
     text: checked. Raises UsageError where another program has changed the file meanwhile, and
@@ -101,7 +111,7 @@ def finish(file: TreeFile, text: str, done: str, *, dry_run: bool, color: str, q
         console.answer(diff(file.text, text, str(file.path), color=painted))
         return
     if text != file.text:
-        console.write_file(file.path, text, before=file.before)
+        replace_files([*beside, Replacement(file.path, text, file.before)])
     if not quiet:
         from kpitree.render.words import visible
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from kpitree.cli import console
 from kpitree.cli.options import Color, ColorOption, Output
 from kpitree.cli.parsing import day_of, listed
-from kpitree.errors import SourceError, TreeError, UsageError
+from kpitree.errors import Notice, SourceError, TreeError, UsageError
 
 if TYPE_CHECKING:
     from kpitree.advice.checked import Checked
@@ -28,13 +28,20 @@ class Layout(StrEnum):
     GITHUB = "github"
 
 
+ENDINGS: Final = {".txt": Layout.TEXT, ".json": Layout.JSON}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """codes: of the rules wanted. today: what deadlines are held against. data: whether to look."""
+    """codes: of the rules wanted. today: what deadlines are held against. data: whether to look.
+
+    not_looked_for: codes that were selected, and take data that is not to be looked at.
+    """
 
     codes: frozenset[str]
     today: date | None
     data: bool
+    not_looked_for: tuple[str, ...] = ()
 
 
 def check(
@@ -113,13 +120,19 @@ def check(
     if explain is not None:
         if trees:
             raise UsageError("this is about a rule, and takes no TREE", where="--explain")
+        if form not in (None, Layout.TEXT):
+            raise UsageError("this is text, and takes no --format", where="--explain")
         console.deliver(_explained(explain, style), output)
         return
     if not trees:
         raise UsageError("name the tree files to check", hint="such as: kpitree check sales.toml")
+    layout = _layout(form, output)
+    _keep_trees(output, trees)
     asked = _asked(select, ignore, as_of, data=data)
+    if asked.not_looked_for and not quiet:
+        console.warn((_not_looked_for(asked.not_looked_for),), color)
     checked, failed = _check_all(trees, asked)
-    console.deliver(_told(checked, _layout(form, output), style, quiet=quiet), output)
+    console.deliver(_told(checked, layout, style, quiet=quiet), output)
     if failed or (strict and any(one.findings for one in checked)):
         raise typer.Exit(failed or 1)
 
@@ -197,22 +210,58 @@ def _asked(
 ) -> Asked:
     """Raises UsageError for codes that do not exist, or that cannot be looked for."""
     from kpitree.advice.advising import runnable
+    from kpitree.advice.rules import TAKES_DATA
     from kpitree.advice.selecting import chosen
 
-    codes = chosen(listed(select), listed(ignore))
+    codes = chosen(_codes(select, "--select"), _codes(ignore, "--ignore"))
     today = None if as_of is None else day_of(as_of)
-    if select and codes and not codes & runnable(dated=today is not None or data, data=data):
+    can = runnable(dated=today is not None or data, data=data)
+    if select and codes and not codes & can:
         needs, hint = ("the data", "add --data")
         if not any(code >= "KT4" for code in codes):
             needs, hint = ("a day to hold deadlines against", "such as: --as-of today")
         raise UsageError(f"what is selected takes {needs}", where="--select", hint=hint)
-    return Asked(codes, today, data)
+    return Asked(codes, today, data, tuple(sorted(codes & TAKES_DATA - can)) if select else ())
+
+
+def _codes(texts: list[str] | None, option: str) -> tuple[str, ...]:
+    """Raises UsageError for an option without a code, such as a variable that is not set."""
+    codes = listed(texts)
+    if texts and not codes:
+        raise UsageError("names no code", where=option, hint=f"such as: {option} KT1,KT301")
+    return codes
+
+
+def _not_looked_for(codes: tuple[str, ...]) -> Notice:
+    message = f"not looked for, as it takes the data (--data): {', '.join(codes)}"
+    return Notice(code="not_looked_for", message=message)
 
 
 def _layout(form: Layout | None, output: Path | None) -> Layout:
+    """Raises UsageError for a file whose ending names no format, where none is named."""
     if form is not None:
         return form
-    return Layout.JSON if output and output.suffix.lower() == ".json" else Layout.TEXT
+    if output is None:
+        return Layout.TEXT
+    ending = output.suffix.lower()
+    if ending in ENDINGS:
+        return ENDINGS[ending]
+    what = f"the ending {ending!r} names no format" if ending else "the file has no ending"
+    known = f"endings: {', '.join(ENDINGS)}; or name a format with --format"
+    raise UsageError(what, where=str(output), hint=known)
+
+
+def _keep_trees(output: Path | None, trees: list[Path]) -> None:
+    """Raises UsageError where the answer would take the place of a tree."""
+    if output is None or not output.exists():
+        return
+    for tree in trees:
+        if tree.exists() and output.samefile(tree):
+            raise UsageError(
+                "this is the tree file, and the answer would take its place",
+                where=str(output),
+                hint="such as: -o advice.txt",
+            )
 
 
 def _told(checked: "list[Checked]", layout: Layout, style: "Style", *, quiet: bool) -> str:

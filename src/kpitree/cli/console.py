@@ -1,14 +1,13 @@
 """stdout is the answer, stderr is talk; files are replaced whole or not at all."""
 
-import contextlib
 import os
 import shutil
-import stat
 import sys
 from pathlib import Path
 from typing import TextIO
 
-from kpitree.errors import KpiTreeError, Notice, OutputError, UsageError
+from kpitree.cli.replacing import Replacement, replace_files, told
+from kpitree.errors import KpiTreeError, Notice, OutputError
 from kpitree.render import messages
 from kpitree.render.style import Style
 
@@ -104,81 +103,13 @@ def warn(notices: tuple[Notice, ...], color: str, *, ascii_only: bool = False) -
         say(text.translate(ASCII) if ascii_only else text)
 
 
-def write_file(path: Path, text: str, *, before: bytes | None = None) -> None:
+def write_file(path: Path, text: str) -> None:
     """Put text into a file so that readers see the old one or the whole new one, never a part.
 
-    before: what the file must still hold when it is replaced.
-
-    Raises OutputError where the file cannot be written, and UsageError where another program has
-    changed it; it is then untouched.
+    Raises OutputError where the file cannot be written; it is then untouched.
     """
-    try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            path.write_text(text, encoding="utf-8", newline="")  # a pipe or device has no old one
+    with told(path):
+        if path.exists() and not path.is_file():  # a pipe or a device has no old text
+            path.write_text(text, encoding="utf-8", newline="")
             return
-        _replace(path.resolve(), text, before)
-    except OSError as error:
-        hint = "" if path.parent.is_dir() else f"there is no folder {str(path.parent)!r}"
-        raise OutputError(
-            f"cannot write the file: {error.strerror or error}", where=str(path), hint=hint
-        ) from None
-
-
-def _replace(path: Path, text: str, before: bytes | None) -> None:
-    """A program killed on the way leaves the old file, perhaps with a .NAME.xxxxxxxx beside it."""
-    import tempfile
-
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        _as_before(temporary, path)
-        if before is not None:
-            refuse_changed(path, before)
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
-        raise
-    _keep_name(path.parent)
-
-
-def refuse_changed(path: Path, before: bytes) -> None:
-    """Raises UsageError where the file does not hold what it did when it was read."""
-    if path.read_bytes() != before:
-        raise UsageError(
-            "another program has changed the file meanwhile, so nothing is written",
-            where=str(path),
-            hint="look at what it holds now, and try again",
-        )
-
-
-def _as_before(temporary: Path, path: Path) -> None:
-    """The old file's owner and mode; a new file's are those that every program gives."""
-    if not path.exists():
-        temporary.chmod(0o666 & ~_umask())
-        return
-    old, new = path.stat(), temporary.stat()
-    if os.name == "posix" and (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
-        with contextlib.suppress(PermissionError):  # only root gives files away: it is ours now
-            os.chown(temporary, old.st_uid, old.st_gid)
-    temporary.chmod(stat.S_IMODE(old.st_mode))
-
-
-def _keep_name(folder: Path) -> None:
-    """The new name outlasts a loss of power, too; the file itself is on the disk already."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    replace_files([Replacement(path, text)])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from kpitree.cli.changing import TreeFile
-from kpitree.errors import UsageError, did_you_mean
+from kpitree.errors import Notice, UsageError, did_you_mean
 from kpitree.tree.editing.typed import key_of, value_for
 from kpitree.tree.positions import KeyPath
 
@@ -43,20 +43,32 @@ def _pairs(texts: Iterable[str] | None) -> Iterator[tuple[str, str]]:
 
 
 def named_table(file: TreeFile, name: str) -> KeyPath:
-    """The path of the table that NAME means. Raises UsageError: there is none."""
+    """The path of the table that NAME means: tree, before a KPI of that name; sources.NAME.
+
+    Any of them may be written as its header is, in brackets. Raises UsageError: there is none.
+    """
     kpis, sources = file.tree.kpis, file.tree.sources
-    kind, _dot, inner = name.partition(".")
+    plain = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    kind, _dot, inner = plain.partition(".")
+    if plain in _TABLES:
+        return (plain,)
     if name in kpis:
         return "kpi", name
-    if kind == "kpi" and inner in kpis:
-        return "kpi", inner
-    if name in _TABLES:
-        return (name,)
-    if kind == "sources" and inner in sources:
-        return "sources", inner
+    for table, known in (("kpi", kpis), ("sources", sources)):
+        for one in (inner, *key_of(inner)) if kind == table else ():
+            if one in known:
+                return table, one
     known = [*kpis, *_TABLES, *(f"sources.{one}" for one in sources)]
     what = f"source {inner!r}" if kind == "sources" and inner else f"KPI {name!r}"
     raise UsageError(f"there is no {what}", hint=did_you_mean(name, known))
+
+
+def namesake(file: TreeFile, name: str) -> tuple[Notice, ...]:
+    """Said where NAME is a table's name and a KPI's."""
+    if name not in _TABLES or name not in file.tree.kpis:
+        return ()
+    message = f"{name!r} is the table [{name}] here; the KPI of that name is kpi.{name}"
+    return (Notice(code="table_before_kpi", message=message, kpi=name),)
 
 
 def changes_of_words(
@@ -72,7 +84,8 @@ def changes_of_words(
     for key, text in _pairs(pairs):
         path = (*table, *key_of(key))
         if path in changes:
-            raise UsageError(f"the key {key!r} is given twice")
+            twice = "given twice" if changes[path] is not None else "set and removed"
+            raise UsageError(f"the key {key!r} is {twice}")
         changes[path] = value_for(path, text)
     if not changes:
         raise UsageError("there is nothing to change", hint=f"such as {_EXAMPLE}, or --unset KEY")

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
-from kpitree.analysis.proposing.columns import Column
+from kpitree.analysis.proposing.columns import Column, is_better_low, words_of
 from kpitree.analysis.proposing.goals import Goal, goal_of, goals_of
 from kpitree.analysis.proposing.reading import Reading, reading_of
 from kpitree.cli.answers import SIGNS, currency_code, one_of, words, yes
@@ -88,7 +89,7 @@ def ask_label(asker: Asker, goal: Goal) -> str:
 
 def ask_unit(asker: Asker, goal: Goal) -> str:
     """What it is counted in, where that is not plain."""
-    if goal.sure or goal.unit in ("currency", "percent"):
+    if goal.sure or goal.kind == "count" or goal.unit in ("currency", "percent"):
         return goal.unit
     return asker.ask(
         Question(
@@ -115,15 +116,17 @@ def ask_currency(asker: Asker, begun: Start, goal: Goal) -> str | None:
     )
 
 
-def ask_down(asker: Asker, goal: Goal) -> bool:
-    """Whether less of it is better."""
-    if goal.sure:
-        return goal.down
+def ask_down(asker: Asker, begun: Start, goal: Goal, label: str) -> bool:
+    """Whether less of it is better; by its name, and for plain counts by that of the file."""
+    file = Path(begun.file).name if goal.kind == "count" else ""
+    down = goal.down or is_better_low((*words_of(label), *words_of(file)))
+    if goal.sure and not down:
+        return False
     return not asker.ask(
         Question(
             text="Is more of it better?",
             why="It decides what counts as a miss.",
-            default="no" if goal.down else "yes",
+            default="no" if down else "yes",
             read=yes,
             more="yes for sales, no for costs, delays and complaints.",
         )

@@ -157,7 +157,7 @@ def _choices(
     label = ask_label(asker, goal)
     unit = ask_unit(asker, goal)
     currency = ask_currency(asker, begun, goal) if unit == "currency" else None
-    down = ask_down(asker, goal)
+    down = ask_down(asker, begun, goal, label)
     begun, time, time_format = ask_time(asker, begun, goal)
     goal = replace(goal, label=label, unit=unit)
     # 2 its elements
@@ -193,7 +193,7 @@ def _choices(
     past = starting.tried(choices, folder / "tree.toml")
     asker.say(starting.goal_in_words(choices, past))
     target = ask_target(asker, choices, past)
-    by = ask_by(asker, target)
+    by = ask_by(asker, target, time)
     owner = ask_owner(asker)
     name = ask_name(asker, begun, folder, given, force=force)
     choices = replace(choices, target=target, by=by, owner=owner, name=name)

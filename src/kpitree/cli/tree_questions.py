@@ -13,7 +13,7 @@ from kpitree.analysis.proposing.naming import file_name
 from kpitree.analysis.proposing.times import grain_of
 from kpitree.calendar import Grain
 from kpitree.cli import folders
-from kpitree.cli.answers import day, number, one_of, some_of, words, words_or_nothing
+from kpitree.cli.answers import day_after, number_reader, one_of, some_of, words, words_or_nothing
 from kpitree.cli.asking import Asker, Question
 from kpitree.numbers import Numbers
 from kpitree.pipeline import starting
@@ -104,6 +104,8 @@ def ask_target(asker: Asker, choices: Choices, past: Past) -> float | None:
     """What the goal is to be in such a period, or None."""
     proposed = starting.proposed_target(choices, past)
     numbers = Numbers(unit=choices.goal.unit)
+    default = "none" if proposed is None else f"{proposed:g}" if proposed < 1e6 else str(proposed)
+    percent = choices.goal.unit == "percent"
     why = "There is too little history to propose one."
     if past.goal is not None:
         why = f"Lately it was {numbers.value(past.goal)} a {choices.grain} on average."
@@ -113,19 +115,21 @@ def ask_target(asker: Asker, choices: Choices, past: Past) -> float | None:
         Question(
             text=f"What is the target for a {choices.grain}?",
             why=why,
-            default="none"
-            if proposed is None
-            else f"{proposed:g}"
-            if proposed < 1e6
-            else str(proposed),
-            read=number,
-            more="A number such as 70000 or 70,000.50; 12% for rates; or none.",
+            default=default,
+            read=number_reader(
+                default=default,
+                percent=percent,
+                such_as="70000" if proposed is None else default,
+            ),
+            more="12% or 0.12; or none."
+            if percent
+            else "A number such as 70000, 70,000.50 or 70.000,50; or none.",
         )
     )
 
 
-def ask_by(asker: Asker, target: float | None) -> date | None:
-    """The day by which, or None."""
+def ask_by(asker: Asker, target: float | None, time: Column) -> date | None:
+    """The day by which, or None. time: what the data knows lies behind."""
     if target is None:
         return None
     return asker.ask(
@@ -133,7 +137,7 @@ def ask_by(asker: Asker, target: float | None) -> date | None:
             text="By which day is it to be reached?",
             why="A deadline; without one the target holds for every period.",
             default="none",
-            read=day,
+            read=day_after(time.last),
             more="A day such as 2027-12-31, or none.",
         )
     )

@@ -1,9 +1,7 @@
 """Design advice that takes data: what the KPIs and their targets were in the latest periods."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Final
 
 import polars as pl
@@ -11,8 +9,6 @@ import polars as pl
 from kpitree.advice.contract import Finding
 from kpitree.analysis.advice.evidence import Evidence
 from kpitree.analysis.advice.looks import look
-from kpitree.analysis.attribution import attribute
-from kpitree.analysis.attribution.contract import Attribution, State
 from kpitree.analysis.moments import Moment
 from kpitree.analysis.recompute import Row, value_or_none
 from kpitree.calendar import Span
@@ -23,10 +19,11 @@ from kpitree.pipeline.question import Question
 from kpitree.pipeline.standing import reasons_of
 from kpitree.pipeline.states import Moments, read_moments
 from kpitree.tables import MOMENT
-from kpitree.tree.model import Branch, Tree
+from kpitree.tree.expressions import names_in
+from kpitree.tree.model import Branch, Leaf, Tree
 
 PERIODS: Final = 36  # whole periods looked at
-CHANGES: Final = 6  # from one of them to the next, in which drivers may be seen to cancel
+LONG: Final = 120  # those in which leads are looked for: fewer seldom rule one out
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,8 @@ def advise(tree: Tree, *, as_of: date | None = None, cache: bool = True) -> Advi
 
     Raises SourceError: the data is missing, unreadable, or has no whole period.
     """
-    question = Question(as_of=as_of, last=PERIODS, history=0, vs=("target",), cache=cache)
+    last = LONG if any(kpi.leads for kpi in tree.kpis.values()) else PERIODS
+    question = Question(as_of=as_of, last=last, history=0, vs=("target",), cache=cache)
     plan = make_plan(tree, question)
     read = read_moments(plan, question)
     return Advised(tuple(look(_evidence(read))), read.periods.known.last)
@@ -52,7 +50,8 @@ def advise(tree: Tree, *, as_of: date | None = None, cache: bool = True) -> Advi
 
 def _evidence(read: Moments) -> Evidence:
     plan = read.plan
-    moments = _whole(read)
+    whole = _whole(read)
+    moments = whole[-PERIODS:]
     rows = [_row(read, moment) for moment in moments]
     held = [read.held(moment) for moment in moments]
     measured = [
@@ -68,9 +67,10 @@ def _evidence(read: Moments) -> Evidence:
         in_words=in_words,
         formulas={node.id: [value_or_none(node, row) for row in rows] for node in measured},
         reasons=_reasons(read, rows[-1], moments[-1].span(read.periods.calendar)),
+        beginning=_beginning(read) if len(moments) == 1 else frozenset(),
         contradictions=held[-1].contradictions,
-        changes=list(_changes(plan.tree, moments, rows)),
-        leads=list(leads(read, moments, set(plan.kpis))),
+        state=rows[-1],
+        leads=list(leads(read, whole, set(plan.kpis))),
     )
 
 
@@ -88,18 +88,19 @@ def _row(read: Moments, moment: Moment) -> Row:
     return dict(read.frame.row(by_predicate=pl.col(MOMENT) == place, named=True))
 
 
+def _beginning(read: Moments) -> frozenset[str]:
+    """The KPIs that need rows of a source which begins only within the main period."""
+    late = {name for name, one in read.coverage.items() if one.first > read.main.start}
+    found: set[str] = set()
+    for node in read.plan.nodes.values():  # operands first
+        match node:
+            case Leaf(source=source) if source in late:
+                found.add(node.id)
+            case Branch(formula=formula) if not found.isdisjoint(names_in(formula)):
+                found.add(node.id)
+    return frozenset(found)
+
+
 def _reasons(read: Moments, row: Row, span: Span) -> dict[str, str]:
     reasons = reasons_of(read.plan, read.coverage)
     return {kpi: reasons.why(kpi, row, span) for kpi in read.plan.kpis if row[kpi] is None}
-
-
-def _changes(tree: Tree, moments: Sequence[Moment], rows: Sequence[Row]) -> Iterator[Attribution]:
-    """How the goal moved, the latest change first."""
-    if not isinstance(tree.kpis[tree.root], Branch):
-        return
-    states = [
-        State(label=moment.period.label, values=dict(row))
-        for moment, row in zip(moments, rows, strict=True)
-    ]
-    for before, after in list(pairwise(states))[: -CHANGES - 1 : -1]:
-        yield attribute(tree, tree.root, before, after, vs="previous")

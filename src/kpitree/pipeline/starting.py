@@ -10,7 +10,7 @@ from kpitree import pipeline
 from kpitree.analysis.proposing.choices import Choices, tables_of
 from kpitree.analysis.proposing.columns import Column, Seems, columns_of, times
 from kpitree.analysis.proposing.elements import one_of
-from kpitree.analysis.proposing.numbers import FEWEST, PERIODS, aim, target_for
+from kpitree.analysis.proposing.numbers import FEWEST, PERIODS, aim, target_for, typical
 from kpitree.analysis.proposing.reading import Reading
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.data.starting.looking import look_into
@@ -113,7 +113,7 @@ def tried(choices: Choices, tree_file: Path) -> Past:
     tree = read_tree(text_of(tables_of(choices)), tree_file)
     evaluation = pipeline.evaluate(tree, Question(cache=False, explain=()))
     value = _value(evaluation, choices.root)
-    goal, elements = _lately(tree, evaluation, choices)
+    goal, elements = _lately(evaluation, choices)
     return Past(
         label=evaluation.period.span.label,
         value=value,
@@ -142,29 +142,24 @@ def _counted(evaluation: Evaluation, choices: Choices) -> tuple[str, float] | No
 
 
 def _lately(
-    tree: Tree, evaluation: Evaluation, choices: Choices
+    evaluation: Evaluation, choices: Choices
 ) -> tuple[float | None, dict[str, float | None]]:
-    """In one evaluation of all the last periods together, so that the elements give the goal."""
-    none: dict[str, float | None] = dict.fromkeys(choices.elements)
-    history = evaluation.history.filter(
-        (pl.col("kpi") == choices.root) & pl.col("value").is_not_null()
-    )
-    labels = history["period"].to_list()[-PERIODS:]
-    if len(labels) < FEWEST:
-        return None, none
-    span = f"{labels[0]}..{labels[-1]}"
-    whole = pipeline.evaluate(tree, Question(period=span, cache=False, history=0))
-    adds = choices.goal.kind in ("sum", "count")
-    goal = _per_period(_value(whole, choices.root), len(labels), adds=adds)
-    elements = {
-        name: _per_period(_value(whole, name), len(labels), adds=element.adds)
-        for name, element in choices.elements.items()
-    }
-    return goal, elements
+    """From the values of the last complete periods, so that the elements give the goal."""
+    names = [choices.root, *choices.elements]
+    history = _history(evaluation, names)
+    known = [row for row in history if None not in row][-PERIODS:]
+    if len(known) < FEWEST:
+        return None, dict.fromkeys(choices.elements)
+    goals, *elements = (list(values) for values in zip(*known, strict=True))
+    goal, found = typical(choices.breakdown.sign, goals, elements)
+    return goal, dict(zip(choices.elements, found, strict=True))
 
 
-def _per_period(value: float | None, periods: int, *, adds: bool) -> float | None:
-    return value if value is None or not adds else value / periods
+def _history(evaluation: Evaluation, names: list[str]) -> list[tuple[float | None, ...]]:
+    """The values of the KPIs in each complete period, oldest first."""
+    rows = evaluation.history.filter(pl.col("kpi").is_in(names))
+    wide = rows.pivot(on="kpi", index="period", values="value", maintain_order=True)
+    return list(wide.select(names).iter_rows()) if wide.height else []
 
 
 def proposed_target(choices: Choices, past: Past) -> float | None:

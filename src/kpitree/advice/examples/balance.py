@@ -190,7 +190,7 @@ measure = "count(where=returned) / count()"
 unit = "percent"
 range = [0, 0.08]
 """,
-        message="return_rate, the counterweight of orders, has no target",
+        message="return_rate, the counterweight of orders, has no target or range",
     ),
     "KT208": Example(
         bad="""

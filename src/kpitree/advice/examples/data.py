@@ -43,7 +43,7 @@ source = "sales"
 formula = "amount / deals"
 """
 _CANCELS: Final = (
-    "deals explains nothing of revenue: what it adds by revenue and value cancels out;"
+    "deals explains nothing of revenue: what it adds directly and by way of value cancels out;"
     " driver = true for value would tell more"
 )
 _FURTHEST: Final = (
@@ -71,7 +71,7 @@ ON_DATA: Final[dict[str, DataExample]] = {
         message=_FURTHEST,
     ),
     "KT404": DataExample(
-        seen="both amount and c0 (deals) moved",
+        seen="any: it is about the formulas",
         bad=_RATES + _AMOUNT,
         good=_RATES + "driver = true\n" + _AMOUNT,
         message=_CANCELS,
@@ -96,9 +96,10 @@ ON_DATA: Final[dict[str, DataExample]] = {
         message="the last target of amount is that of 2026-09; 2026-10 has none",
     ),
     "KT408": DataExample(
-        seen="for 30 months other and amount went up and down with nothing in common",
+        seen="for 120 months other and amount went up and down with nothing in common",
         bad=_OTHER + 'leads = ["amount"]\n' + _AMOUNT,
         good=_OTHER + _AMOUNT,
-        message="other is said to lead amount, and in 29 pairs of changes it is not seen to",
+        message="other is said to lead amount, and 1 to 6 periods ahead the correlation of their"
+        " changes is at most 0.44",
     ),
 }

@@ -119,7 +119,7 @@ target = 60_000
 owner = "Head of Sales"
 review = "monthly"
 """,
-        message="revenue has no target",
+        message="revenue has no target or range",
     ),
     "KT105": Example(
         bad="""
@@ -215,5 +215,34 @@ owner = "Pricing"
 review = "monthly"
 """,
         message="the target of order_value was due by 2025-12-31, before 2026-06-30",
+    ),
+    "KT110": Example(
+        bad="""
+[kpi.order_value]
+description = "Average share of the list price that is paid"
+measure = "sum(amount) / sum(list_price)"
+unit = "percent"
+target = 62
+owner = "Pricing"
+review = "monthly"
+""",
+        good="""
+[kpi.order_value]
+description = "Average share of the list price that is paid"
+measure = "sum(amount) / sum(list_price)"
+unit = "percent"
+target = 0.62
+owner = "Pricing"
+review = "monthly"
+""",
+        message="order_value is in percent, and its target, 62, is 6,200 %",
+        around="""
+[kpi.revenue]
+description = "Paid orders of the month"
+formula = "orders * order_value"
+target = 60_000
+owner = "Head of Sales"
+review = "monthly"
+""",
     ),
 }

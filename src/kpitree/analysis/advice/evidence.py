@@ -1,9 +1,8 @@
 """What the rules that take data look at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kpitree.analysis.attribution.contract import Attribution
 from kpitree.analysis.lead import Lead
 from kpitree.errors import Notice
 from kpitree.tree.model import Kpi, Tree
@@ -18,8 +17,9 @@ class Evidence:
     periods: their labels. values, targets, formulas: KPI -> one figure a period, in the KPI's
         unit: what it was; the target of its own; what its formula gives, of those with `measured`.
     reasons: KPI -> why it has no value in the latest period.
+    beginning: KPIs whose rows only begin within the one period that there is.
     contradictions: targets of the latest period that do not add up.
-    changes: how the goal moved from one period to the next, the latest first; only a few.
+    state: every KPI's value in the latest period.
     leads: each KPI with each one that it is said to lead.
     in_words: how a value of a KPI is written for people.
     """
@@ -31,6 +31,7 @@ class Evidence:
     in_words: Callable[[Kpi, float], str]
     formulas: Mapping[str, Series] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    beginning: Collection[str] = ()
     contradictions: Sequence[Notice] = ()
-    changes: Sequence[Attribution] = ()
+    state: Mapping[str, float | None] = field(default_factory=dict)
     leads: Sequence[Lead] = ()

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from kpitree.advice.contract import Finding
-from kpitree.analysis.advice.drivers import cancelling, does_not_lead
+from kpitree.analysis.advice.drivers import cancelling
 from kpitree.analysis.advice.evidence import Evidence
+from kpitree.analysis.advice.leading import does_not_lead
 from kpitree.analysis.advice.targets import do_not_add_up, never_missed, never_reached, ran_out
 from kpitree.analysis.advice.values import misses_measured, no_values
 

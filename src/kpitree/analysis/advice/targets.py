@@ -1,16 +1,16 @@
 """Targets against what was reached: out of reach, never missed, contradictory, run out."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from kpitree.advice.contract import Finding
-from kpitree.analysis.advice.evidence import Evidence
+from kpitree.advice.roles import counterweights
+from kpitree.analysis.advice.evidence import Evidence, Series
 from kpitree.analysis.signal import readings
-from kpitree.tree.model import Kpi
+from kpitree.tree.model import Constant, Kpi
 
 NEEDED: Final = 12  # periods, with fewer of which a target is neither out of reach nor too easy
-LATEST: Final = 3  # values; with the best of all among them a KPI is growing
+LATEST: Final = 3  # values; with the best of all among them a KPI is growing, over so many periods
 
 
 def never_reached(seen: Evidence) -> Iterator[Finding]:
@@ -18,8 +18,8 @@ def never_reached(seen: Evidence) -> Iterator[Finding]:
 
     Beyond chance: outside of the natural process limits of these values, so that a goal a little
     above the best month is no complaint. Beyond growth: where the best value is one of the latest,
-    further from it than the longest step from one period to the next. Good ranges are left out:
-    they have two sides.
+    further from it than the values ever rose in three periods. Good ranges are left out: they have
+    two sides.
     """
     for kpi, values, targets in _promised(seen):
         target = targets[-1]
@@ -45,14 +45,15 @@ def _is_out_of_reach(values: Sequence[float], target: float) -> bool:
     if limits is None or target <= max(best, limits.high):
         return False
     growing = best in values[-LATEST:]
-    longest = max(after - before for before, after in pairwise(values))
-    return not growing or target - best > longest
+    rise = max(after - before for before, after in zip(values, values[LATEST:], strict=False))
+    return not growing or target - best > rise
 
 
 def never_missed(seen: Evidence) -> Iterator[Finding]:
-    """KT402: in every period that had a target it was met. Guardrails are meant to be."""
+    """KT402: in every period that had a target it was met. Guardrails and counterweights should."""
+    weights = counterweights(seen.tree)
     for kpi, _, _ in _promised(seen):
-        if kpi.role in ("guardrail", "metric"):
+        if kpi.role in ("guardrail", "metric") or kpi.id in weights:
             continue
         pairs = [
             (value, target)
@@ -85,18 +86,23 @@ def do_not_add_up(seen: Evidence) -> Iterator[Finding]:
 
 
 def ran_out(seen: Evidence) -> Iterator[Finding]:
-    """KT407: earlier periods had a target, and the latest has none."""
+    """KT407: earlier periods had a target, or an assumption its value, and the latest has none."""
     for kpi in seen.tree.kpis.values():
-        targets = seen.targets.get(kpi.id, ())
-        had = [at for at, target in enumerate(targets) if target is not None]
-        if had and had[-1] < len(targets) - 1:
-            yield Finding(
-                code="KT407",
-                message=f"the last target of {kpi.id} is that of {seen.periods[had[-1]]};"
-                f" {seen.periods[-1]} has none",
-                key=("kpi", kpi.id, "target"),
-                kpi=kpi.id,
-            )
+        yield from _ran_out(seen, kpi, "target", seen.targets.get(kpi.id, ()))
+        if isinstance(kpi, Constant):
+            yield from _ran_out(seen, kpi, "value", seen.values.get(kpi.id, ()))
+
+
+def _ran_out(seen: Evidence, kpi: Kpi, what: str, series: Series) -> Iterator[Finding]:
+    had = [at for at, one in enumerate(series) if one is not None]
+    if had and had[-1] < len(series) - 1:
+        yield Finding(
+            code="KT407",
+            message=f"the last {what} of {kpi.id} is that of {seen.periods[had[-1]]};"
+            f" {seen.periods[-1]} has none",
+            key=("kpi", kpi.id, what),
+            kpi=kpi.id,
+        )
 
 
 def _promised(seen: Evidence) -> Iterator[tuple[Kpi, list[float], Sequence[float | None]]]:

@@ -142,12 +142,17 @@ def _element(choices: Choices, at: int, element: Element) -> dict[str, Any]:
         kpi["decimals"] = element.decimals
     if at not in choices.levers:
         return kpi | {"role": "metric"}
-    if choices.down and choices.breakdown.sign == "+":
+    if choices.down is not _divides(choices, at):
         kpi["direction"] = "down"
     kpi["controllable"] = True
     if at in choices.lever_targets:
         kpi["target"] = choices.lever_targets[at]
     return kpi | _care(choices)
+
+
+def _divides(choices: Choices, at: int) -> bool:
+    """Whether more of the element makes the goal less."""
+    return choices.breakdown.sign == "/" and at > 0
 
 
 def columns_used(choices: Choices) -> list[str]:

@@ -27,6 +27,7 @@ from kpitree.analysis.proposing.words import (
     ROWS_BY,
     TIMES,
     TOTALS,
+    UNWANTED,
 )
 
 MOST_MEMBERS: Final = 50  # of a dimension
@@ -85,9 +86,8 @@ class Column:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Those of its name, in small letters: unit_price and UnitPrice are unit, price."""
-        spaced = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", self.name)
-        return tuple(re.findall(r"[^\W_]+", spaced.lower()))
+        """See words_of."""
+        return words_of(self.name)
 
     @property
     def is_number(self) -> bool:
@@ -96,6 +96,12 @@ class Column:
     @property
     def filled(self) -> int:
         return self.rows - self.nulls
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """In small letters: unit_price and UnitPrice are unit, price."""
+    spaced = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", name)
+    return tuple(re.findall(r"[^\W_]+", spaced.lower()))
 
 
 def columns_of(found: pl.DataFrame) -> tuple[Column, ...]:
@@ -292,8 +298,13 @@ def is_total(column: Column) -> bool:
 
 
 def is_cost(column: Column) -> bool:
-    """Whether its name says that less of it is better."""
+    """Whether its name says that it is money that goes out."""
     return _has(column, COSTS)
+
+
+def is_better_low(words: Iterable[str]) -> bool:
+    """Whether they name something of which less is better. words: see words_of."""
+    return not (COSTS | UNWANTED).isdisjoint(words)
 
 
 def is_price(column: Column) -> bool:

@@ -9,34 +9,53 @@ from kpitree.analysis.proposing.columns import (
     Seems,
     amounts,
     ids_of_orders,
+    is_better_low,
     is_cost,
     is_price,
     is_total,
+    words_of,
 )
 from kpitree.tree.expressions import Call, Expr, Name, Text
 
 MOST_GOALS: Final = 12
-_DONE: Final = ("won", "gewonnen", "closed won")
-_LOST: Final = ("lost", "verloren", "closed lost")
+_WON: Final = frozenset({"won", "gewonnen", "closed won", "closed-won", "closed_won", "closedwon"})
+_LOST: Final = frozenset({"lost", "verloren", "closed lost", "closed-lost", "closed_lost", "closedlost"})
 _CLOSED: Final = frozenset({"closed", "close", "decided", "won", "abgeschlossen", "ende", "end"})
 _ID_WORDS: Final = frozenset({"id", "no", "nr", "key"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Rows that end well or badly: a column, and the two values of it that say so."""
+    """Rows that end well or badly: a column, and all the values of it that say so.
+
+    wins, losses: every spelling, the most frequent first.
+    """
 
     column: str
-    won: str
-    lost: str
+    wins: tuple[str, ...]
+    losses: tuple[str, ...]
+
+    @property
+    def won(self) -> str:
+        """How a person would say it."""
+        return self.wins[0].strip()
+
+    @property
+    def lost(self) -> str:
+        """See won."""
+        return self.losses[0].strip()
 
     @property
     def is_won(self) -> Expr:
-        return Call("==", (Name(self.column), Text(self.won)))
+        """The row condition."""
+        if len(self.wins) == 1:
+            return Call("==", (Name(self.column), Text(self.wins[0])))
+        return Call("in", (Name(self.column), *map(Text, self.wins)))
 
     @property
     def is_decided(self) -> Expr:
-        return Call("in", (Name(self.column), Text(self.won), Text(self.lost)))
+        """The row condition."""
+        return Call("in", (Name(self.column), *map(Text, self.wins + self.losses)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +147,13 @@ def _won(columns: Sequence[Column]) -> Iterator[Goal]:
 def _outcome(column: Column) -> Outcome | None:
     if column.kind != "text" or column.members is None:
         return None
-    by_word = {member.strip().lower(): member for member in column.members}
-    won = next((by_word[word] for word in _DONE if word in by_word), None)
-    lost = next((by_word[word] for word in _LOST if word in by_word), None)
-    if won is None or lost is None:
-        return None
-    return Outcome(column=column.name, won=won, lost=lost)
+    wins = tuple(one for one in column.members if _word(one) in _WON)
+    losses = tuple(one for one in column.members if _word(one) in _LOST)
+    return Outcome(column=column.name, wins=wins, losses=losses) if wins and losses else None
+
+
+def _word(member: str) -> str:
+    return " ".join(member.casefold().split())
 
 
 def _id_of(columns: Sequence[Column]) -> str | None:
@@ -176,8 +196,8 @@ def _sum(column: Column, order: str | None) -> Goal:
         id=order,
         numbers=(column.name,),
         unit="currency" if money else "number",
-        down=is_cost(column),
-        sure=money and not is_cost(column),
+        down=is_better_low(column.words),
+        sure=money and not is_better_low(column.words),
         price=is_price(column),
     )
 
@@ -186,8 +206,13 @@ def _counts(columns: Sequence[Column]) -> Iterator[Goal]:
     order = _id_of(columns)
     if order is not None:
         label = things(order)
-        yield Goal(label=label, said=f"different values of {order}", kind="count", id=order)
-    yield Goal(label=rows_label(columns), said="number of rows", kind="count")
+        yield _count(label, f"different values of {order}", order)
+    yield _count(rows_label(columns), "number of rows")
+
+
+def _count(label: str, said: str, order: str | None = None) -> Goal:
+    down = is_better_low(words_of(label))
+    return Goal(label=label, said=said, kind="count", id=order, down=down, sure=False)
 
 
 def _others(columns: Sequence[Column]) -> Iterator[Goal]:
@@ -209,6 +234,7 @@ def _mean(column: Column) -> Goal:
         value=Name(column.name),
         numbers=(column.name,),
         unit="percent" if column.percent else "number",
+        down=is_better_low(column.words),
         sure=False,
     )
 

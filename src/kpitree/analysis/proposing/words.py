@@ -9,7 +9,7 @@ def _words(text: str) -> frozenset[str]:
 
 MONEY: Final = _words(
     "amount amounts price prices revenue revenues sales sale turnover total totals subtotal net"
-    " gross cost costs spend spent fee fees paid payment payments income profit margin budget"
+    " gross cost costs expense expenses spend spent fee fees paid payment payments income profit margin budget"
     " salary wage wages balance mrr gmv eur usd gbp chf"
     " betrag preis umsatz erloes erlös kosten summe brutto netto gebuehr gebühr gehalt gewinn"
     " wert warenwert rechnungsbetrag"
@@ -21,6 +21,16 @@ TOTALS: Final = _words(
 PRICES: Final = _words("price prices preis unitprice einzelpreis stueckpreis")
 COSTS: Final = _words(
     "cost costs spend spent fee fees expense expenses kosten gebuehr gebühr refund refunds"
+)
+UNWANTED: Final = _words(  # of which less is better
+    "complaint complaints ticket tickets incident incidents defect defects error errors bug bugs"
+    " failure failures fault faults return returns returned refund refunds churn churned"
+    " cancellation cancellations delay delays late downtime outage outages accident accidents"
+    " injury injuries absence absences leaver leavers waste scrap rework claim claims loss losses"
+    " debt overdue duration wait waiting latency lateness cycle age"
+    " beschwerde beschwerden reklamation reklamationen fehler störung störungen ausfall ausfälle"
+    " ausschuss retoure retouren kündigung kündigungen verspätung verspätungen unfall unfälle"
+    " schaden schäden krankheitstage austritt austritte wartezeit dauer"
 )
 QUANTITIES: Final = _words(
     "quantity quantities qty units pieces items menge anzahl stueck stück stk"

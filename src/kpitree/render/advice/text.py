@@ -5,6 +5,7 @@ trees/sales.toml:38: KT104 close_rate has no target
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from kpitree.advice.checked import Checked, Placed
 from kpitree.advice.contract import Severity
@@ -12,6 +13,9 @@ from kpitree.advice.rules import BY_CODE
 from kpitree.render.messages import Piece, lines_text
 from kpitree.render.style import Style
 from kpitree.render.words import visible
+
+
+LONGEST: Final = 400  # characters of a message on a screen; a label may have ten thousand
 
 
 def render(checked: Sequence[Checked], style: Style) -> str:
@@ -42,8 +46,12 @@ def _line(tree: str, found: Placed) -> list[Piece]:
     return [
         (f"{visible(tree)}:{found.line}: ", ""),
         (code, painted),
-        (f" {visible(found.finding.message)}", ""),
+        (f" {_cut(visible(found.finding.message))}", ""),
     ]
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= LONGEST else f"{message[: LONGEST - 1]}…"
 
 
 def _summary(checked: Sequence[Checked]) -> Iterator[list[Piece]]:

@@ -112,6 +112,11 @@ def when(rows: Rows) -> str:
     return f"by {rows.time}" if rows.time else f"from {rows.from_} to {rows.to}"
 
 
+def split_words(rows: Rows) -> str:
+    """What one would split the rows by: `plan (which plan), country (where the customer is)`."""
+    return ", ".join(f"{name} ({about})" for name, about in rows.split_by.items())
+
+
 def led(catalogue: Catalogue, entry: Entry) -> str:
     """The labels of the KPIs that it leads."""
     return ", ".join(label_of(name, catalogue.kpis[name]) for name in entry.leads)

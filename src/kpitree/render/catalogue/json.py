@@ -6,7 +6,7 @@
                     gamed, counterweight, note, tree{}, data[]
       tree          KPI -> its table in a tree file: the KPI and all that it is computed from
       data[]        rows, about, time, from, to, columns[]{column, type, about, values[], range,
-                    optional}
+                    optional}, split_by{} (column -> what it says of a row)
 or with --departments
     departments[]   department, kpis
 """
@@ -68,6 +68,7 @@ def _rows(rows: Rows) -> dict[str, Any]:
         "from": rows.from_,
         "to": rows.to,
         "columns": [_column(column) for column in rows.columns.values()],
+        "split_by": rows.split_by,
     }
 
 

@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from kpitree.catalogue.answers import Answer, Departments, Listing, Overview, Single
 from kpitree.catalogue.entry import Catalogue, Entry, Rows
 from kpitree.catalogue.extract import tables_of_entry
-from kpitree.render.catalogue.facts import column_words, good, kind, led, shown_unit, weight, when
+from kpitree.render.catalogue.facts import (
+    column_words,
+    good,
+    kind,
+    led,
+    shown_unit,
+    split_words,
+    weight,
+    when,
+)
 from kpitree.render.style import Style
 from kpitree.render.words import markdown_paragraph, markdown_safe
 from kpitree.tree.writing import text_of
@@ -71,6 +80,8 @@ def _single(catalogue: Catalogue, entry: Entry) -> Iterator[str]:
         name, about = markdown_safe(rows.name), markdown_safe(rows.about)
         yield f"Data: **{name}** ({markdown_safe(when(rows))}). {about}"
         yield _columns(rows)
+        if rows.split_by:
+            yield f"Split by: {markdown_safe(split_words(rows))}"
     yield f"```toml\n{text_of(tables_of_entry(catalogue, entry.id))}```"
 
 

@@ -20,6 +20,7 @@ from kpitree.render.catalogue.facts import (
     kind,
     led,
     next_steps,
+    split_words,
     weight,
     when,
 )
@@ -104,3 +105,6 @@ def _columns(rows: Rows, style: Style) -> Iterator[Text]:
         prefix = f"  {name}{' ' * (widest - cell_len(name))}  {column.type:<7}  "
         about = visible(column_words(column))
         yield hanging(about, style.width, prefix=prefix, hang=" " * cell_len(prefix))
+    if rows.split_by:
+        prefix = "  split by: "
+        yield hanging(visible(split_words(rows)), style.width, prefix=prefix, hang="    ")

@@ -20,7 +20,7 @@ from kpitree.render.words import visible
 
 Blocks = Iterator[Text | Lines]
 # On a narrow terminal, in this order.
-LEAVING: Final = ("level", "name", "department", "rhythm", "indicator", "unit")
+LEAVING: Final = ("level", "department", "rhythm", "indicator", "unit", "better", "name")
 
 
 def render(answer: Departments | Overview | Listing, style: Style) -> str:
@@ -80,17 +80,19 @@ def _listing(answer: Listing, style: Style) -> Blocks:
     if style.width is not None and grid.label_width + grid.figures_width > style.width:
         _, grid = roomiest(partial(_grid, entries, below=True), LEAVING, style.width)
     yield from grid.blocks(style.width)
-    if not entries:
-        return
     yield Text()
     yield from steps([("one in full", f"kpitree catalog {entries[0].id}")], style)
 
 
 def _grid(entries: Sequence[Entry], gone: Sequence[str], fitting: Fitting, *, below: bool) -> Grid:
-    """A KPI a row; its meaning in a column of its own where there is room, else below it."""
+    """A KPI a row; its meaning in a column of its own where there is room, else below it.
+
+    Its name, where that has no column, stands behind the label: it is what is typed next.
+    """
     labels = []
     for entry in entries:
-        labels.append(Label(text=visible(entry.label), hang="  "))
+        label = f"{entry.label} ({entry.id})" if "name" in gone else entry.label
+        labels.append(Label(text=visible(label), hang="  "))
         if below:
             meaning = visible(entry.description)
             labels.append(Label(text=meaning, prefix="  ", hang="  ", style="quiet", wide=True))

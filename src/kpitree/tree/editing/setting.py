@@ -56,11 +56,14 @@ def value_at(data: Mapping[str, Any], path: KeyPath) -> Any:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether two values of TOML are the same, also in kind: 1 is neither 1.0 nor true."""
+    """Whether two values of TOML are the same, also in kind: 1 is neither 1.0 nor true.
+
+    What is no number is the same as itself here: nan.
+    """
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
     if isinstance(one, list):
         return len(one) == len(other) and all(map(alike, one, other))
-    return bool(one == other)
+    return bool(one == other) or bool(one != one and other != other)  # noqa: PLR0124 - nan
