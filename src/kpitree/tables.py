@@ -286,12 +286,16 @@ FOUND_COLUMNS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "low": pl.Float64,  # of numbers, by the first of the readings
     "high": pl.Float64,
     "whole": pl.Boolean,  # all of them are whole numbers
-    "currency": pl.String,  # the sign or code that stands with its numbers, or null
+    "currencies": pl.List(pl.String),  # the signs or codes that stand with its numbers
     "percent": pl.Boolean,  # a percent sign stands with them
-    "first": pl.Date,  # of columns that can say when: over all rows, if they can be read one way
+    "first": pl.Date,  # of columns that can say when: over all rows, if they can be read one way;
+    # without the far ones
     "last": pl.Date,
     "days": pl.Int64,  # different days
     "month_starts": pl.Boolean,  # every one is the first or the last of a month
+    "weekdays": pl.Int64,  # different days of the week
+    "far": pl.List(pl.Date),  # days years away from nearly all others, a few of them
+    "no_dates": pl.List(pl.String),  # the few texts in a column of dates that are none
 }
 READINGS: Final = ("plain", "comma", "people", "people.", "people,")  # digits with . or with ,;
 # numbers written for people whatever the mark, with . or with , as the decimal mark

@@ -167,7 +167,7 @@ def test_codes_and_what_they_begin_with() -> None:
 @pytest.mark.parametrize(
     ("select", "leave_out", "hint"),
     [
-        (["KT199"], [], "did you mean 'KT"),
+        (["KT199"], [], "codes begin with KT0, KT1, KT2, KT3 or KT4"),
         ([], ["T104"], "did you mean 'KT104'?"),
         (["104"], [], "did you mean 'KT104'?"),
         (["no-target"], [], "known names"),

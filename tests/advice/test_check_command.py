@@ -176,7 +176,7 @@ def test_what_was_selected_and_not_looked_for_is_told(unwise: Path) -> None:
         assert check(unwise, *option).stderr == ""
 
 
-def test_an_explanation_is_text(unwise: Path) -> None:
+def test_an_explanation_is_text() -> None:
     assert check("--explain", "KT104", "-f", "json").exit_code == 2
 
 

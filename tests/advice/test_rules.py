@@ -250,6 +250,24 @@ unit = "currency"
 [kpi.basket]
 formula = "spent / orders"
 unit = "currency"
+
+[kpi.margin]
+formula = "(spent - basket) / spent"
+
+[kpi.roi]
+formula = "spent / basket"
+
+[kpi.fx]
+value = 0.9
+description = "By the bank"
+
+[kpi.in_dollars]
+formula = "spent / fx"
+unit = "USD"
+
+[kpi.in_thousands]
+formula = "(spent + basket) / (1000 * fx)"
+unit = "kEUR"
 """
 
 
@@ -257,6 +275,15 @@ unit = "currency"
     ("formula", "said"),
     [
         ("(web + shop) / 2", "is the mean of 2 rates"),
+        ("0.5 * (web + shop)", "is the mean of 2 rates"),
+        ("(web + shop) * 0.5 + spent / spent", "is the mean of 2 rates"),
+        ("web / 2 + shop / 2", "is the mean of 2 rates"),
+        ("0.5 * (spent + orders)", None),
+        ("web / 2 + shop / 3", None),
+        ("rolling_mean(margin, 3)", "takes rolling_mean() of margin, which is a rate"),
+        ("(margin + roi) / 2", "is the mean of 2 rates"),
+        ("rolling_sum(in_dollars, 12)", None),  # an amount in another currency
+        ("year_to_date(in_thousands)", None),
         ("rolling_mean(web, 3)", "takes rolling_mean() of web, which is a rate"),
         ("rolling_sum(basket, 3)", "takes rolling_sum() of basket, which is a rate"),
         ("year_to_date(web) * 2", "takes year_to_date() of web, which is a rate"),
@@ -317,7 +344,13 @@ def sums(**formulas: str) -> str:
         ({"x": "-a - b", "y": "c - b", "z": "x + y"}, ["z counts b twice: by way of x and y"]),
         ({"x": "a * b", "y": "b + c", "z": "x + y"}, []),
         ({"x": "a + b", "y": "b + c", "z": "x / y"}, []),
-        ({"x": "a + b", "y": "x", "z": "x + y"}, ["z counts x twice: by way of x and y"]),
+        ({"x": "a + b", "z": "(x + a) / c"}, ["z counts a twice: by itself and by way of x"]),
+        ({"x": "a + b", "z": "12 * (c - x - a)"}, ["z counts a twice: by itself and by way of x"]),
+        ({"x": "a + b", "z": "(x + c) / (x + d)"}, []),  # each sum by itself
+        ({"x": "a + b", "y": "(x + c) / d", "z": "y + a"}, []),  # no amount of y is a
+        ({"x": "max(a + b, a + c)"}, []),
+        ({"x": "a + a + a"}, ["x counts a 3 times"]),
+        ({"x": "a + b", "y": "x", "z": "x + y"}, ["z counts x twice: by itself and by way of y"]),
     ],
 )
 def test_counted_twice(formulas: dict[str, str], said: list[str]) -> None:
@@ -372,3 +405,113 @@ SUM, SHARE = 'measure = "sum(x)"', 'measure = "count(where=x) / count()"'
 )
 def test_direction_against_formula(formula: str, kpi: str, root: str, against: bool) -> None:
     assert bool(directed(formula, kpi, root=root)) is against
+
+
+# --- percent as hundreds -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('unit = "percent"\ntarget = 62', "x is in percent, and its target, 62, is 6,200 %"),
+        ('unit = "percent"\nrange = [60, 80]', "x is in percent, and its range, 80, is 8,000 %"),
+        (
+            'unit = "percent"\nbenchmark = { value = 55, source = "b" }',
+            "x is in percent, and its benchmark, 55, is 5,500 %",
+        ),
+        (
+            'unit = "percent"\ntarget = { "2026-01" = 0.6, "2026-02" = -61.5 }',
+            "x is in percent, and its target, -61.5, is -6,150 %",
+        ),
+        (
+            'unit = "percent"\ntarget = { value = 62, by = 2026-12-31 }',
+            "x is in percent, and its target, 62, is 6,200 %",
+        ),
+        ('unit = "percent"\ntarget = { growth = 20, over = "last_year" }', None),
+        ('unit = "percent"\ntarget = 5', None),
+        ('unit = "points"\ntarget = 62', None),
+        ('unit = "%"', "the unit of x is '%', a word like any other: 0.62 stays 0.62"),
+        ('unit = "Percent"', "the unit of x is 'Percent', a word like any other: 0.62 stays 0.62"),
+    ],
+)
+def test_percent_is_a_share_of_one(lines: str, said: str | None) -> None:
+    kpi = f'[kpi.x]\nmeasure = "sum(a) / sum(b)"\n{lines}\n'
+    found = [message for code, message in told(tree(kpi)) if code == "KT110"]
+    assert found == ([] if said is None else [said])
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('measure = "sum(a) / sum(b) * 100"', "x is in percent, and its measure multiplies by 100"),
+        ('measure = "100 * mean(a)"', "x is in percent, and its measure multiplies by 100"),
+        ('measure = "mean(a * 100)"', "x is in percent, and its measure multiplies by 100"),
+        (
+            'formula = "orders / revenue * 100"',
+            "x is in percent, and its formula multiplies by 100",
+        ),
+        ('measure = "count(where=a * 100 > b) / count()"', None),
+        ('measure = "sum(a) / 100"', None),
+        ("value = 19", "x is in percent, and its value, 19, is 1,900 %"),
+        ('value = { "2026-01" = 0.1, "2026-02" = 10 }', "x is in percent, and its value, 10, is"),
+    ],
+)
+def test_percent_is_multiplied_by_nothing(lines: str, said: str | None) -> None:
+    kpi = f'[kpi.x]\ndescription = "x"\nunit = "percent"\n{lines}\n'
+    found = [message for code, message in told(tree(kpi)) if code == "KT110"]
+    assert len(found) == (said is not None)
+    assert all(message.startswith(said or "") for message in found)
+
+
+# --- what a counterweight, an assumption and a lead connect ---------------------------------------
+
+LIKED = '[kpi.fans]\nmeasure = "sum(fans)"\nunit = "fans"\n'
+SOUND_WEIGHT = RETURNS + SOUND[
+    SOUND.index("[kpi.orders]") : SOUND.index("[kpi.order_value]")
+].replace("order_value", "return_rate")
+DAYS = '[kpi.days]\nvalue = 20\ndescription = "Working days"\n'
+BY_DAYS = KEPT.replace('order_value * (1 - return_rate)"', 'order_value / days"')
+
+
+@pytest.mark.parametrize(
+    ("kpis", "named"),
+    [
+        ((DAYS, BY_DAYS), []),
+        ((DAYS, BY_DAYS, '[kpi.likes]\nformula = "fans / days"\n', LIKED), ["likes"]),
+        ((f'{LIKED}counterweight = "orders"\n',), ["fans"]),
+        ((f'{LIKED}leads = ["orders"]\n',), []),
+        ((SOUND_WEIGHT,), []),
+    ],
+)
+def test_what_connects(kpis: tuple[str, ...], named: list[str]) -> None:
+    found = advised(tree(*kpis))
+    assert [one.kpi for one in found if one.code == "KT107"] == named
+
+
+def test_a_counterweight_needs_none_of_its_own() -> None:
+    kpi = f'{RETURNS}{PROPER}target = 0.08\ndirection = "down"\n'
+    weighed = SOUND.replace('"order_value"\n', '"return_rate"\n')
+    assert codes(weighed + kpi) == []
+    assert codes(tree(f'{kpi}leads = ["orders"]\n')) == ["KT205"]
+    assert codes(tree(f'{kpi}role = "guardrail"\n')) == []
+
+
+def test_what_is_said_to_lead_is_a_leading_indicator() -> None:
+    plain = SOUND.replace('indicator = "leading"\n', "")
+    assert told(plain) == [("KT203", "none of the 3 KPIs is a leading indicator")]
+    assert codes(plain.replace("controllable", 'leads = ["revenue"]\ncontrollable')) == []
+
+
+def test_a_leading_operand_is_looked_at_in_time() -> None:
+    rarely = SOUND.replace('"weekly"', '"yearly"')
+    assert told(rarely) == [
+        ("KT208", "orders is reviewed yearly, and revenue, which it leads, monthly")
+    ]
+    assert codes(rarely.replace('indicator = "leading"\n', "")) == ["KT203"]
+
+
+def test_a_long_label_is_cut() -> None:
+    kpis = [f'[kpi.{name}]\nlabel = "{"x" * 10_000}"\n{RETURNS.split("]")[1]}' for name in "ba"]
+    found = [one for one in advised(tree(*kpis)) if one.code == "KT108"]
+    assert [one.kpi for one in found] == ["a"]  # b stands first in the file
+    assert found[0].message == f"a has the same label as b: '{'x' * 59}…'"

@@ -13,8 +13,10 @@ from kpitree.advice.dimensions import (
     CURRENCY,
     DAYS,
     HOURS,
+    MINUTES,
     RATIO,
     UNKNOWN,
+    WEEKS,
     Dimension,
     may_be_money,
     of_unit,
@@ -32,6 +34,10 @@ OPERANDS = {
     "rate": 'measure = "count(where=a) / count()"\nunit = "percent"',
     "wait": 'measure = "mean(x)"\nunit = "days"',
     "work": 'measure = "sum(x)"\nunit = "hours"',
+    "teur": 'measure = "sum(x)"\nunit = "TEUR"',
+    "pence": 'measure = "sum(x)"\nunit = "pence"',
+    "minutes": 'measure = "sum(x)"\nunit = "minutes"',
+    "weeks": 'measure = "sum(x)"\nunit = "weeks"',
     "unsaid": 'measure = "sum(x)"',
     "euros": 'measure = "sum(x)"\nunit = "kEUR/month"',
     "factor": 'value = 1.5\ndescription = "x"',
@@ -162,9 +168,37 @@ def test_what_a_measure_gives(measure: str, dimension: Dimension) -> None:
         ("rate + wait", "number", "x adds rate (percent) and wait (days)"),
         ("wait + work", "number", "x adds wait (days) and work (hours)"),
         ("max(cost, wait)", "number", "x compares cost (currency) and wait (days)"),
-        ("if_else(cost > orders, 1, 2)", "number", "x compares cost (currency) and orders (a number)"),
-        ("if_else(rate > 0, cost, orders)", "number", "x chooses between cost (currency) and orders (a number)"),
+        (
+            "if_else(cost > orders, 1, 2)",
+            "number",
+            "x compares cost (currency) and orders (a number)",
+        ),
+        (
+            "if_else(rate > 0, cost, orders)",
+            "number",
+            "x chooses between cost (currency) and orders (a number)",
+        ),
+        ("teur - orders", "number", "x adds teur (TEUR) and orders (a number)"),
+        ("teur - wait", "number", "x adds teur (TEUR) and wait (days)"),
+        ("minutes + work", "number", "x adds minutes (minutes) and work (hours)"),
+        ("rate + minutes", "number", "x adds rate (percent) and minutes (minutes)"),
+        ("cost + minutes", "number", "x adds cost (currency) and minutes (minutes)"),
+        ("wait + weeks", "number", "x adds wait (days) and weeks (weeks)"),
+        ("minutes + minutes", "hours", "the formula of x gives minutes, and its unit is hours"),
+        ("wait + wait", "min", "the formula of x gives days, and its unit is min"),
+        (
+            "orders * rate",
+            "USD",
+            "the formula of x gives a number without currency, and its unit is USD",
+        ),
         # what people write, and is right
+        ("teur - cost", "currency", None),
+        ("teur + pence", "TEUR", None),
+        ("minutes / 60", "hours", None),
+        ("minutes / 60 + work", "hours", None),
+        ("minutes / work", "percent", None),
+        ("orders * minutes", "minutes", None),
+        ("minutes * price", "currency", None),
         ("cost / price", "days", None),  # a balance over what goes a day
         ("cost / price", "months", None),
         ("cost / cost", "percent", None),
@@ -236,7 +270,30 @@ def test_a_unit_that_is_not_written_follows_from_the_formula_further_up() -> Non
 )
 def test_which_words_may_be_money(unit: str, money: bool) -> None:
     assert may_be_money(unit, "EUR") is money
-    assert of_unit(unit, "EUR") == (UNKNOWN if money else COUNT)
+    assert (of_unit(unit, "EUR") == COUNT) is not money
+
+
+@pytest.mark.parametrize(
+    ("units", "dimension"),
+    [
+        ("EUR eur USD kEUR TEUR MEUR EURk EURm bnUSD k€ T€ € CHF", CURRENCY),
+        ("cents cent pence yen kr zł pesos Franken dollars Euro", CURRENCY),
+        ("minutes min minute", MINUTES),
+        ("hours h Hour", HOURS),
+        ("days Day", DAYS),
+        ("weeks Week", WEEKS),
+        ("tickets person-days times points months", COUNT),
+        ("FTE SKU EUR/order points/day", UNKNOWN),
+    ],
+)
+def test_words_for_money_and_time(units: str, dimension: Dimension) -> None:
+    for unit in units.split():
+        assert of_unit(unit, "EUR") == dimension, unit
+
+
+@pytest.mark.parametrize("unit", ["k EUR", "Mio. EUR", "million dollars", "bn USD", "€ k"])
+def test_thousands_of_money_are_money(unit: str) -> None:
+    assert of_unit(unit, None) == CURRENCY
 
 
 # --- laws ----------------------------------------------------------------------------------------

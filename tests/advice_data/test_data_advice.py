@@ -183,8 +183,10 @@ BAD = [
         noise(1),
         [noise(2)],
         '[tree]\nroot = "amount"\n',
-        "other is said to lead amount, and 1 to 6 periods ahead the correlation of their changes"
-        " is at most 0.44",
+        (
+            "other is said to lead amount, and 1 to 6 periods ahead the correlation of their"
+            " changes is at most 0.44"
+        ),
     ),
 ]
 
@@ -307,13 +309,17 @@ def formula(**formulas: str) -> str:
     [
         (
             formula(x="revenue - cost", revenue="deals * value", value="amount / deals"),
-            "deals explains nothing of x: what it adds by way of revenue and value cancels out;"
-            " driver = true for value would tell more",
+            (
+                "deals explains nothing of x: what it adds by way of revenue and value cancels out;"
+                " driver = true for value would tell more"
+            ),
         ),
         (
             formula(x="y + cost", y="deals * r", r="z", z="amount / deals"),
-            "deals explains nothing of x: what it adds by way of y and z cancels out;"
-            " driver = true for z would tell more",
+            (
+                "deals explains nothing of x: what it adds by way of y and z cancels out;"
+                " driver = true for z would tell more"
+            ),
         ),
         (
             formula(x="deals * (amount / deals) + cost"),
@@ -363,7 +369,7 @@ def test_zero_and_no_value_in_the_latest_period_are_moved_all_the_same(tmp_path:
         ("currency", [2.00004 * one for one in STEADY], None),  # 0.002 %
         ("currency", [2 * one + 0.004 for one in STEADY], None),
         ("number", [2 * one + 0.4 for one in STEADY], "by 0.40 (+0.2 %)"),
-        ("number\"\ndecimals = 0\nlabel = \"x", [2 * one + 0.4 for one in STEADY], None),
+        ('number"\ndecimals = 0\nlabel = "x', [2 * one + 0.4 for one in STEADY], None),
         ("percent", [2 * one + 0.3 for one in STEADY], "by +30.0 pp"),
     ],
 )

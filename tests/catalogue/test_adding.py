@@ -14,6 +14,7 @@ from kpitree.cli.app import app
 from kpitree.errors import UsageError
 from kpitree.tree.model import Branch, Leaf
 from kpitree.tree.read import load_tree, read_tree
+from kpitree.tree.writing import text_of
 
 ROOT = Path(__file__).parents[2]
 POOL = catalogue()
@@ -335,6 +336,31 @@ def test_it_counts_on_the_day_that_the_catalogue_means(write: Write) -> None:
         for kpi in ("won", "deals_created")
     }
     assert found == {"won": [0, 2, 2], "deals_created": [2, 1, 1]}
+
+
+OTHERWISE = text_of(
+    {
+        "tree": {"root": "goal"},
+        "sources": {
+            name: {"path": f"{name}.csv", **dict.fromkeys(rows.times, "otherwise")}
+            for name, rows in POOL.rows.items()
+        },
+        "kpi": {"goal": {"value": 1}},
+    }
+).replace('to = "otherwise"', 'to = "gone"')
+
+
+@pytest.mark.parametrize("entry_id", POOL.entries)
+def test_every_leaf_counts_on_the_day_that_the_catalogue_means(entry_id: str) -> None:
+    """In a tree with all the sources, each of which has another day."""
+    done = with_entry(OTHERWISE, Path("tree.toml"), POOL, POOL.entry(entry_id), Wish())
+    tree = read_tree(done.text, Path("tree.toml"))
+    assert done.sources == ()
+    for name in POOL.below(entry_id):
+        keys, kpi = POOL.kpis[name], tree.kpis[name]
+        leaf = kpi.measured if isinstance(kpi, Branch) else kpi
+        if isinstance(leaf, Leaf):
+            assert leaf.time == keys.get("time", POOL.rows[keys["source"]].time), name
 
 
 def test_a_kpi_that_is_placed_by_another_day_is_another_one() -> None:

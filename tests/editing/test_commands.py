@@ -1,16 +1,16 @@
 """add, set, rename and remove as a person uses them: what they say, refuse and leave alone."""
 
 import os
-import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from kpitree.cli import console
+from kpitree.cli import changing
 from kpitree.cli.app import app
+from kpitree.cli.replacing import Replacement, replace_files
 from kpitree.errors import UsageError
 from kpitree.tree.model import Branch, PlainTarget
 from kpitree.tree.read import load_tree
@@ -116,7 +116,7 @@ REFUSED = {
             " names it\nhint: first: kpitree set TREE profit formula=...; or remove 'profit', too\n"
             "error: shop.toml:11: [kpi.profit] counterweight: 'returns' cannot be removed: 'profit'"
             " names it\n"
-            "hint: first: kpitree set TREE profit counterweight=...; or remove 'profit', too\n"
+            "hint: first: kpitree set TREE profit --unset counterweight; or remove 'profit', too\n"
         ),
     ),
     "the goal": (
@@ -131,6 +131,7 @@ REFUSED = {
         (
             "error: shop.toml: [kpi.cost] target: a number or a table is needed, not a text\n"
             "error: shop.toml: [kpi.cost] controllable: true or false is needed, not a text\n"
+            "hint: write: controllable=true\n"
             "error: shop.toml: [kpi.cost] decimals: a whole number is needed, not 1.5\n"
         ),
     ),
@@ -204,7 +205,7 @@ REFUSED = {
     ),
     "set and unset": (
         ("set", "shop.toml", "cost", "value=1", "--unset", "value"),
-        "error: shop.toml: the key 'value' is given twice\n",
+        "error: shop.toml: the key 'value' is set and removed\n",
     ),
     "no key": (
         ("set", "shop.toml", "cost", "5"),
@@ -301,15 +302,15 @@ def test_a_pipe_is_refused_without_waiting_for_it(shop: Path) -> None:
 
 def test_a_file_that_changes_meanwhile_is_kept(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = SHOP + "# theirs\n"
-    write = console.write_file
+    replace = changing.replace_files
 
-    def late(path: Path, text: str, *, before: bytes | None = None) -> None:
-        path.write_text(theirs, "utf-8")
-        write(path, text, before=before)
+    def late(wanted: Sequence[Replacement]) -> None:
+        wanted[0].path.write_text(theirs, "utf-8")
+        replace(wanted)
 
-    monkeypatch.setattr(console, "write_file", late)
+    monkeypatch.setattr(changing, "replace_files", late)
     result = kpitree("set", "shop.toml", "cost", "value=1")
-    assert re.sub(r"/\S+/", "", result.stderr) == (
+    assert result.stderr == (
         "error: shop.toml: another program has changed the file meanwhile, so nothing is written\n"
         "hint: look at what it holds now, and try again\n"
     )
@@ -475,10 +476,12 @@ def test_a_table_of_targets_that_two_trees_have_is_left_alone(shop: Path) -> Non
     with_targets(shop)
     Path("other.toml").write_text('[targets]\npath = "goals.csv"\n', "utf-8")
     result = kpitree("rename", "shop.toml", "cost", "expense")
-    assert (
-        "warning: 2 rows of the table of targets goals.csv still say 'cost': other.toml also has"
-        " it\n"
-    ) in result.stderr
+    assert result.stderr == (
+        "error: shop.toml: 'cost' has 2 rows in the table of targets goals.csv, which other.toml"
+        " also has\nhint: write 'expense' there instead, and then run this again\n"
+    )
+    assert result.exit_code == 2
+    assert shop.read_text("utf-8").startswith(SHOP)
     assert "cost;2026-01" in Path("goals.csv").read_text("utf-8")
 
 
@@ -529,6 +532,6 @@ def test_write_file_refuses_what_has_changed(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("theirs", "utf-8")
     with pytest.raises(UsageError, match="another program"):
-        console.write_file(path, "mine", before=b"old")
+        replace_files([Replacement(path, "mine", b"old")])
     assert path.read_text("utf-8") == "theirs"
     assert list(tmp_path.iterdir()) == [path]

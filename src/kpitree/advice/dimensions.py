@@ -12,16 +12,20 @@ from fractions import Fraction
 from typing import Final
 
 _MONEY_SIGNS: Final = frozenset("$€£¥₹₽₩₺₪₴₦฿₫₡")
-_MONEY_WORDS: Final = frozenset(
+# Words between blanks, as they are easier to read and to add to than so many quotation marks.
+_MONEY: Final = (
     "currency money euro euros dollar dollars cent cents penny pence pound pounds yen yuan franc"
     " francs franken krona kronor krone kroner kr peso pesos real reais rupee rupees ruble rubles"
-    " zloty zł forint lira won baht dirham riyal shekel shekels rand ringgit rupiah".split()
+    " zloty zł forint lira won baht dirham riyal shekel shekels rand ringgit rupiah"
 )
-_CODES: Final = frozenset(
+_ISO: Final = (
     "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD"
-    " MXN MYR NOK NZD PEN PHP PLN QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR".split()
+    " MXN MYR NOK NZD PEN PHP PLN QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
 )
-_SCALE_WORDS: Final = frozenset("k m t mn mio mrd bn tn thousand million millions billion".split())
+_MULTIPLES: Final = "k m t mn mio mrd bn tn thousand million millions billion"
+_MONEY_WORDS: Final = frozenset(_MONEY.split())
+_CODES: Final = frozenset(_ISO.split())
+_SCALE_WORDS: Final = frozenset(_MULTIPLES.split())
 # kEUR, TEUR, bnUSD, EURk, T€
 _SCALED: Final = re.compile(r"(?:[kKmMT]|bn|tn|mn)?(?P<money>[A-Z]{3}|\W)(?:[kKmM]|bn|tn|mn)?")
 _TIMES: Final = {

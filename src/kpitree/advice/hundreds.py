@@ -33,7 +33,10 @@ def percent_as_hundred(tree: Tree) -> Iterator[Finding]:
 def _in(kpi: Node) -> Iterator[tuple[str, str]]:
     unit = kpi.unit.strip().casefold()
     if unit in WORDS or (unit == "percent" and kpi.unit != "percent"):
-        yield f"the unit of {kpi.id} is {kpi.unit!r}, a word like any other: 0.62 stays 0.62", "unit"
+        yield (
+            f"the unit of {kpi.id} is {kpi.unit!r}, a word like any other: 0.62 stays 0.62",
+            "unit",
+        )
     if kpi.unit != "percent":
         return
     for key, values in _numbers(kpi):

@@ -13,7 +13,8 @@ ALL: Final = frozenset(BY_CODE)
 def chosen(select: Sequence[str] = (), leave_out: Sequence[str] = ()) -> frozenset[str]:
     """The codes selected (none named: all) less those left out.
 
-    Raises UsageError for what no code begins with.
+    A rule may also be selected by its name. Raises UsageError for what is neither, and no code
+    begins with.
     """
     wanted = _codes(select, "--select") if select else ALL
     return wanted - _codes(leave_out, "--ignore")
@@ -31,15 +32,26 @@ def rule_of(code: str) -> Rule:
     )
 
 
+def _nearest(word: str) -> str:
+    """Numbers are not like each other because their digits are: of codes the families are told."""
+    if word[:2].upper() == "KT":
+        families = sorted({code[:3] for code in BY_CODE})
+        return f"codes begin with {', '.join(families[:-1])} or {families[-1]}"
+    names = [rule.name for rule in RULES]
+    return did_you_mean(word.upper(), BY_CODE) or did_you_mean(word.lower(), names)
+
+
 def _codes(words: Sequence[str], option: str) -> frozenset[str]:
     found: set[str] = set()
     for word in words:
-        codes = {code for code in BY_CODE if code.startswith(word.upper())}
+        codes = {
+            code
+            for code, rule in BY_CODE.items()
+            if code.startswith(word.upper()) or rule.name == word.lower()
+        }
         if not codes or not word:
             raise UsageError(
-                f"no code of advice begins with {word!r}",
-                where=option,
-                hint=did_you_mean(word.upper(), BY_CODE),
+                f"no code of advice begins with {word!r}", where=option, hint=_nearest(word)
             )
         found |= codes
     return frozenset(found)

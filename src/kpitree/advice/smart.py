@@ -11,7 +11,6 @@ from kpitree.advice.roles import is_promised, proper_kpis
 from kpitree.advice.units import units_of
 from kpitree.tree.model import Node, PathTarget, Tree
 
-
 LONGEST: Final = 60  # characters of a label in a message
 
 

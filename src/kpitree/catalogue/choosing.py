@@ -161,6 +161,5 @@ def _one_of(text: str, known: tuple[str, ...], option: str) -> str:
     word = text.strip().lower()
     if word in known:
         return word
-    raise UsageError(
-        f"{text!r} is not one of: {', '.join(known)}", where=option, hint=did_you_mean(word, known)
-    )
+    hint = did_you_mean(word, known) if get_close_matches(word, known, n=1) else ""
+    raise UsageError(f"{text!r} is not one of: {', '.join(known)}", where=option, hint=hint)

@@ -19,7 +19,8 @@ class Wish:
     under: the KPI above it. op: how that is computed with it, "+", "-", "*" or "/"; None: the new
     KPI is said to lead it. name: its name in the tree. names: those of KPIs below it. use: KPIs of
     the tree that stand for KPIs below it. sources: rows -> a source of the tree. files: rows -> a
-    file, relative to the tree file, for a new source. counterweight: whether that comes along.
+    file, relative to the tree file: of a source, else of a new one. counterweight: whether that
+    comes along.
     """
 
     under: str | None = None

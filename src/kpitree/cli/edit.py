@@ -106,15 +106,16 @@ def add(
     given = [(key, text) for key, text in options.items() if text is not None]
     with changing.about(file):
         table = edited_keys.table_of_words(name, given, pairs)
+        hints = edited_keys.hints_for(("kpi", name), given, pairs)
         if under is not None and op is None:
-            table["leads"] = [*table.get("leads", []), under]
+            table = edited_keys.with_lead(table, under)
         _refuse_bad_name(file, name)
         text = add_kpi(file.text, name, table, after=after)
         if under is not None:
             refuse_unknown([under], file.tree.kpis)
         if under is not None and op is not None:
             text = add_operand(text, under, op.value, name)
-    changing.checked(file, text)
+    changing.checked(file, text, hints)
     done = f"added {name!r}" if under is None else f"added {name!r} under {under!r}"
     changing.finish(file, text, done, dry_run=dry_run, color=color, quiet=quiet)
 
@@ -159,9 +160,12 @@ def set_(
     file = changing.open_tree(tree)
     with changing.about(file):
         table = edited_keys.named_table(file, name)
+        if not quiet:
+            console.warn(edited_keys.namesake(file, name), color)
         changes = edited_keys.changes_of_words(table, pairs, unset)
+        hints = edited_keys.hints_for(table, (), pairs)
         text = set_keys(file.text, changes)
-    changing.checked(file, text)
+    changing.checked(file, text, hints)
     keys = [".".join(path[len(table) :]) for path in changes]
     done = f"changed {', '.join(keys)} of {name}"
     changing.finish(file, text, done, dry_run=dry_run, color=color, quiet=quiet)
@@ -178,28 +182,34 @@ def rename(
     """Rename a KPI wherever the tree names it.
 
     In formulas, leads, counterweight, the root, and a table of targets that is a CSV file of this
-    tree alone. What cannot be followed is said.
+    tree alone. Where else the name stands is said.
 
     \b
     Examples:
       kpitree rename trees/sales.toml close_rate win_rate --dry-run
     """
     from kpitree.cli import changing, targets_table
+    from kpitree.cli.replacing import Replacement
     from kpitree.tree.editing.renaming import rename as renamed_in
 
     file = changing.open_tree(tree)
     with changing.about(file):
         _refuse_bad_name(file, new)
         renamed = renamed_in(file.text, old, new)
-    changing.checked(file, renamed.text)
-    table, left = targets_table.followed(file, old, new)
+    tree_then = changing.checked(file, renamed.text)
+    table = targets_table.followed(file, tree_then, old, new)
+    done = f"renamed {old!r} to {new!r} ({_count(renamed.places, 'place')}"
+    beside: list[Replacement] = []
     if table is not None:
-        targets_table.finish(file, table, dry_run=dry_run, color=color)
-    rows = f" and {table.rows} in {table.path}" if table is not None else ""
-    done = f"renamed {old!r} to {new!r} ({_count(renamed.places, 'place')}{rows})"
-    changing.finish(file, renamed.text, done, dry_run=dry_run, color=color, quiet=quiet)
+        done += f" and {table.rows} in {table.path}"
+        beside.append(Replacement(table.path, table.text, table.before))
+        if dry_run:
+            console.answer(targets_table.difference(table, color))
+    changing.finish(
+        file, renamed.text, f"{done})", beside=beside, dry_run=dry_run, color=color, quiet=quiet
+    )
     if not quiet:
-        console.warn((*renamed.notices, *left, *_elsewhere(file, old)), color)
+        console.warn((*renamed.notices, *_elsewhere(file, old)), color)
 
 
 def remove(
@@ -226,7 +236,8 @@ def remove(
     file = changing.open_tree(tree)
     with changing.about(file):
         edits.refuse_unknown(names, file.tree.kpis)
-    gone = leaving.with_drivers(file.tree, file.text, names) if with_drivers else tuple(names)
+    named = tuple(dict.fromkeys(names))
+    gone = leaving.with_drivers(file.tree, file.text, named) if with_drivers else named
     leaving.refuse_needed(file.tree, file.text, gone)
     _refuse_targets(file, gone)
     text = edits.remove(file.text, gone)

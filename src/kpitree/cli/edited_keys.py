@@ -1,10 +1,13 @@
 """Keys and values as they are typed behind `kpitree add` and `set`."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from kpitree.cli.changing import TreeFile
 from kpitree.errors import Notice, UsageError, did_you_mean
+from kpitree.tree.editing.spelling import dotted, plain
+from kpitree.tree.editing.suggesting import suggested
 from kpitree.tree.editing.typed import key_of, value_for
 from kpitree.tree.positions import KeyPath
 
@@ -33,6 +36,35 @@ def table_of_words(
     return table
 
 
+def hints_for(
+    table: KeyPath, given: Iterable[tuple[str, str]], pairs: Iterable[str] | None
+) -> dict[str, str]:
+    """Where a mistake may be found -> how the value is written that was probably meant."""
+    hints = {}
+    for key, text, option in (
+        *((key, text, True) for key, text in given),
+        *((key, text, False) for key, text in _pairs(pairs)),
+    ):
+        path = (*table, *key_of(key))
+        ways = [
+            f"--{key} {shlex.quote(one)}" if option else shlex.quote(f"{key}={one}")
+            for one in suggested(path, text)
+        ]
+        if ways:
+            place = f"[{dotted(table)}] {dotted(path[len(table) :])}"
+            hints[place] = f"write: {', or '.join(ways)}"
+    return hints
+
+
+def with_lead(table: dict[str, Any], name: str) -> dict[str, Any]:
+    """The table of a KPI that leads one more, each named once; what is no list stays as it is."""
+    leads = plain(table.get("leads", []))
+    if not isinstance(leads, list):
+        return table
+    named = [*leads, name]
+    return table | {"leads": [one for at, one in enumerate(named) if one not in named[:at]]}
+
+
 def _pairs(texts: Iterable[str] | None) -> Iterator[tuple[str, str]]:
     """KEY=VALUE, where the value may be the empty text."""
     for text in texts or ():
@@ -55,9 +87,9 @@ def named_table(file: TreeFile, name: str) -> KeyPath:
     if name in kpis:
         return "kpi", name
     for table, known in (("kpi", kpis), ("sources", sources)):
-        for one in (inner, *key_of(inner)) if kind == table else ():
-            if one in known:
-                return table, one
+        path = (inner,) if inner in known else key_of(inner)
+        if kind == table and len(path) == 1 and path[0] in known:
+            return table, path[0]
     known = [*kpis, *_TABLES, *(f"sources.{one}" for one in sources)]
     what = f"source {inner!r}" if kind == "sources" and inner else f"KPI {name!r}"
     raise UsageError(f"there is no {what}", hint=did_you_mean(name, known))

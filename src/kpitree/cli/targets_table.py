@@ -6,53 +6,67 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpitree.cli import console
-from kpitree.cli.changing import TreeFile, refuse_read_only
-from kpitree.errors import Notice
+from kpitree.cli.changing import TreeFile
+from kpitree.errors import TreeError, TreeErrors, UsageError
+from kpitree.tree.model import Tree
 
 if TYPE_CHECKING:
     from kpitree.data.target_names import RenamedTable
 
 
-def followed(
-    file: TreeFile, old: str, new: str
-) -> "tuple[RenamedTable | None, tuple[Notice, ...]]":
-    """The table with the new name, or what has to be done by hand.
+def followed(file: TreeFile, renamed: Tree, old: str, new: str) -> "RenamedTable | None":
+    """The table with the new name, or None where it has no row of the old one.
 
-    A table that another tree file of the folder also names is not changed: it has a KPI of the
-    old name, perhaps. Raises SourceError and TreeErrors: the table cannot be read.
+    renamed: the tree as it will be. A table that another tree file of the folder also names is
+    not changed: it has a KPI of the old name, perhaps.
+
+    Raises:
+        SourceError: the table cannot be read.
+        TreeErrors: it has mistakes, or rows of the new name already.
+        UsageError: it has rows of the old name and cannot be changed from here.
     """
     targets = file.tree.targets
     if targets is None:
-        return None, ()
-    from kpitree.pipeline.target_names import renamed, rows_about
+        return None
+    from kpitree.pipeline.target_names import rows_to_rename, table_renamed
 
-    shared = others_that_say(file.path, Path(targets.path).name)
-    if not shared and (table := renamed(file.tree, old, new)) is not None:
-        return (table if table.rows else None), ()
-    rows = rows_about(file.tree, {old})
+    table = table_renamed(file.tree, old, new)
+    if table is not None and table.rows and table.taken:
+        raise TreeErrors([_taken(table, line, old, new) for line in table.taken])
+    rows = rows_to_rename(file.tree, renamed, old)
     if not rows:
-        return None, ()
-    reason = f": {', '.join(shared)} also has it" if shared else ""
-    message = f"{len(rows)} rows of the table of targets {targets.path} still say {old!r}{reason}"
-    return None, (Notice(code="name_in_targets", message=message, kpi=old, count=len(rows)),)
+        return None
+    shared = others_that_say(file.path, Path(targets.path).name)
+    if table is None or shared or table.rows != len(rows):
+        many = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+        why = f"{', '.join(shared)} also has" if shared else "cannot be changed from here"
+        raise UsageError(
+            f"{old!r} has {many} in the table of targets {targets.path}, which {why}",
+            where=str(file.path),
+            hint=f"write {new!r} there instead, and then run this again",
+        )
+    return table
 
 
-def finish(file: TreeFile, table: "RenamedTable", *, dry_run: bool, color: str) -> None:
-    """Show what would change in the table, or write it: before the tree, so that a renaming that
-    is cut off between the two can be done again.
+def _taken(table: "RenamedTable", line: int, old: str, new: str) -> TreeError:
+    return TreeError(
+        f"{new!r} has a target here already, so the rows of {old!r} could not be told from it",
+        where=f"{shown(table)}:{line}",
+        hint="remove the row first, or choose another name",
+    )
 
-    Raises UsageError where the tree file, or the table, has been changed by another program.
-    """
-    if dry_run:
-        from kpitree.render.diff import diff
 
-        before = table.before.decode("utf-8")
-        painted = console.wants_color(sys.stdout, color)
-        console.answer(diff(before, table.text, str(table.path), color=painted))
-        return
-    refuse_read_only(table.path)
-    console.refuse_changed(file.path, file.before)
-    console.write_file(table.path, table.text, before=table.before)
+def shown(table: "RenamedTable") -> str:
+    """Its path, as messages about sources have it."""
+    return str(table.path)
+
+
+def difference(table: "RenamedTable", color: str) -> str:
+    """What would change in the table."""
+    from kpitree.render.diff import diff
+
+    before = table.before.decode("utf-8")
+    return diff(before, table.text, str(table.path), color=console.wants_color(sys.stdout, color))
 
 
 def others_that_say(path: Path, word: str) -> list[str]:

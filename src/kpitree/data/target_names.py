@@ -13,12 +13,16 @@ _PLAIN: Final = frozenset({".csv", ".tsv", ".txt"})
 
 @dataclass(frozen=True, slots=True)
 class RenamedTable:
-    """path: the file. before: what it holds. text: with the new name. rows: how many have it."""
+    """path: the file. before: what it holds. text: with the new name. rows: how many have it.
+
+    taken: the lines of those that had it before.
+    """
 
     path: Path
     before: bytes
     text: str
     rows: int
+    taken: tuple[int, ...]
 
 
 def renamed_table(location: str, old: str, new: str) -> RenamedTable | None:
@@ -41,13 +45,13 @@ def renamed_table(location: str, old: str, new: str) -> RenamedTable | None:
         return None
     rows = _fields(text, delimiter)
     column = [_value(written) for written, _after in rows[0]].index(KPI)
-    hits = 0
-    for row in rows[1:]:
-        if len(row) > column and _value(row[column][0]).strip() == old:
-            row[column] = (row[column][0].replace(old, new), row[column][1])
-            hits += 1
+    names = [_value(row[column][0]).strip() if len(row) > column else "" for row in rows]
+    hits = [row for row, name in zip(rows[1:], names[1:], strict=True) if name == old]
+    for row in hits:
+        row[column] = (row[column][0].replace(old, new), row[column][1])
+    taken = tuple(line for line, name in enumerate(names[1:], 2) if name == new)
     after = "".join(written + end for row in rows for written, end in row)
-    return RenamedTable(path, before, _mark(text) + after, hits)
+    return RenamedTable(path, before, _mark(text) + after, len(hits), taken)
 
 
 def _mark(text: str) -> str:

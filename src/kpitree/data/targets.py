@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -39,14 +40,28 @@ def read_targets(tree: Tree) -> list[TargetRow]:
     """
     assert tree.targets is not None
     file = Source(id="targets", path=tree.targets.path, location=tree.targets.location, time="")
-    opened = open_source(file)
-    dimensions = _dimensions(tree, opened)
+    with _without_source_keys():
+        opened = open_source(file)
+        dimensions = _dimensions(tree, opened)
+        frame = _frame(opened)
     reader = _Reader(tree, opened.shown, dimensions, csv=opened.reading.layout is not None)
-    rows = list(reader.rows(_frame(opened)))
+    rows = list(reader.rows(frame))
     reader.refuse_overlaps(rows)
     if reader.mistakes:
         raise TreeErrors(reader.mistakes)
     return rows
+
+
+@contextmanager
+def _without_source_keys() -> Iterator[None]:
+    """[targets] has no key `encoding`, which the hints about sources recommend."""
+    try:
+        yield
+    except SourceError as error:
+        if "encoding = " not in error.hint:
+            raise
+        hint = "save it with encoding UTF-8"
+        raise SourceError(error.message, where=error.where, hint=hint) from None
 
 
 def _dimensions(tree: Tree, opened: Opened) -> list[str]:

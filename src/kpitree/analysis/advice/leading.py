@@ -29,7 +29,7 @@ def does_not_lead(seen: Evidence) -> Iterator[Finding]:
                 code="KT408",
                 message=f"{one.kpi} is said to lead {one.follower}, and 1 to {ahead[-1].lag}"
                 " periods ahead the correlation of their changes is at most"
-                f" {max(max(known), 0.0):.2f}{_against(seen.tree, one)}",
+                f" {max(*known, 0.0):.2f}{_against(seen.tree, one)}",
                 key=("kpi", one.kpi, "leads"),
                 kpi=one.kpi,
             )

@@ -32,12 +32,15 @@ from kpitree.analysis.proposing.words import (
 
 MOST_MEMBERS: Final = 50  # of a dimension
 _YEARS: Final = (1900, 2100)
-_LISTS: Final = ("formats", "readings", "sample", "null_words")
-_COUNTS: Final = ("zeros", "days")
+_LISTS: Final = (
+    *("formats", "readings", "sample", "null_words"),
+    *("currencies", "far", "no_dates"),
+)
+_COUNTS: Final = ("zeros", "days", "weekdays")
 _FLAGS: Final = ("whole", "percent", "month_starts", "repeated")
 _AS_THEY_ARE: Final = (
     *("kind", "rows", "nulls", "unique", "low", "high"),
-    *("currency", "first", "last", "stray"),
+    *("first", "last", "stray"),
 )
 _LONG_TEXT: Final = 60  # characters: such texts are remarks
 
@@ -74,13 +77,16 @@ class Column:
     low: float | None
     high: float | None
     whole: bool
-    currency: str | None
+    currencies: tuple[str, ...]
     stray: str | None
     percent: bool
     first: date | None
     last: date | None
     days: int
     month_starts: bool
+    weekdays: int
+    far: tuple[date, ...]
+    no_dates: tuple[str, ...]
     repeated: bool
     seems: Seems = Seems.OTHER
 
@@ -88,6 +94,11 @@ class Column:
     def words(self) -> tuple[str, ...]:
         """See words_of."""
         return words_of(self.name)
+
+    @property
+    def currency(self) -> str | None:
+        """The one that all its numbers are in, as far as they say."""
+        return self.currencies[0] if len(self.currencies) == 1 else None
 
     @property
     def is_number(self) -> bool:
@@ -158,7 +169,7 @@ def _of_numbers(column: Column) -> Seems:
         return Seems.DIMENSION
     if column.percent or (_has(column, RATES) and not column.currency):
         return Seems.RATE
-    if column.currency or _has(column, MONEY):
+    if column.currencies or _has(column, MONEY):
         return Seems.MONEY
     if _has(column, QUANTITIES):
         return Seems.QUANTITY

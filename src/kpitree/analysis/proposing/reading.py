@@ -83,7 +83,9 @@ def _reading(numbers: Sequence[Column], decimal: str | None) -> Reading:
 
 def with_null_words(reading: Reading, columns: Iterable[Column]) -> Reading:
     """With the words that stand for nothing in columns that are used as numbers or dates."""
-    words = dict.fromkeys(word for column in columns for word in column.null_words)
+    words = dict.fromkeys(
+        word for column in columns for word in (*column.null_words, *column.no_dates)
+    )
     return Reading(
         decimal=reading.decimal,
         clean=reading.clean,

@@ -224,7 +224,9 @@ def refuse_ragged(files: Files, layout: Layout) -> None:
     """
     for path in files.paths:
         own = layout.of(path)
-        if bad := _first_ragged(_numbered(files, path).slice(own.skip), own.separator):
+        header = _header(files.only(path), own, (own.separator, own.skip))
+        lines = _numbered(files, path).slice(own.skip)
+        if bad := _first_ragged(lines, own.separator, len(header.names)):
             number, fields, expected, inside = bad
             raise SourceError(
                 f"line {number} has {fields} field{'s' * (fields != 1)}, the header has {expected}",
@@ -240,8 +242,13 @@ def _numbered(files: Files, path: str) -> pl.LazyFrame:
     )
 
 
-def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int, bool] | None:
-    """The line, its fields, those of the header, and whether a text has quotes inside it."""
+def _first_ragged(
+    lines: pl.LazyFrame, separator: str, columns: int
+) -> tuple[int, int, int, bool] | None:
+    """The line, its fields, those of the header, and whether a text has quotes inside it.
+
+    columns: those of a header that goes over several lines.
+    """
     line = pl.col(_LINE)
     # A line that begins or ends inside a quoted field is only a piece of its record.
     bare = quotes.without_quoted(line, separator)
@@ -257,7 +264,7 @@ def _first_ragged(lines: pl.LazyFrame, separator: str) -> tuple[int, int, int, b
     filled = counted.filter(~pl.col("empty"))
     if not filled.height:
         return None
-    expected = int(filled["fields"][0])
+    expected = columns if filled["open"][0] else int(filled["fields"][0])
     fields = pl.col("fields")
     idle = (fields > expected) & (fields - pl.col("behind") <= expected) & ~pl.col("inside")
     bad = filled.filter((fields != expected) & ~idle & ~pl.col("open")).head(1)

@@ -22,7 +22,10 @@ _SAMPLE: Final = 300  # values of a column that tell what it may hold
 _SHOWN: Final = 5
 _MEMBERS: Final = 60  # different values of which all are kept
 _LONGEST: Final = 200  # characters of such a value
-_DATES: Final = 0.98  # the share of texts that are dates, from which on a column is one of dates
+_FRINGE: Final = 0.02  # of the days, at either end, may lie far from all others
+_ENOUGH: Final = 50  # rows, below which none does
+_FAR: Final = 366  # days
+_DATES: Final = 0.97  # the share of texts that are dates, from which on a column is one of dates
 NULL_WORDS: Final = (
     *("NULL", "null", "(null)", "N/A", "n/a", "#N/A", "NA", "NaN", "nan"),
     *("None", "none", "-", "--", "?", "0000-00-00"),
@@ -131,7 +134,7 @@ class _Asking:
                 "repeated": f"{name}_duplicated_0" in self.types or "_duplicated_" in name,
                 "whole_sample": sample,
                 "sample": sample[:_SHOWN],
-                "currency": _currency(sample),
+                "currencies": _currencies(sample),
                 "percent": any("%" in text for text in sample),
             }
         self._more(seen, names)
@@ -304,7 +307,7 @@ class _Asking:
         return found
 
     def _likely(self, sample: list[str]) -> list[str]:
-        texts = [text.strip() for text in sample if text.strip() not in NULL_WORDS]
+        texts = _dates(sample)
         if not texts:
             return []
         iso = sum(any(form.fullmatch(text) for form in PATTERNS.values()) for text in texts)
@@ -312,10 +315,10 @@ class _Asking:
             return [""]
         if self.time_format is not None:
             return [self.time_format]
-        return possible_formats(texts)
+        return _likely_of(possible_formats(texts))
 
     def _parsed(self, name: str, form: str, sample: list[str]) -> pl.Expr:
-        texts = [text for text in sample if text.strip() not in NULL_WORDS]
+        texts = _dates(sample)
         parse, _ = parser(texts, form or None, place=lambda _: self.opened.shown, clock=Clock())
         return parse(self._said(name))
 
@@ -323,27 +326,54 @@ class _Asking:
         self, seen: Mapping[str, Mapping[str, Any]], dates: Mapping[str, list[str]]
     ) -> dict[str, dict[str, Any]]:
         """Of columns that can say when, and in one way: over all rows."""
-        asked = []
-        names = list(seen)
-        for at, name in enumerate(names):
-            if seen[name]["kind"] in ("date", "instant"):
-                day = pl.col(name).cast(pl.Date)
-            elif len(dates.get(name, ())) == 1:
-                day = self._parsed(name, dates[name][0], seen[name]["whole_sample"]).cast(pl.Date)
-            else:
-                continue
-            ends = (day == day.dt.month_start()) | (day == day.dt.month_end())
-            asked += [
-                day.min().alias(f"{at}{_MARK}first"),
-                day.max().alias(f"{at}{_MARK}last"),
-                day.drop_nulls().n_unique().alias(f"{at}{_MARK}days"),
-                ends.all().alias(f"{at}{_MARK}month_starts"),
-            ]
         found: dict[str, dict[str, Any]] = {}
-        for key, value in self._collect(asked, self.rows).items():
-            place, what = key.split(_MARK)
-            found.setdefault(names[int(place)], {})[what] = value
+        for name, facts in seen.items():
+            if facts["kind"] in ("date", "instant"):
+                found[name] = self._spread(pl.col(name).cast(pl.Date))
+            elif len(dates.get(name, ())) == 1:
+                day = self._parsed(name, dates[name][0], facts["whole_sample"]).cast(pl.Date)
+                found[name] = self._spread(day) | self._no_dates(name, day)
         return found
+
+    def _spread(self, day: pl.Expr) -> dict[str, Any]:
+        """The days as they are, but for those far away from nearly all others."""
+        number = day.cast(pl.Int32)
+        ends = self._collect(
+            [
+                number.quantile(_FRINGE, "nearest").alias("early"),
+                number.quantile(1 - _FRINGE, "nearest").alias("late"),
+                number.count().alias("count"),
+            ],
+            self.rows,
+        )
+        near = pl.lit(value=True)
+        if ends["count"] >= _ENOUGH:
+            room = max(_FAR, ends["late"] - ends["early"])
+            near = number.is_between(ends["early"] - room, ends["late"] + room)
+        days = day.filter(near)
+        ends_of_months = (days == days.dt.month_start()) | (days == days.dt.month_end())
+        return self._collect(
+            [
+                days.min().alias("first"),
+                days.max().alias("last"),
+                days.drop_nulls().n_unique().alias("days"),
+                ends_of_months.all().alias("month_starts"),
+                days.dt.weekday().drop_nulls().n_unique().alias("weekdays"),
+                day.filter(~near).unique().sort().head(_SHOWN).implode().alias("far"),
+            ],
+            self.rows,
+        )
+
+    def _no_dates(self, name: str, day: pl.Expr) -> dict[str, Any]:
+        """The texts in a column of dates that are none, where they are a few words."""
+        words = self._said(name).filter(day.is_null()).drop_nulls().unique().sort()
+        found = self._collect([words.head(_SHOWN + 1).implode().alias("words")], self.rows)
+        return {"no_dates": found["words"] if len(found["words"]) <= _SHOWN else []}
+
+
+def _likely_of(formats: list[str]) -> list[str]:
+    """With points between them, the day comes first wherever it can."""
+    return [one for one in formats if one.startswith("%d.")] or formats
 
 
 def _may_be_numbers(sample: list[str]) -> bool:
@@ -362,9 +392,17 @@ def _is_comma(readings: Sequence[str]) -> bool:
     return not point and not {"comma", "people,"}.isdisjoint(readings)
 
 
-def _currency(sample: list[str]) -> str | None:
-    found = {match[0] for text in sample if (match := _CURRENCY.search(text))}
-    return found.pop() if len(found) == 1 else None
+def _currencies(sample: list[str]) -> list[str]:
+    return sorted({match[0] for text in sample if (match := _CURRENCY.search(text))})
+
+
+def _dates(sample: list[str]) -> list[str]:
+    """Those that may be dates: words such as Total and unknown are none in any spelling."""
+    return [
+        text.strip()
+        for text in sample
+        if text.strip() not in NULL_WORDS and any(map(str.isdigit, text))
+    ]
 
 
 def _members(counted: list[dict[str, Any]]) -> list[str]:

@@ -14,7 +14,6 @@ from kpitree.render.messages import Piece, lines_text
 from kpitree.render.style import Style
 from kpitree.render.words import visible
 
-
 LONGEST: Final = 400  # characters of a message on a screen; a label may have ten thousand
 
 

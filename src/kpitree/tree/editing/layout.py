@@ -110,8 +110,11 @@ class Layout:
 
     def top_of(self, section: Section) -> int:
         """Where the comments begin that stand directly above its header: no blank line between."""
-        floor = self.floor_of(section)
-        top = self.line_start(section.start)
+        return self.comments_above(section.start, self.floor_of(section))
+
+    def comments_above(self, at: int, floor: int) -> int:
+        """Where the comments begin that stand directly above a line, no higher than the floor."""
+        top = self.line_start(at)
         while top > floor:
             above = self.line_start(top - 1)
             if not _is_comment(self.text[above:top]):
@@ -127,8 +130,11 @@ class Layout:
 
     def bottom_of(self, section: Section) -> int:
         """Past its last key, and the comments directly below that: they end with a blank line."""
-        end = self.line_end(section.end) if section.end else 0
-        bottom = end
+        return self.comments_below(section.end) if section.end else 0
+
+    def comments_below(self, at: int) -> int:
+        """Past the line of an offset, and the comments directly below it, if nothing else is."""
+        bottom = end = self.line_end(at)
         while bottom < len(self.text):
             line = self.text[bottom : self.line_end(bottom)]
             if not line.strip():
@@ -136,7 +142,21 @@ class Layout:
             if not _is_comment(line):
                 return end  # the comments are about the table below
             bottom = self.line_end(bottom)
-        return bottom if section.end else end
+        return bottom
+
+    def directives(self, start: int, end: int) -> str:
+        """The lines for editors between two line starts: those that are no part of a text."""
+        values = [key.value for _section, key in self.lines()]
+        kept = ""
+        while start < end:
+            after = self.line_end(start)
+            line = self.text[start:after]
+            if line.startswith(_DIRECTIVE) and not any(
+                one.start < start < one.end for one in values
+            ):
+                kept += line
+            start = after
+        return kept
 
     def blank_before(self, at: int) -> int:
         """Where the blank lines begin that end at the start of a line."""

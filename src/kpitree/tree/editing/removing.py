@@ -24,7 +24,9 @@ def _next(layout: Layout, path: KeyPath) -> Change | None:
     for section in reversed(layout.sections):
         if section.names and _within(section.path, path):
             return _block(layout, section)
-        for key in reversed(section.keys):
+        for at, key in reversed(list(enumerate(section.keys))):
+            if _is_kpi(path) and _within(key.path, path):
+                return _keys_of_kpi(layout, section, at, path)
             if any(_within(one.path, path) for one in key.all()):
                 return _of_line(layout, key, path)
     return None
@@ -34,15 +36,44 @@ def _within(path: KeyPath, outer: KeyPath) -> bool:
     return path[: len(outer)] == outer
 
 
+def _is_kpi(path: KeyPath) -> bool:
+    return len(path) == 2 and path[0] == "kpi"
+
+
 def _block(layout: Layout, section: Section) -> Change:
     """A header's lines with its comments, and the blank lines before it if others follow."""
     start, end = layout.top_of(section), layout.bottom_of(section)
     below = layout.blank_after(end)
     at_end = end == len(layout.text)
     if start == 0:
-        return Change(start, below, "")
+        return _lines(layout, 0, below)
     if below > end or at_end:
         start = max(layout.blank_before(start), layout.floor_of(section))
+    return _lines(layout, start, end)
+
+
+def _keys_of_kpi(layout: Layout, section: Section, last: int, path: KeyPath) -> Change:
+    """Keys of a KPI without a header that follow each other, with the comments about it."""
+    first = last
+    while first > 0 and _within(section.keys[first - 1].path, path):
+        first -= 1
+    above = section.keys[first - 1].end if first else section.head
+    floor = layout.line_end(above) if above else 0
+    start = layout.comments_above(section.keys[first].start, floor)
+    end = layout.comments_below(section.keys[last].end)
+    below = layout.blank_after(end)
+    if start == 0:
+        return _lines(layout, 0, below)
+    if below > end or end == len(layout.text):
+        start = max(layout.blank_before(start), floor)
+    return _lines(layout, start, end)
+
+
+def _lines(layout: Layout, start: int, end: int) -> Change:
+    """Lines without a trace, except for those that are for editors."""
+    kept = layout.directives(start, end)
+    if kept:
+        return Change(layout.blank_after(start), end, kept)
     return Change(start - _unended(layout, start, end), end, "")
 
 

@@ -11,6 +11,7 @@ from kpitree.tree.forms import TOLD_BY
 from kpitree.tree.positions import KEY, KeyPath, parts
 from kpitree.tree.schema import File
 
+_WORD: Final = re.compile(r"[\w-]+")
 _DOTTED: Final = re.compile(rf"{KEY}(?:\.{KEY})*")
 
 
@@ -23,21 +24,22 @@ def value_for(path: KeyPath, text: str) -> Any:
     """The value of a key: where it takes only a text, the text as it is; else a value of TOML.
 
     What is no value of TOML is taken as a text, which the key takes or whose own message says
-    what it needs. Raises UsageError: it holds bytes that are no text.
+    what it needs. One word for a list of texts is a list of that word. Raises UsageError: it holds bytes that are no text.
     """
     try:
         text.encode()
     except UnicodeEncodeError:
         raise UsageError(f"{text!r} is not UTF-8 text", where=".".join(path)) from None
-    if _takes_only_texts(_types(path)):
+    kinds = types_of(path)
+    if _takes_only_texts(kinds):
         return text
     try:
         return typed(text)
     except UsageError:
-        return text
+        return [text] if kinds == [list[str]] and _WORD.fullmatch(text) else text
 
 
-def _types(path: KeyPath) -> list[Any]:
+def types_of(path: KeyPath) -> list[Any]:
     """The types that the value at a path may have; [Any] where there is no such key."""
     found: list[Any] = [File]
     for name in path:

@@ -60,7 +60,10 @@ COLUMNS: Final = (
 )
 # What only a table that is brought in has: they are no keys of a tree.
 ONLY_READ: Final = (
-    Column("operator", ("relation", "relationship", "combined_by", "operation")),
+    Column("operator", ("operation",)),
+    Column("relation", ("relationship", "combined_by", "combines", "children")),
+    Column("adds_up", ("adds_up_over_time", "additive", "summable")),
+    Column("number", ("nr", "no", "numbering", "outline", "outline_number", "wbs", "pos")),
     Column("actual", ("actual_value", "current", "current_value", "latest_value")),
 )
 _NAMES: Final = {

@@ -1,7 +1,7 @@
 """What a KPI is made of where a sheet has no formula: of the KPIs that have it as their parent.
 
-How they make it is said by the column `operator`, or told from their units, and then checked
-against their targets. What was assumed is noted.
+How they make it is said by operators, or told from their units, and then checked against their
+targets. Every formula that is made is noted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,18 +9,13 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, Final
 
-from kpitree.errors import did_you_mean
 from kpitree.tree.graph import first_loop
 from kpitree.tree.sheets.naming import Names
+from kpitree.tree.sheets.operators import Operators, operators_of
 from kpitree.tree.sheets.sheet import Notes, Row, listed
 
-_OPERATORS: Final = {
-    **dict.fromkeys(("+", "sum", "plus", "add", "added", "total"), "+"),
-    **dict.fromkeys(("-", "−", "–", "minus", "less", "subtract"), "-"),
-    **dict.fromkeys(("*", "×", "x", "·", "product", "times", "multiply", "multiplied"), "*"),
-    **dict.fromkeys(("/", "÷", ":", "divide", "divided by", "ratio", "per"), "/"),
-}
 _FAR: Final = 0.05  # an assumed formula misses the target by more than this
+_MOST: Final = 2_000  # operands of one formula, as many as are read
 ADD_A_COLUMN: Final = "add a column formula, or a column operator with + - * or / for each"
 
 Keys = Mapping[str, dict[str, Any]]
@@ -56,62 +51,33 @@ def parents_of(rows: Sequence[Row], names: Names, notes: Notes) -> dict[str, tup
 
 def assumed(
     rows: Sequence[Row], keys: Keys, parents: Mapping[str, tuple[str, ...]], notes: Notes
-) -> tuple[dict[str, str], set[str]]:
-    """KPI -> the formula made of the KPIs under it, for those that say nothing else; and prices.
-
-    Prices are the factors in the unit of their product: an amount for each of the others.
-    """
+) -> dict[str, str]:
+    """KPI -> the formula made of the KPIs under it, for those that say nothing else."""
     below: dict[str, list[Row]] = {}
     for row in rows:
         for parent in parents[row.name]:
             below.setdefault(parent, []).append(row)
-    operators = _operators(rows, below, notes)
+    operators = operators_of(rows, parents, below, notes)
     formulas: dict[str, str] = {}
-    prices: set[str] = set()
     for row in rows:
         if {"formula", "measure", "value"} & row.cells.keys() or row.name not in below:
+            continue
+        if len(below[row.name]) > _MOST:
+            message = f"{len(below[row.name]):,} KPIs stand under {row.name!r}; at most {_MOST:,} can"
+            notes.mistake(row, "kpi", message, "put KPIs between them that sum up some of them")
             continue
         parts = _parts(row, below[row.name], keys, operators, notes)
         if parts:
             formulas[row.name] = _written(parts)
-            prices |= _prices(row, parts, keys)
             _compare(row, parts, keys, notes)
-    return formulas, prices
-
-
-def _operators(
-    rows: Sequence[Row], below: Mapping[str, list[Row]], notes: Notes
-) -> dict[tuple[str, str], str]:
-    """(parent, child) -> how the child enters, where the sheet says so.
-
-    The column is about how a row enters its parent's formula; in a sheet in which only rows with
-    others under them have it, it is about those.
-    """
-    told: dict[str, str] = {}
-    for row in rows:
-        text = " ".join(row.cells.get("operator", "").casefold().split())
-        if text and text not in _OPERATORS:
-            hint = did_you_mean(text, _OPERATORS) if len(text) > 2 else "one of: + - * /"
-            notes.mistake(row, "operator", f"{text[:60]!r} is no operator", hint)
-        elif text:
-            told[row.name] = _OPERATORS[text]
-    of_parents = all(name in below for name in told)
-    found = {}
-    for parent, children in below.items():
-        for at, child in enumerate(children):
-            if not of_parents and child.name in told:
-                found[parent, child.name] = told[child.name]
-            elif of_parents and parent in told:
-                first = "+" if told[parent] in "+-" else "*"
-                found[parent, child.name] = told[parent] if at else first
-    return found
+    return formulas
 
 
 def _parts(
     row: Row,
     children: Sequence[Row],
     keys: Keys,
-    operators: Mapping[tuple[str, str], str],
+    operators: Operators,
     notes: Notes,
 ) -> list[Part]:
     """How the children make the row's KPI; empty with a mistake noted where that is unknown."""
@@ -155,7 +121,12 @@ def _said(row: Row, names: Sequence[str], said: Sequence[str], notes: Notes) -> 
         message = f"all KPIs under {row.name!r} are divided by, and nothing is divided"
         notes.mistake(row, "operator", message, "the first one has: *")
         return []
-    return sorted(parts, key=lambda part: part.operator in "-/")
+    parts = sorted(parts, key=lambda part: part.operator in "-/")
+    message = f"{row.name} is made as the operators say: {_shown(parts)}"
+    if silent := [name for name, one in zip(names, said, strict=True) if not one]:
+        message += f" (without an operator, taken as {usual}: {listed(silent)})"
+    notes.notice("formula_of_operators", message, row.name)
+    return parts
 
 
 def _written(parts: Iterable[Part]) -> str:
@@ -164,19 +135,17 @@ def _written(parts: Iterable[Part]) -> str:
     return text + "".join(f" {part.operator} {part.name}" for part in rest)
 
 
+def _shown(parts: Sequence[Part], most: int = 12) -> str:
+    more = f" … ({len(parts)} KPIs)" if len(parts) > most else ""
+    return _written(parts[:most]) + more
+
+
 def _unit(keys: Keys, name: str) -> str:
     return str(keys[name].get("unit", "number"))
 
 
 def _in(unit: str) -> str:
     return "plain numbers" if unit == "number" else unit
-
-
-def _prices(row: Row, parts: Sequence[Part], keys: Keys) -> set[str]:
-    unit = _unit(keys, row.name)
-    if unit == "number" or all(part.operator in "+-" for part in parts):
-        return set()
-    return {part.name for part in parts if _unit(keys, part.name) == unit}
 
 
 def _multiplies(units: Sequence[str], unit: str) -> bool:
@@ -200,7 +169,7 @@ def _compare(row: Row, parts: Sequence[Part], keys: Keys, notes: Notes) -> None:
     if made is None or abs(made - goal) > _FAR * abs(goal):
         shown = "no number" if made is None else f"{made:,.6g}"
         message = (
-            f"the target of {row.name} is {goal:,.6g}, and {_written(parts)} makes {shown} of the"
+            f"the target of {row.name} is {goal:,.6g}, and {_shown(parts)} makes {shown} of the"
             " targets: is the formula meant otherwise?"
         )
         notes.notice("targets_do_not_add_up", message, row.name)
