@@ -159,7 +159,7 @@ def test_a_finding_is_told_once() -> None:
 def test_codes_and_what_they_begin_with() -> None:
     assert chosen() == ALL == {rule.code for rule in RULES}
     assert chosen(["KT10"]) == {f"KT10{n}" for n in range(1, 10)}
-    assert chosen(["kt301", "KT104"]) == {"KT301", "KT104"}
+    assert chosen(["kt301", "no-target"]) == {"KT301", "KT104"}
     assert chosen(["KT3"], ["KT301", "KT302"]) == {"KT303", "KT304", "KT305"}
     assert chosen([], ["KT"]) == frozenset()
 
@@ -170,7 +170,7 @@ def test_codes_and_what_they_begin_with() -> None:
         (["KT199"], [], "codes begin with KT0, KT1, KT2, KT3 or KT4"),
         ([], ["T104"], "did you mean 'KT104'?"),
         (["104"], [], "did you mean 'KT104'?"),
-        (["no-target"], [], "known names"),
+        (["no-targets"], [], "did you mean 'no-target'?"),
     ],
 )
 def test_codes_that_there_are_not(select: list[str], leave_out: list[str], hint: str) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from kpitree.cli import changing
+from kpitree.cli import changing, console
 from kpitree.cli.app import app
 from kpitree.cli.replacing import Replacement, replace_files
-from kpitree.errors import UsageError
+from kpitree.errors import OutputError, UsageError
 from kpitree.tree.model import Branch, PlainTarget
 from kpitree.tree.read import load_tree
 
@@ -302,11 +302,10 @@ def test_a_pipe_is_refused_without_waiting_for_it(shop: Path) -> None:
 
 def test_a_file_that_changes_meanwhile_is_kept(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = SHOP + "# theirs\n"
-    replace = changing.replace_files
 
     def late(wanted: Sequence[Replacement]) -> None:
         wanted[0].path.write_text(theirs, "utf-8")
-        replace(wanted)
+        replace_files(wanted)
 
     monkeypatch.setattr(changing, "replace_files", late)
     result = kpitree("set", "shop.toml", "cost", "value=1")
@@ -526,6 +525,14 @@ def test_values_are_what_the_tree_then_says(shop: Path) -> None:
     assert (cost.target, cost.owner) == (PlainTarget(value=-2000.0), '"A" \\ b')
     kpitree("add", "shop.toml", "tax", "--formula", "profit * 2")
     assert isinstance(load_tree(shop).kpis["tax"], Branch)
+
+
+def test_links_in_a_circle_are_no_place_to_write(tmp_path: Path) -> None:
+    path = tmp_path / "loop"
+    path.symlink_to("loop")
+    with pytest.raises(OutputError, match="Too many levels of symbolic links"):
+        console.write_file(path, "mine")
+    assert [*tmp_path.iterdir()] == [path]
 
 
 def test_write_file_refuses_what_has_changed(tmp_path: Path) -> None:

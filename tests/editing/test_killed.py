@@ -17,7 +17,7 @@ import json, os, signal, sys
 from pathlib import Path
 from kpitree.cli import changing, replacing
 from kpitree.tree.editing.edits import set_keys
-import tempfile, kpitree.render.words
+import fcntl, tempfile, kpitree.render.words
 
 folder, old, seen = Path(sys.argv[1]), sys.argv[2], []
 

@@ -1,4 +1,4 @@
-"""What goes with a KPI that is removed, what stays, and what is said of those that it is named by."""
+"""What goes with a KPI that is removed, what stays, and what is said of those that name it."""
 
 from pathlib import Path
 
@@ -45,7 +45,10 @@ GROUPS = {
         ("r", "a"),
     ),
     "what stays keeps what it is made of": (
-        kpi("r", formula='"a - b"') + kpi("a", formula='"b * d"') + B + kpi("d", value="1")
+        kpi("r", formula='"a - b"')
+        + kpi("a", formula='"b * d"')
+        + B
+        + kpi("d", value="1")
         + kpi("c", formula='"a * 2"'),
         ("r",),
     ),
@@ -74,9 +77,8 @@ DOTTED: dict[str, tuple[str, str]] = {
         "[kpi]\nr.value = 1",
     ),
     "no more than those": (
-        "[kpi]\nr.value = 1\n\n# a section\n\n# about a\na.value = 1   # one\n# below\n\n# next\n"
-        "b.value = 1\n",
-        "[kpi]\nr.value = 1\n\n# a section\n\n# next\nb.value = 1\n",
+        "[kpi]\nr.value = 1\n\n# a section\n\n# about a\na.value = 1   # one\n# below\n\n# n\n",
+        "[kpi]\nr.value = 1\n\n# a section\n\n# n\n",
     ),
     "not those of the next one": (
         "kpi.r.value = 1\nkpi.a.value = 1\n# about b\nkpi.b.value = 1\n",
@@ -99,14 +101,12 @@ DOTTED: dict[str, tuple[str, str]] = {
         "[tree]\nroot = 'r'\n\n# all\n[kpi]\n\nr.value = 1\n",
     ),
     "lines for editors": (
-        "[kpi]\nr.value = 1\n\n#: kept\n# about a\na.value = 1\n#: kept, too\na.label = '''\n#: no\n"
-        "'''\n",
-        "[kpi]\nr.value = 1\n\n#: kept\n#: kept, too\n",
+        "[kpi]\nr.value = 1\n\n#: kept\n# a\na.value = 1\n#: too\na.label = '''\n#: no\n'''\n",
+        "[kpi]\nr.value = 1\n\n#: kept\n#: too\n",
     ),
     "lines for editors below a header": (
-        "[kpi.r]\nvalue = 1\n\n#: kept\n# about a\n[kpi.a]\nvalue = 1\n#: kept, too\nlabel = '''\n"
-        "#: no\n'''\n\n[kpi.b]\nvalue = 1\n",
-        "[kpi.r]\nvalue = 1\n\n#: kept\n#: kept, too\n\n[kpi.b]\nvalue = 1\n",
+        "[kpi.r]\nvalue = 1\n\n#: a\n# a\n[kpi.a]\nvalue = 1\n#: too\nlabel = '''\n#: n\n'''\n",
+        "[kpi.r]\nvalue = 1\n\n#: a\n#: too\n",
     ),
 }
 

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from kpitree.cli import replacing
 from kpitree.errors import OutputError, UsageError
 from kpitree.tree.read import load_tree
 
-fcntl = pytest.importorskip("fcntl")  # without it there is no lock (docs/editing.md)
+pytest.importorskip("fcntl")  # without it there is no lock (docs/editing.md)
 
 WORKERS = 6
 EDITS = 15
@@ -58,6 +60,15 @@ print(json.dumps([said, statuses]))
 """
 
 
+# Another program that holds the folder's lock until its input ends.
+LOCKING = """
+import fcntl, os, sys
+fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
 def test_no_edit_that_said_it_was_made_is_lost(tmp_path: Path) -> None:
     path = tmp_path / "tree.toml"
     names = [f"k{worker}_{edit}" for worker in range(WORKERS) for edit in range(EDITS)]
@@ -86,40 +97,26 @@ def test_a_folder_that_stays_locked_is_told(
     monkeypatch.setattr(replacing, "PATIENCE", 0.1)
     path = tmp_path / "tree.toml"
     path.write_text("old", "utf-8")
-    with (tmp_path / "theirs").open("w") as _file, _locked(tmp_path):
+    with _locked(tmp_path):
         started = time.monotonic()
         with pytest.raises(OutputError) as found:
             replacing.replace_files([replacing.Replacement(path, "new", b"old")])
         assert time.monotonic() - started < 5
     assert found.value.message == "another program has locked the folder, so nothing is written"
     assert path.read_text("utf-8") == "old"
-    assert sorted(tmp_path.iterdir()) == sorted([path, tmp_path / "theirs"])
+    assert list(tmp_path.iterdir()) == [path]
     replacing.replace_files([replacing.Replacement(path, "new", b"old")])
     assert path.read_text("utf-8") == "new"
 
 
-class _locked:  # noqa: N801 - used like a function
-    def __init__(self, folder: Path) -> None:
-        self.program = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "import fcntl, os, sys\n"
-                "fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\n"
-                "print('locked', flush=True)\n"
-                "sys.stdin.read()\n",
-                str(folder),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-
-    def __enter__(self) -> None:
-        assert self.program.stdout is not None
-        assert self.program.stdout.readline() == b"locked\n"
-
-    def __exit__(self, *_error: object) -> None:
-        self.program.communicate()
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    words = [sys.executable, "-c", LOCKING, str(folder)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"locked\n"
+        yield
+        program.communicate()
 
 
 def test_two_files_are_replaced_only_if_both_are_as_they_were(tmp_path: Path) -> None:

@@ -101,7 +101,9 @@ def _pattern() -> str:
 
 @pytest.mark.parametrize("make", [_utf16, _parquet, _pattern])
 @pytest.mark.parametrize("options", [(), ("-q",)])
-def test_a_table_that_cannot_be_followed(make: object, options: tuple[str, ...], tree: Path) -> None:
+def test_a_table_that_cannot_be_followed(
+    make: object, options: tuple[str, ...], tree: Path
+) -> None:
     assert callable(make)
     path = make()
     text = TREE.replace("tg.csv", path)

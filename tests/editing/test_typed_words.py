@@ -8,7 +8,6 @@ from typer.testing import CliRunner, Result
 
 from kpitree.cli.app import app
 from kpitree.tree.editing.edits import set_keys
-from kpitree.tree.editing.typed import key_of
 from kpitree.tree.read import load_tree
 
 BASE = """\
@@ -171,8 +170,8 @@ def test_not_a_number_that_is_there_already_is_in_nobodys_way() -> None:
         ("controllable=yes", "controllable=true"),
         ("controllable=No", "controllable=false"),
         ("controllable=True", "controllable=true"),
-        ('tags=["x", "y"] # c', "'tags=[\"x\", \"y\"]'"),
-        ("tags=x, y", "'tags=[\"x\", \"y\"]'"),
+        ('tags=["x", "y"] # c', '\'tags=["x", "y"]\''),
+        ("tags=x, y", '\'tags=["x", "y"]\''),
         ("leads=a b", "'leads=[\"a b\"]'"),
         ("tags=2026", "'tags=[\"2026\"]'"),
         ("thresholds.at_risk=1,5%", None),
@@ -194,7 +193,8 @@ def test_a_number_that_can_be_read_two_ways_is_not_guessed(base: Path) -> None:
     assert base.read_text("utf-8") == BASE
 
 
-def test_hints_are_about_their_own_keys(base: Path) -> None:
+@pytest.mark.usefixtures("base")
+def test_hints_are_about_their_own_keys() -> None:
     result = kpitree("set", "base.toml", "a", "target=5%", "controllable=yes", "decimals=x")
     assert result.stderr == (
         "error: base.toml: [kpi.a] target: a number or a table is needed, not a text\n"
@@ -203,7 +203,6 @@ def test_hints_are_about_their_own_keys(base: Path) -> None:
         "hint: write: controllable=true\n"
         "error: base.toml: [kpi.a] decimals: a whole number is needed, not 'x'\n"
     )
-    assert key_of("a.b") == ("a", "b")
 
 
 # --- where it is ------------------------------------------------------------------------------
@@ -223,15 +222,13 @@ def test_what_is_only_open_is_not_edited(way: str, base: Path) -> None:
         if way == "folder":
             Path("open").symlink_to("/dev/fd")
             path = Path("open") / number
-        if way == "/dev/stdin":
-            kept = os.dup(0)
-            os.dup2(file.fileno(), 0)
+        kept = os.dup(0)
+        os.dup2(file.fileno(), 0)
         try:
             result = kpitree("set", str(path), "a", "value=5")
         finally:
-            if way == "/dev/stdin":
-                os.dup2(kept, 0)
-                os.close(kept)
+            os.dup2(kept, 0)
+            os.close(kept)
     assert result.stderr == (
         f"error: {path}: this is an open file of a program, not a path of its own\n"
         "hint: name a tree file: it is changed in place\n"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importing.sheets import imported, tree
+from kpitree.errors import TreeErrors
 from kpitree.tree.expressions import names_in
 from kpitree.tree.json_schema import json_schema
 from kpitree.tree.model import Branch, PathTarget, PeriodTargets, PlainTarget
@@ -195,7 +196,7 @@ def test_targets_of_all_forms() -> None:
 def test_words_of_people() -> None:
     text = """
     Metric,Value,Units,Polarity,Frequency,Lever,Leading or lagging,Leads to,Type,Tags,Good range
-    Churn,1,%,Lower is better,Month,x,Leading indicator,"Revenue, Stock",Guardrail,"a, b",
+    Churn,0.01,%,Lower is better,Month,x,Leading indicator,"Revenue, Stock",Guardrail,"a, b",
     Revenue,=churn,,,,,,,,,0.9 to 1.1
     Stock,2,days,,,no,,,,,
     """
@@ -220,3 +221,68 @@ def test_names_and_labels() -> None:
     top = found["a"]
     assert isinstance(top, Branch)
     assert spelled(top.formula) == "1 * MRR_2"
+
+
+RATE = "kpi,unit,value,target,range,at_risk,off_track,benchmark\n"
+
+
+@pytest.mark.parametrize("unit", ["%", "percent", "Percent", "pct", ""])
+def test_percent_signs_mean_the_same_everywhere(unit: str) -> None:
+    kpi = tree(RATE + f'a,{unit},"5,5 %",6 %,"5 % to 7,5 %","5,5 %",10 %,4 %').kpis["a"]
+    assert (kpi.unit, kpi.good_range) == ("percent", (0.05, 0.075))
+    assert kpi.target == PlainTarget(value=0.06)
+    limits = (kpi.thresholds.at_risk, kpi.thresholds.off_track)
+    assert [(one.amount, one.relative) for one in limits] == [(0.055, True), (0.1, True)]
+    assert kpi.benchmark is not None
+    assert kpi.benchmark.value == 0.04
+
+
+@pytest.mark.parametrize("unit", ["%", "percent", "Percent", "pct"])
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("target", "62"), ("target", "1"), ("value", "1"), ("actual", "5"), ("range", "95 to 105"),
+        ("off_track", "5"), ("at_risk", "1"), ("benchmark", "4"),
+    ],
+)  # fmt: skip
+def test_a_rate_without_its_sign_is_refused(unit: str, column: str, text: str) -> None:
+    value = "" if column in ("value", "actual") else ",value"
+    rest = ",0.5" if value else ""
+    with pytest.raises(TreeErrors, match=f"row 2, column '{column}': .* two ways"):
+        tree(f"kpi,unit,{column}{value}\na,{unit},{text}{rest}")
+
+
+def test_fractions_are_told() -> None:
+    found = imported("kpi,unit,value,target\na,%,0.5,0.625")
+    assert [one.message for one in found.notices] == [
+        "rates without a percent sign are read as fractions: a 0.5 is 50 %"
+    ]
+    assert not imported("kpi,unit,value\na,percent,0.5").notices
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0.9 to 1.1", (0.9, 1.1)),
+        ("95-105", (95, 105)),
+        ("95 – 105", (95, 105)),  # noqa: RUF001 - as people write it
+        ("2,400 to 3,000", (2400, 3000)),
+        ("95 - 105 %", (0.95, 1.05)),
+        ("-5 to -1", (-5, -1)),
+    ],
+)
+def test_ranges(text: str, expected: tuple[float, float]) -> None:
+    kpi = tree(f'kpi,value,range\na,0,"{text}"', Wishes(name="x", decimal=".")).kpis["a"]
+    assert kpi.good_range == expected
+
+
+@pytest.mark.parametrize(("text", "decimal"), [("1.5", ","), ("1,5", "."), ("1.50", ",")])
+def test_a_mark_that_the_user_said_groups(text: str, decimal: str) -> None:
+    with pytest.raises(CellError) as caught:
+        read_number(text, decimal)
+    assert "the decimal mark is" in caught.value.hint
+
+
+def test_a_date_with_more_behind_it_is_none() -> None:
+    with pytest.raises(TreeErrors, match="'2026-12-31 garbage' is not a date"):
+        tree("kpi,value,target,deadline\na,1,2,2026-12-31 garbage")

@@ -31,7 +31,8 @@ CASES = {
     "two goals": (
         "kpi,value\na,1\nb,2",
         "kpis.csv: which KPI is the goal? a (row 2), b (row 3) feed no other KPI",
-        "say it: --root a",
+        "say what each KPI belongs to in a column parent (or with numbers: 1, 1.1, 1.2); or only"
+        " which one is the goal: --root a",
     ),
     "two kgi": (
         "kpi,value,role\na,1,kgi\nb,2,KGI\nc,3,",
@@ -82,7 +83,7 @@ CASES = {
         "say which mark is the decimal one: --decimal . or --decimal , (or write 2400)",
     ),
     "a rate read two ways": (
-        "kpi,target,value,unit\na,5,1,%",
+        "kpi,target,value,unit\na,5,0.5,%",
         "kpis.csv, row 2, column 'target': '5' of a rate can be read two ways",
         "write 5 % or 500 %; or 0.05 for 5 %",
     ),

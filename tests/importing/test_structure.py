@@ -43,12 +43,45 @@ def test_how_children_make_their_parent(rows: str, expected: str) -> None:
     assert formula(HEAD + rows, "a") == expected
 
 
-def test_a_column_of_operators_is_of_rows_or_of_their_parents() -> None:
-    """A middle KPI's operator is its own, as soon as a leaf has one, too."""
-    of_rows = HEAD + "a,,EUR,\nb,a,EUR,+\nc,a,EUR,-\nd,b,,*\ne,b,,*"
-    assert (formula(of_rows, "a"), formula(of_rows, "b")) == ("b - c", "d * e")
-    of_parents = HEAD + "a,,EUR,minus\nb,a,EUR,product\nc,a,EUR,\nd,b,,\ne,b,,"
-    assert (formula(of_parents, "a"), formula(of_parents, "b")) == ("b - c", "d * e")
+def test_an_operator_is_about_how_its_row_enters() -> None:
+    rows = HEAD + "a,,EUR,\nb,a,EUR,+\nc,a,EUR,-\nd,b,,*\ne,b,,*"
+    assert (formula(rows, "a"), formula(rows, "b")) == ("b - c", "d * e")
+    profit = HEAD + "a,,EUR,\nb,a,EUR,+\nc,a,EUR,-\nd,b,EUR,\ne,b,EUR,\nf,c,EUR,\ng,c,EUR,"
+    assert [formula(profit, kpi) for kpi in "abc"] == ["b - c", "d + e", "f + g"]
+    only_middle = HEAD + "a,,EUR,\nb,a,EUR,\nc,a,EUR,-\nf,c,EUR,\ng,c,EUR,"
+    assert [formula(only_middle, kpi) for kpi in "ac"] == ["b - c", "f + g"]
+
+
+def test_words_and_a_relation_are_about_those_below() -> None:
+    words = HEAD + "a,,EUR,minus\nb,a,EUR,product\nc,a,EUR,\nd,b,,\ne,b,,"
+    assert (formula(words, "a"), formula(words, "b")) == ("b - c", "d * e")
+    relation = HEAD.replace("operator", "Relation") + "a,,EUR,\nb,a,EUR,*\nc,a,EUR,\nd,b,,\ne,b,,"
+    assert (formula(relation, "a"), formula(relation, "b")) == ("b + c", "d * e")
+
+
+def test_a_goal_that_contradicts_what_is_below() -> None:
+    with pytest.raises(TreeErrors, match="row 2, column 'operator': '\\*' contradicts"):
+        tree(HEAD + "a,,EUR,*\nb,a,EUR,+\nc,a,EUR,-")
+    assert formula(HEAD + "a,,EUR,+\nb,a,EUR,+\nc,a,EUR,-", "a") == "b - c"
+
+
+def test_formulas_of_operators_are_told() -> None:
+    found = imported(HEAD + "a,,EUR,\nb,a,EUR,-\nc,a,%,\nd,a,days,")
+    assert found.notices[0].message == (
+        "a is made as the operators say: c + d - b (without an operator, taken as +: c, d)"
+    )
+
+
+def test_more_kpis_than_a_formula_holds() -> None:
+    rows = "".join(f"k{at},top\n" for at in range(2_001))
+    with pytest.raises(TreeErrors, match="row 2, column 'kpi': 2,001 KPIs stand under 'top'"):
+        tree("kpi,parent\ntop,\n" + rows)
+    assert len(tree("kpi,parent\ntop,\n" + rows.removesuffix("k2000,top\n")).kpis) == 2_001
+
+
+@pytest.mark.parametrize("word", ["if", "class", "lambda", "None", "sum"])
+def test_names_that_formulas_cannot_use(word: str) -> None:
+    assert formula(f"kpi,parent\nTop,\n{word},Top\nB,Top", "top") == f"kpi_{word.lower()} + b"
 
 
 def test_a_formula_wins_over_parents() -> None:

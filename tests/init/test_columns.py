@@ -64,6 +64,11 @@ CASES = {
     "stamp": (each(lambda at: f"2026-03-11T{at % 24:02d}:00:00Z"), Seems.TIME),
     "compact": (each(lambda at: f"202603{at % 28 + 1:02d}"), Seems.TIME),
     "cost_of": (spread("12", "abc", *range(40)), Seems.OTHER),
+    "Customer": (each(lambda at: 100 + at % 90), Seems.ID),
+    "customers": (each(lambda at: 100 + at % 90), Seems.NUMBER),
+    "Lat": (each(lambda at: 48 + at / 7), Seems.OTHER),
+    "Probability (%)": (each(lambda at: at % 70), Seems.RATE),
+    "How likely? (0-10)": (spread(*range(11)), Seems.RATE),
     "size": (spread(*range(40, 60), "XL"), Seems.DIMENSION),
 }
 

@@ -43,14 +43,14 @@ def test_ctrl_d_leaves_nothing(pizza: Path, before: int) -> None:
 def test_wrong_answers_are_asked_again(pizza: Path) -> None:
     answers = [
         *("?", "9", "zz", "1"),  # the goal
-        *("\x01", "Sales of pizza"),
+        *("a\x01", "3", "yes", "Sales of pizza"),
         *("dollars", "usd"),
         *("0", "Orders × S"),  # its elements
         *("7", "none, 1", "2"),  # levers: the second
         *("colour", "type, size"),
         *("fortnight", "month"),
-        *("lots", "1e99", "80,000"),
-        *("tomorrow", "2016-13-01", "2016-12-31"),
+        *("lots", "1e99", "80,000", "5%", "80000"),
+        *("tomorrow", "2016-13-01", "2015-06-30", "2016-12-31"),
         *("?", "Ana"),
         "Pizza shop",
     ]
@@ -59,7 +59,8 @@ def test_wrong_answers_are_asked_again(pizza: Path) -> None:
     for reason in (
         "Type a number of the list, or the name of a column to be summed up.",
         "there is no 9: 1 to 3",
-        "this cannot be a name",
+        "this cannot be a name: letters, digits and spaces",
+        "this cannot be a name: words, such as Revenue",
         "a code of three letters, such as EUR; or none",
         "there is no 0: 1 to 5",
         "there is no 7: 1 to 2, all or none",
@@ -68,6 +69,9 @@ def test_wrong_answers_are_asked_again(pizza: Path) -> None:
         "type a number from 1 to 5",
         "'lots' is not a number (such as 70000 or 12%; or none)",
         "'1e99' is not a number to work with",
+        "'80,000' can be read two ways (type 80000 or 80)",
+        "an amount, such as 71600",
+        "2015-06-30 is over: the data goes to 2015-12-31",
         "'tomorrow' is not a day (such as 2027-12-31; or none)",
         "'2016-13-01' is not a day",
         "A person or a role such as Head of Sales; or none.",

@@ -6,7 +6,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from kpitree import templates
+from kpitree.cli import console
 from kpitree.cli.app import app
+from kpitree.errors import OutputError
 from kpitree.tree.read import load_tree
 
 
@@ -88,3 +90,35 @@ def test_data_does_not_go_with_it(tmp_path: Path) -> None:
     result = init(tmp_path, "--template", "oee", "--data", "x.csv")
     assert result.exit_code == 2
     assert "do not go together" in result.stderr
+
+
+def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+    result = init(tmp_path / ("x" * 300), "--template", "oee")
+    assert result.exit_code == 2
+    assert "there can be no such file or folder: File name too long" in result.stderr
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", templates.NAMES)
+def test_the_commands_of_the_header_name_the_file(tmp_path: Path, name: str) -> None:
+    assert init(tmp_path, "--template", name, "--name", "My shop").exit_code == 0
+    text = (tmp_path / "my_shop.toml").read_text("utf-8")
+    header = text[: text.index("[tree]")]
+    assert " my_shop.toml" in header
+    assert f" {name}.toml" not in header
+
+
+def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Path] = []
+
+    def full(path: Path, text: str) -> None:
+        if written:
+            raise OutputError("no space left", where=str(path))
+        written.append(path)
+        path.write_text(text, "utf-8")
+
+    monkeypatch.setattr(console, "write_file", full)
+    result = init(tmp_path, "--template", "oee")
+    assert result.exit_code != 0
+    assert written
+    assert files(tmp_path) == {}

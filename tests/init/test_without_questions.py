@@ -182,13 +182,6 @@ def test_a_text_among_numbers_is_told(write: Write, tmp_path: Path) -> None:
     assert "'amount' is not used as a number: it holds the text 'lots'" in result.stderr
 
 
-def test_several_files_take_the_first(write: Write, tmp_path: Path) -> None:
-    one = write("one.csv", "day,amount\n2026-01-05,3\n")
-    two = write("two.csv", "day,amount\n2026-01-05,4\n")
-    assert init(tmp_path, "--data", two, "--data", one).exit_code == 0
-    assert (tmp_path / "two.toml").exists()
-
-
 def test_a_folder_that_is_not_there_yet(write: Write, tmp_path: Path) -> None:
     write("in/x.csv", "day,amount\n2026-01-05,3\n")
     result = init(tmp_path / "new" / "deep", "--data", tmp_path / "in" / "x.csv")

@@ -16,7 +16,8 @@ _MONEY_SIGNS: Final = frozenset("$€£¥₹₽₩₺₪₴₦฿₫₡")
 _MONEY: Final = (
     "currency money euro euros dollar dollars cent cents penny pence pound pounds yen yuan franc"
     " francs franken krona kronor krone kroner kr peso pesos real reais rupee rupees ruble rubles"
-    " zloty zł forint lira won baht dirham riyal shekel shekels rand ringgit rupiah"
+    " zloty złoty zł kronen rappen centavos forint"
+    " lira won baht dirham riyal shekel shekels rand ringgit rupiah"
 )
 _ISO: Final = (
     "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD"

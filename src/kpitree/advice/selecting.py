@@ -37,8 +37,9 @@ def _nearest(word: str) -> str:
     if word[:2].upper() == "KT":
         families = sorted({code[:3] for code in BY_CODE})
         return f"codes begin with {', '.join(families[:-1])} or {families[-1]}"
-    names = [rule.name for rule in RULES]
-    return did_you_mean(word.upper(), BY_CODE) or did_you_mean(word.lower(), names)
+    is_code = any(map(str.isdigit, word))
+    meant = word.upper() if is_code else word.lower()
+    return did_you_mean(meant, BY_CODE if is_code else [rule.name for rule in RULES])
 
 
 def _codes(words: Sequence[str], option: str) -> frozenset[str]:

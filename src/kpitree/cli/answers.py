@@ -83,6 +83,13 @@ def words(answer: str) -> str:
     return answer
 
 
+def label(answer: str) -> str:
+    """A name for readers; answers to another question are none."""
+    if not any(map(str.isalpha, answer)) or answer.casefold() in ("y", "n", "yes", "no"):
+        raise UsageError("this cannot be a name: words, such as Revenue")
+    return words(answer)
+
+
 def words_or_nothing(answer: str) -> str:
     """A name, or "" for none."""
     return "" if answer.casefold() in NOTHING else words(answer)
@@ -126,7 +133,8 @@ def number_reader(*, default: str, percent: bool, such_as: str) -> Callable[[str
 
 _MARKED: Final = {  # by the decimal mark, numbers with or without another one between thousands
     mark: re.compile(
-        rf"(?P<whole>[+-]?(?:\d*|[1-9]\d{{0,2}}(?P<group>[ '_{other}])\d{{3}}(?:(?P=group)\d{{3}})*))"
+        rf"(?P<whole>[+-]?(?:\d*|[1-9]\d{{0,2}}(?P<group>[ '_{other}])\d{{3}}"
+        rf"(?:(?P=group)\d{{3}})*))"
         rf"(?:{re.escape(mark)}(?P<part>\d*))?(?P<power>[eE][+-]?\d+)?"
     )
     for mark, other in ((".", ","), (",", "."))

@@ -16,7 +16,6 @@ from kpitree.errors import Notice, TreeError, TreeErrors, UsageError
 from kpitree.tree.model import Tree
 from kpitree.tree.read import load_tree, read_tree
 
-
 _MOST_LINKS: Final = 40  # that a system follows
 _NONE: Final[Mapping[str, str]] = {}
 # What the system shows of the files that a program has open: /dev/stdin leads there, too.
@@ -62,8 +61,7 @@ def _refuse_streams(path: Path) -> None:
         hint = "name a tree file: it is changed in place"
         raise UsageError(f"this is {kind}, not {elsewhere}", where=str(path), hint=hint)
     if path.is_symlink() and not path.exists():
-        aim = os.readlink(path)
-        message = f"this is a link to {aim!r}, and there is no such file"
+        message = f"this is a link to {str(path.readlink())!r}, and there is no such file"
         raise UsageError(message, where=str(path))
 
 
@@ -75,7 +73,7 @@ def _is_open_file(path: Path) -> bool:
             return True
         if not path.is_symlink():
             return False
-        path = Path(folder, os.readlink(path))
+        path = Path(folder, path.readlink())
     return False
 
 

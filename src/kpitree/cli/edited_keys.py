@@ -1,7 +1,7 @@
 """Keys and values as they are typed behind `kpitree add` and `set`."""
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from kpitree.cli.changing import TreeFile
@@ -86,10 +86,11 @@ def named_table(file: TreeFile, name: str) -> KeyPath:
         return (plain,)
     if name in kpis:
         return "kpi", name
-    for table, known in (("kpi", kpis), ("sources", sources)):
-        path = (inner,) if inner in known else key_of(inner)
-        if kind == table and len(path) == 1 and path[0] in known:
-            return table, path[0]
+    of_kind: Mapping[str, Collection[str]] = {"kpi": kpis, "sources": sources}
+    if kind in of_kind:
+        path = (inner,) if inner in of_kind[kind] else key_of(inner)
+        if len(path) == 1 and path[0] in of_kind[kind]:
+            return kind, path[0]
     known = [*kpis, *_TABLES, *(f"sources.{one}" for one in sources)]
     what = f"source {inner!r}" if kind == "sources" and inner else f"KPI {name!r}"
     raise UsageError(f"there is no {what}", hint=did_you_mean(name, known))

@@ -3,15 +3,18 @@
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from kpitree.cli import console
 from kpitree.errors import OutputError, UsageError
 from kpitree.render.words import visible
 
+_SHOWN: Final = 40  # characters of a name in a message
+
 
 def refuse_taken(paths: list[Path], *, force: bool) -> None:
     """Raise UsageError naming each file that is there, and folders that stand in the way."""
-    taken = [path for path in paths if path.is_symlink() or path.exists()]
+    taken = [path for path in paths if path.is_symlink() or _is_there(path)]
     folders = [str(path) for path in taken if path.is_dir()]
     if folders:
         raise UsageError(f"there is a folder of this name: {', '.join(folders)}")
@@ -26,6 +29,8 @@ def refuse_taken(paths: list[Path], *, force: bool) -> None:
 def write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> list[Path]:
     """Write files by name, each whole or not at all; the folder is made.
 
+    Where one cannot be written, those written before it are taken away, unless they replaced one.
+
     Raises UsageError where one is there (nothing is written then), OutputError where one cannot
     be written.
     """
@@ -33,16 +38,25 @@ def write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> list[
     for path in paths:
         make_folder(path.parent, dry=True)
     refuse_taken(paths, force=force)
-    for path, text in zip(paths, files.values(), strict=True):
+    for path in paths:
         make_folder(path.parent)
-        console.write_file(path, text)
+    new: list[Path] = []
+    try:
+        for path, text in zip(paths, files.values(), strict=True):
+            fresh = not path.exists()
+            console.write_file(path, text)
+            new += [path] if fresh else []
+    except OutputError:
+        for path in new:
+            path.unlink(missing_ok=True)
+        raise
     return paths
 
 
 def make_folder(folder: Path, *, dry: bool = False) -> None:
     """Make it and those above it. dry: only look whether something else stands in its place."""
-    blocked = next((one for one in (folder, *folder.parents) if one.exists()), folder)
-    if blocked.exists() and not blocked.is_dir():
+    blocked = next((one for one in (folder, *folder.parents) if _is_there(one)), folder)
+    if _is_there(blocked) and not blocked.is_dir():
         raise UsageError("this is a file, not a folder", where=str(blocked))
     if dry:
         return
@@ -51,6 +65,16 @@ def make_folder(folder: Path, *, dry: bool = False) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"the folder cannot be made: {reason}", where=str(folder)) from None
+
+
+def _is_there(path: Path) -> bool:
+    """Raises UsageError for a name that no file can have, or a folder that hides it."""
+    try:
+        return path.exists()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        shown = path.name if len(path.name) <= _SHOWN else f"{path.name[:_SHOWN]}…"
+        raise UsageError(f"there can be no such file or folder: {reason}", where=shown) from None
 
 
 def next_commands(tree: Path, *commands: str) -> str:

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
-from kpitree.analysis.proposing.columns import Column, is_better_low, words_of
-from kpitree.analysis.proposing.goals import Goal, goal_of, goals_of
+from kpitree.analysis.proposing.choices import Only
+from kpitree.analysis.proposing.columns import Column, currency_column, is_better_low, words_of
+from kpitree.analysis.proposing.goals import Goal, goal_of, goals_of, several_currencies
 from kpitree.analysis.proposing.reading import Reading, reading_of
-from kpitree.cli.answers import SIGNS, currency_code, one_of, words, yes
+from kpitree.analysis.proposing.words import CODES
+from kpitree.cli.answers import SIGNS, currency_code, label, one_of, yes
 from kpitree.cli.asking import Asker, Defaults, Question
 from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline import starting
 from kpitree.pipeline.starting import Start
-
-_CODES: Final = frozenset({"USD", "EUR", "GBP", "CHF", "JPY", "SEK", "NOK", "DKK", "PLN", "INR"})
 
 
 def ask_reading(asker: Asker, begun: Start) -> Reading:
@@ -31,13 +30,13 @@ def ask_reading(asker: Asker, begun: Start) -> Reading:
             " into a tree file of your own",
         )
     options = [
-        f"{found.example}: the comma is the decimal mark",
-        f"{found.example}: the point is",
+        f"{found.example} is {_english(found.example, decimal=',')}",
+        f"{found.example} is {_english(found.example, decimal='.')}",
     ]
     at = asker.ask(
         Question(
             text=f"How are the numbers of {names} written?",
-            why="They can be read two ways, and a thousand is not one.",
+            why="They can be read two ways: with a decimal mark, or with thousands.",
             default="none",
             options=tuple(options),
             read=one_of(options),
@@ -46,6 +45,12 @@ def ask_reading(asker: Asker, begun: Start) -> Reading:
     decided = reading_of(begun.columns, ",."[at])
     assert isinstance(decided, Reading)
     return decided
+
+
+def _english(text: str, *, decimal: str) -> str:
+    """With a point before the decimals, and nothing between thousands."""
+    other = "." if decimal == "," else ","
+    return text.strip().replace(other, "").replace(decimal, ".")
 
 
 def ask_goal(asker: Asker, begun: Start, reading: Reading) -> Goal:
@@ -82,7 +87,7 @@ def ask_label(asker: Asker, goal: Goal) -> str:
             text="What do you call it?",
             why="Readers see this name.",
             default=goal.label,
-            read=words,
+            read=label,
         )
     )
 
@@ -96,15 +101,38 @@ def ask_unit(asker: Asker, goal: Goal) -> str:
             text="In what is it counted?",
             why="The unit stands behind the numbers.",
             default="number",
-            read=words,
+            read=label,
             more="number, currency, percent (0.25 is 25 %), days, hours, or a word of your own"
             " such as tickets",
         )
     )
 
 
-def ask_currency(asker: Asker, begun: Start, goal: Goal) -> str | None:
+def ask_only(asker: Asker, begun: Start, goal: Goal) -> Only | None:
+    """Which rows count, where a column says that their amounts are in several currencies."""
+    column = currency_column(begun.columns) if goal.unit == "currency" else None
+    if column is None or column.members is None or len(column.members) < 2:
+        return None
+    codes = list(column.members)
+    lines = [*(f"{code} alone" for code in codes), "all, added up as if they were alike"]
+    at = asker.ask(
+        Question(
+            text=f"The column {column.name} holds several currencies. Which rows should count?",
+            why="Nothing is converted, so a sum over several means nothing.",
+            default="1",
+            options=tuple(lines),
+            read=one_of(lines),
+        )
+    )
+    return Only(column.name, codes[at]) if at < len(codes) else None
+
+
+def ask_currency(asker: Asker, begun: Start, goal: Goal, only: Only | None) -> str | None:
     """A code of three letters, or None."""
+    if only is not None:
+        return currency_code(only.value.strip())
+    if several_currencies(begun.columns, goal):
+        return None
     return asker.ask(
         Question(
             text="In which currency?",
@@ -116,10 +144,10 @@ def ask_currency(asker: Asker, begun: Start, goal: Goal) -> str | None:
     )
 
 
-def ask_down(asker: Asker, begun: Start, goal: Goal, label: str) -> bool:
+def ask_down(asker: Asker, begun: Start, goal: Goal, called: str) -> bool:
     """Whether less of it is better; by its name, and for plain counts by that of the file."""
     file = Path(begun.file).name if goal.kind == "count" else ""
-    down = goal.down or is_better_low((*words_of(label), *words_of(file)))
+    down = goal.down or is_better_low((*words_of(called), *words_of(file)))
     if goal.sure and not down:
         return False
     return not asker.ask(
@@ -136,7 +164,9 @@ def ask_down(asker: Asker, begun: Start, goal: Goal, label: str) -> bool:
 def ask_time(asker: Asker, begun: Start, goal: Goal) -> tuple[Start, Column, str | None]:
     """The file, the column that says when, and its time_format if it needs one."""
     times = begun.times
-    if goal.time is not None:
+    if goal.until is not None:
+        times = [one for one in times if one.name == goal.time]
+    elif goal.time is not None:
         times = sorted(times, key=lambda one: one.name != goal.time)
     time = times[0]
     if len(times) > 1:
@@ -191,11 +221,14 @@ def _day_said(text: str, time_format: str) -> str:
 
 
 def _currency_of(columns: Sequence[Column], goal: Goal) -> str | None:
+    beside = currency_column(columns)
+    if beside is not None and beside.members:
+        return beside.members[0].strip()
     for column in columns:
         if column.name in goal.numbers:
             if column.currency:
                 return SIGNS.get(column.currency, column.currency)
             for word in column.words:
-                if word.upper() in _CODES:
+                if word.upper() in CODES:
                     return word.upper()
     return None

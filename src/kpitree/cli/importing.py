@@ -7,7 +7,9 @@ import typer
 
 from kpitree.cli import console
 from kpitree.cli.options import Ascii, Color, ColorOption, Quiet
+from kpitree.cli.overwriting import refuse_inputs
 from kpitree.cli.parsing import name_and_value
+from kpitree.cli.replacing import Replacement, replace_files
 from kpitree.errors import UsageError
 
 TableFile = Annotated[
@@ -94,14 +96,17 @@ def import_(
       kpitree show sales.toml -o kpis.csv    # and out again
       kpitree import kpis.csv --like sales.toml -o new.toml
     """
-    from kpitree.pipeline.importing import Import, actuals_of, import_table
+    from kpitree.pipeline.importing import Import, actuals_of, actuals_to_write, import_table
     from kpitree.tree.sheets.actuals import csv_of
 
     if decimal not in (None, ".", ","):
         raise UsageError(f"{decimal!r} is no decimal mark", where="--decimal", hint=". or ,")
-    _refuse_existing(output, force=force)
-    pairs = (name_and_value(one, "--data", "deals=deals.csv") for one in data or ())
+    beside = actuals_of(output)
+    _refuse_ending(output)
+    pairs = dict(name_and_value(one, "--data", "deals=deals.csv") for one in data or ())
     times = (name_and_value(one, "--time", "deals=closed_on") for one in time or ())
+    refuse_inputs([output, beside], [table, *pairs.values()])
+    _refuse_existing(output, force=force)
     found = import_table(
         Import(
             table=table,
@@ -110,20 +115,30 @@ def import_(
             root=root,
             decimal=decimal,
             period=period,
-            data=dict(pairs),
+            data=pairs,
             times=dict(times),
             like=like,
         )
     )
-    beside = actuals_of(output)
+    found = actuals_to_write(beside, found) if force else found
+    texts = {output: found.text}
     if found.actuals:
         _refuse_existing(beside, force=force)
-        console.write_file(beside, csv_of(found.actuals))
-    console.write_file(output, found.text)
+        texts[beside] = csv_of(found.actuals)
+    replace_files([Replacement(path, text) for path, text in texts.items()])
     if not quiet:
         console.warn(found.notices, color, ascii_only=ascii_only)
     also = f" and {beside}" if found.actuals else ""
     console.answer(f"wrote {output}{also} ({found.kpis} KPIs, goal: {found.root})\n")
+
+
+def _refuse_ending(path: Path) -> None:
+    if path.suffix.lower() != ".toml":
+        raise UsageError(
+            "a tree file ends in .toml",
+            where=f"-o {path}",
+            hint=f"such as: {path.stem.strip('-') or 'shop'}.toml",
+        )
 
 
 def _refuse_existing(path: Path, *, force: bool) -> None:

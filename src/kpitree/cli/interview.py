@@ -8,7 +8,7 @@ from pathlib import Path
 from kpitree.analysis.proposing.choices import Choices, columns_used
 from kpitree.analysis.proposing.naming import file_name
 from kpitree.analysis.proposing.reading import with_null_words
-from kpitree.analysis.proposing.times import REVIEWS
+from kpitree.analysis.proposing.times import REVIEWS, covers_of
 from kpitree.cli import console, folders, templating
 from kpitree.cli.answers import one_of
 from kpitree.cli.asking import Asker, Defaults, Person, Question
@@ -17,6 +17,7 @@ from kpitree.cli.goal_questions import (
     ask_down,
     ask_goal,
     ask_label,
+    ask_only,
     ask_reading,
     ask_time,
     ask_unit,
@@ -34,6 +35,7 @@ from kpitree.cli.tree_questions import (
 from kpitree.data.starting.finding import MOST, data_files
 from kpitree.errors import UsageError
 from kpitree.pipeline import starting
+from kpitree.pipeline.remarks import remarks, told
 from kpitree.pipeline.starting import Past, Start
 from kpitree.render.words import visible
 
@@ -102,6 +104,11 @@ def _offer_templates(asker: Asker, folder: Path, name: str | None, *, force: boo
 def _file(asker: Asker, names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
+    if isinstance(asker, Defaults):
+        raise UsageError(
+            f"there are {len(names)} data files, and nobody is asked: {', '.join(names)}",
+            hint="give one of them: --data FILE",
+        )
     more = "A tree may have more sources: add them to the file later, see docs/tree-file.md."
     if len(names) == MOST:
         more = f"Only the first {MOST} are listed: kpitree init --data FILE names any other. {more}"
@@ -152,21 +159,22 @@ def _choices(
     # 1 the goal
     asker.say("\nStep 1 of 4: the goal")
     reading = ask_reading(asker, begun)
-    console.warn(tuple(starting.remarks(begun, reading)), "auto")
+    console.warn(tuple(remarks(begun, reading)), "auto")
     goal = ask_goal(asker, begun, reading)
     label = ask_label(asker, goal)
     unit = ask_unit(asker, goal)
-    currency = ask_currency(asker, begun, goal) if unit == "currency" else None
+    only = ask_only(asker, begun, replace(goal, unit=unit))
+    currency = ask_currency(asker, begun, goal, only) if unit == "currency" else None
     down = ask_down(asker, begun, goal, label)
     begun, time, time_format = ask_time(asker, begun, goal)
     goal = replace(goal, label=label, unit=unit)
     # 2 its elements
     asker.say("\nStep 2 of 4: its elements")
-    breakdown = ask_breakdown(asker, begun, goal, time)
+    breakdown = ask_breakdown(asker, begun, goal, time, only)
     # 3 which of them you can move
     asker.say("\nStep 3 of 4: what can be moved")
     levers = ask_levers(asker, breakdown)
-    dimensions = ask_dimensions(asker, begun, goal)
+    dimensions = ask_dimensions(asker, begun, goal, only)
     # 4 numbers, owners, deadlines, rhythm
     asker.say("\nStep 4 of 4: numbers, owner, rhythm")
     grain = ask_grain(asker, time)
@@ -187,10 +195,14 @@ def _choices(
         review=REVIEWS[grain],
         owner="",
         down=down,
+        only=only,
+        covers=covers_of(time),
+        turned=starting.turned(begun, goal, time_format),
     )
     used = [one for one in begun.columns if one.name in columns_used(choices)]
     choices = replace(choices, reading=with_null_words(reading, used))
     past = starting.tried(choices, folder / "tree.toml")
+    console.warn(told(choices, begun, past), "auto")
     asker.say(starting.goal_in_words(choices, past))
     target = ask_target(asker, choices, past)
     by = ask_by(asker, target, time)

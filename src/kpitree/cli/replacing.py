@@ -1,9 +1,9 @@
 """Files replaced whole or not at all, and never over what another kpitree has just written."""
 
 import contextlib
+import errno
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,20 +35,20 @@ def replace_files(wanted: Sequence[Replacement]) -> None:
     changed it; they are untouched then.
     """
     with contextlib.ExitStack() as cleaning:
-        temporaries = [_written(one, cleaning) for one in wanted]
-        compared = [one for one in wanted if one.before is not None]
-        with _locked({one.path.resolve().parent for one in compared}):
-            for one in compared:
-                refuse_changed(one.path, one.before)
-            for one, temporary in zip(wanted, temporaries, strict=True):
+        moves = [(one, *_written(one, cleaning)) for one in wanted]
+        with _locked({path.parent for one, _, path in moves if one.before is not None}):
+            for one in wanted:
+                if one.before is not None:
+                    refuse_changed(one.path, one.before)
+            for one, temporary, path in moves:
                 with told(one.path):
-                    temporary.replace(one.path.resolve())
-        for one in wanted:
+                    temporary.replace(path)
+        for one, _temporary, path in moves:
             with told(one.path):
-                _keep_name(one.path.resolve().parent)
+                _keep_name(path.parent)
 
 
-def refuse_changed(path: Path, before: bytes | None) -> None:
+def refuse_changed(path: Path, before: bytes) -> None:
     """Raises UsageError where the file does not hold what it did when it was read."""
     with told(path):
         now = path.read_bytes()
@@ -72,13 +72,15 @@ def told(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _written(wanted: Replacement, cleaning: contextlib.ExitStack) -> Path:
-    """The text in a file of its own beside the one that it will replace.
+def _written(wanted: Replacement, cleaning: contextlib.ExitStack) -> tuple[Path, Path]:
+    """The text in a file of its own, and where that will stand: beside it, past all links.
 
     A program killed on the way leaves it there: .NAME.xxxxxxxx.
     """
-    path = wanted.path.resolve()
+    import tempfile  # slow to load, and most commands write no file
+
     with told(wanted.path):
+        path = _past_links(wanted.path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
         cleaning.callback(temporary.unlink, missing_ok=True)
@@ -87,7 +89,15 @@ def _written(wanted: Replacement, cleaning: contextlib.ExitStack) -> Path:
             file.flush()
             os.fsync(file.fileno())
         _as_before(temporary, path)
-    return temporary
+    return temporary, path
+
+
+def _past_links(path: Path) -> Path:
+    """Where the file itself is, or would be. Raises OSError: the links go round in a circle."""
+    try:
+        return path.resolve()
+    except RuntimeError:  # of Python up to 3.12
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
 
 
 def _as_before(temporary: Path, path: Path) -> None:
@@ -156,9 +166,13 @@ def _still_locked(folder: Path) -> OutputError:
 
 def _keep_name(folder: Path) -> None:
     """The new name outlasts a loss of power, too; the file itself is on the disk already."""
-    if os.name == "posix":
+    if os.name != "posix":
+        return
+    try:
         handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    except PermissionError:  # a folder that may be written and not be read
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -42,7 +42,17 @@ def write_template(folder: Path, wanted: str, name: str | None, *, force: bool) 
 
 
 def _renamed(template: Template, name: str) -> Template:
-    """With another name of the tree. Its first key `name` is that of [tree]."""
+    """With another name of the tree, also in the commands of its comments.
+
+    Its first key `name` is that of [tree].
+    """
     said = f"name = {json.dumps(name, ensure_ascii=False)}"
     tree = re.sub(r"^name = .*$", lambda _: said, template.tree, count=1, flags=re.MULTILINE)
+    old, new = f"{template.name}.toml", f"{file_name(name)}.toml"
+    tree = re.sub(
+        rf"^# .*\b{re.escape(old)}.*$",
+        lambda line: line[0].replace(old, new),
+        tree,
+        flags=re.MULTILINE,
+    )
     return replace(template, tree=tree)

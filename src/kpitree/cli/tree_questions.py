@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from kpitree.analysis.proposing.choices import Choices
+from kpitree.analysis.proposing.choices import Choices, Only
 from kpitree.analysis.proposing.columns import Column, Seems
 from kpitree.analysis.proposing.elements import Breakdown, breakdowns_of
 from kpitree.analysis.proposing.goals import Goal
@@ -23,9 +23,12 @@ _NOBODY: Final = frozenset({"root", "admin", "administrator", "system", "user", 
 _MANY: Final = 8  # dimensions that are taken without a word
 
 
-def ask_breakdown(asker: Asker, begun: Start, goal: Goal, time: Column) -> Breakdown:
+def ask_breakdown(
+    asker: Asker, begun: Start, goal: Goal, time: Column, only: Only | None
+) -> Breakdown:
     """What the goal is made of."""
-    found = breakdowns_of(goal, begun.columns, time)
+    columns = [one for one in begun.columns if only is None or one.name != only.column]
+    found = breakdowns_of(goal, columns, time)
     if len(found) == 1:
         return found[0]
     lines = [one.said for one in found]
@@ -62,11 +65,13 @@ def ask_levers(asker: Asker, breakdown: Breakdown) -> tuple[int, ...]:
     )
 
 
-def ask_dimensions(asker: Asker, begun: Start, goal: Goal) -> tuple[str, ...]:
+def ask_dimensions(asker: Asker, begun: Start, goal: Goal, only: Only | None) -> tuple[str, ...]:
     """The columns that --by splits by."""
     names = [one.name for one in begun.columns if one.seems is Seems.DIMENSION]
     if goal.outcome is not None and goal.outcome.column in names:
         names.remove(goal.outcome.column)
+    if only is not None and only.column in names:
+        names.remove(only.column)
     if not names:
         return ()
     by_name = {one.name: one for one in begun.columns}
@@ -107,7 +112,9 @@ def ask_target(asker: Asker, choices: Choices, past: Past) -> float | None:
     default = "none" if proposed is None else f"{proposed:g}" if proposed < 1e6 else str(proposed)
     percent = choices.goal.unit == "percent"
     why = "There is too little history to propose one."
-    if past.goal is not None:
+    if past.goal is not None and choices.goal.until is not None:
+        why = f"At the end of {past.label} it was {numbers.value(past.goal)}."
+    elif past.goal is not None:
         why = f"Lately it was {numbers.value(past.goal)} a {choices.grain} on average."
     if proposed is not None:
         why += f" Proposed: 5 % {'less' if choices.down else 'more'}."

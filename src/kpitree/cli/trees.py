@@ -7,6 +7,7 @@ import typer
 
 from kpitree.cli import console
 from kpitree.cli.options import Ascii, Color, ColorOption, Depth, Output, Tree
+from kpitree.cli.overwriting import refuse_inputs
 
 DRAWINGS = ("table", "mermaid", "dot", "svg", "csv", "tsv", "toml")  # of render/drawing
 
@@ -46,6 +47,8 @@ def show(
     from kpitree.render import drawing
     from kpitree.tree.read import load_tree
 
+    if output is not None:
+        refuse_inputs([output], [tree])
     if form is None:
         form = "table" if output is None else drawing.form_of(output)
     style = console.style_for(output, color, ascii_only=ascii_only, depth=depth)

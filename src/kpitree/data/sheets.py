@@ -1,6 +1,10 @@
 """A spreadsheet of KPIs, read whole as texts: CSV, TSV or a sheet of a workbook."""
 
+import csv
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -14,11 +18,37 @@ from kpitree.tree.model import Source
 from kpitree.tree.sheets.numbers import number_text
 from kpitree.tree.sheets.sheet import Sheet
 
+_ACTUALS: Final = ["kpi", "period", "value"]
 _KINDS = (Kind.CSV, Kind.EXCEL)
 
 
-def read_sheet(path: str, name: str | None = None) -> Sheet:
+@dataclass(frozen=True, slots=True)
+class Actuals:
+    """A table of actuals as it is. filled: whether anything but names stands in it."""
+
+    kpis: frozenset[str]
+    filled: bool
+
+
+def read_actuals(path: Path) -> Actuals:
+    """What stands in a table of actuals; one that is no such table counts as filled.
+
+    Raises SourceError: unreadable.
+    """
+    try:
+        lines = list(csv.reader(path.read_text("utf-8-sig", errors="replace").splitlines()))
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror or error}"
+        raise SourceError(message, where=str(path)) from None
+    head, rows = lines[:1], [line for line in lines[1:] if any(line)]
+    filled = (head != [] and head != [_ACTUALS]) or any(any(line[1:]) for line in rows)
+    return Actuals(frozenset(line[0] for line in rows if line), filled)
+
+
+def read_sheet(path: str, name: str | None = None, decimal: str | None = None) -> Sheet:
     """A table's cells; "-" is standard input. name: of a workbook's sheet; None: its only one.
+
+    decimal: the mark with which the numbers of a workbook are written, like texts beside them.
 
     Raises SourceError: missing, unreadable, empty, or no table.
     """
@@ -35,13 +65,13 @@ def read_sheet(path: str, name: str | None = None) -> Sheet:
     frame = _frame(opened)
     headings = tuple("" if _is_made_up(one) else _as_written(one) for one in opened.types)
     rows = (
-        (number, tuple(map(_text, cells)))
+        (number, tuple(_text(cell, decimal or ".") for cell in cells))
         for number, cells in enumerate(frame.iter_rows(), start=2)
     )
     return Sheet(
         shown="standard input" if path == "-" else path,
         headings=headings,
-        rows=tuple((number, cells) for number, cells in rows if any(cells)),
+        rows=tuple((number, cells) for number, cells in rows if any(map(str.strip, cells))),
     )
 
 
@@ -63,17 +93,17 @@ def _is_made_up(heading: str) -> bool:
     return heading.startswith(("__UNNAMED__", "_duplicated_"))
 
 
-def _text(cell: object) -> str:
+def _text(cell: object, decimal: str) -> str:
     match cell:
         case None:
             return ""
         case bool():
             return "yes" if cell else "no"
         case float():
-            return number_text(cell)
+            return number_text(cell).replace(".", decimal)
         case datetime():
             return cell.isoformat(sep=" ")
         case date():
             return cell.isoformat()
         case _:
-            return str(cell).strip().replace("\r\n", "\n")
+            return str(cell).rstrip().replace("\r\n", "\n")

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from kpitree.calendar import Calendar, Span
-from kpitree.data.sheets import read_sheet
+from kpitree.data.sheets import read_actuals, read_sheet
 from kpitree.data.starting.looking import look_into
-from kpitree.errors import UsageError
+from kpitree.errors import Notice, UsageError
 from kpitree.tree.model import Source, Tree
 from kpitree.tree.read import load_tree
 from kpitree.tree.sheets.importing import Imported, Wishes, import_sheet
+from kpitree.tree.sheets.sheet import listed
 
 MOST_COLUMNS: Final = 6
 
@@ -46,7 +47,7 @@ def import_table(wanted: Import) -> Imported:
         UsageError: a period that is none, or data without one column that can date them.
     """
     like = None if wanted.like is None else load_tree(wanted.like)
-    sheet = read_sheet(wanted.table, wanted.sheet)
+    sheet = read_sheet(wanted.table, wanted.sheet, wanted.decimal)
     stem = wanted.tree.stem
     return import_sheet(
         sheet,
@@ -69,10 +70,45 @@ def actuals_of(tree: Path) -> Path:
 
 
 def _period(period: str | None, like: Tree | None) -> Span | None:
+    """The period of the actual values, which is one of the tree's grain."""
     if period is None:
         return None
-    calendar = Calendar() if like is None else like.calendar
-    return calendar.parse(period)
+    span = (Calendar() if like is None else like.calendar).parse(period)
+    if span.grain is None:
+        raise UsageError(
+            f"{span.label} is no single period",
+            where="--period",
+            hint="a month, a quarter, a year, a week or a day: 2026-10, 2026-Q4, 2026",
+        )
+    if like is not None and span.grain is not like.grain:
+        raise UsageError(
+            f"{span.label} is a {span.grain}, and the tree of --like is measured by {like.grain}",
+            where="--period",
+            hint=f"name a {like.grain}",
+        )
+    return span
+
+
+def actuals_to_write(file: Path, found: Imported) -> Imported:
+    """Without lines where the table that is there has values: those are kept, and that is said.
+
+    Raises SourceError where it cannot be read.
+    """
+    if not found.actuals or not file.exists():
+        return found
+    table = read_actuals(file)
+    if not table.filled:
+        return found
+    missing = [one.kpi for one in found.actuals if one.kpi not in table.kpis]
+    message = f"{file} has values and is kept as it is"
+    if missing:
+        message += f"; add lines for {listed(missing)}"
+    if any(one.value is not None for one in found.actuals):
+        message += "; the column actual is not written there"
+    message += ": check covers in the tree file"
+    notice = Notice(code="actuals_kept", message=message)
+    kept = tuple(one for one in found.notices if one.code != "actuals")
+    return replace(found, actuals=(), notices=(*kept, notice))
 
 
 def _source(name: str, file: str, wanted: Import) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A tree over a file that is there: look at it, propose, write the text, try it out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -8,16 +8,17 @@ import polars as pl
 
 from kpitree import pipeline
 from kpitree.analysis.proposing.choices import Choices, tables_of
-from kpitree.analysis.proposing.columns import Column, Seems, columns_of, times
+from kpitree.analysis.proposing.columns import Column, columns_of, day_of, times
 from kpitree.analysis.proposing.elements import one_of
+from kpitree.analysis.proposing.goals import Goal
+from kpitree.analysis.proposing.near_times import near_times, year_and_month
 from kpitree.analysis.proposing.numbers import FEWEST, PERIODS, aim, target_for, typical
-from kpitree.analysis.proposing.reading import Reading
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.data.starting.looking import look_into
+from kpitree.data.starting.pairs import months_in, turned_in
 from kpitree.errors import Notice, SourceError
 from kpitree.numbers import Numbers
 from kpitree.pipeline.question import Question
-from kpitree.tree.model import Tree
 from kpitree.tree.read import read_tree
 from kpitree.tree.writing import text_of
 
@@ -63,36 +64,53 @@ def look_at(file: str, path: str, time_format: str | None = None) -> Start:
     look = look_into(file, file, time_format)
     start = Start(file=file, path=path, columns=columns_of(look.columns), encoding=look.encoding)
     if not start.times:
-        names = ", ".join(column.name for column in start.columns[:_LISTED])
-        more = " …" if len(start.columns) > _LISTED else ""
-        raise SourceError(
-            f"no column says when its rows were: {names}{more}",
-            where=file,
-            hint="a tree compares periods, so each row needs a date, such as 2026-01-31",
-        )
+        start = _with_months(start)
+    if not start.times:
+        raise _no_time(start)
     return start
 
 
-def remarks(start: Start, reading: Reading) -> list[Notice]:
-    """What was not taken as it stands: letters that are no UTF-8, texts among numbers."""
-    found = []
-    if start.encoding is not None:
-        message = f"the letters are read as {start.encoding}; if they look wrong, change `encoding`"
-        found.append(Notice(code="encoding", message=message, source=start.path))
-    for column in start.columns:
-        if column.stray is not None and not column.formats and column.seems is not Seems.DIMENSION:
-            message = f"{column.name!r} is not used as a number: it holds the text {column.stray!r}"
-            found.append(Notice(code="no_number", message=message, source=start.path))
-        elif column.name in reading.unread:
-            message = f"{column.name!r} is not used: its numbers are not written like the others"
-            found.append(Notice(code="no_number", message=message, source=start.path))
-    return found
+def _with_months(start: Start) -> Start:
+    """With a computed day, where two columns say year and month."""
+    parts = year_and_month(start.columns)
+    found = None if parts is None else months_in(start.file, start.file, *parts)
+    if parts is None or found is None:
+        return start
+    first, last, months = found
+    day = replace(
+        day_of(start.columns, *parts),
+        first=first,
+        last=last,
+        days=months,
+        month_starts=True,
+        weekdays=7,
+        sample=(first.isoformat(),),
+    )
+    return replace(start, columns=(*start.columns, day))
+
+
+def _no_time(start: Start) -> SourceError:
+    names = ", ".join(column.name for column in start.columns[:_LISTED])
+    more = " …" if len(start.columns) > _LISTED else ""
+    near = near_times(start.columns)
+    return SourceError(
+        f"no column says when its rows were: {names}{more}",
+        where=start.file,
+        hint=near or "a tree compares periods, so each row needs a date, such as 2026-01-31",
+    )
 
 
 def with_format(start: Start, time: Column, time_format: str) -> tuple[Start, Column]:
     """What is known of a column of dates once it is clear how its texts are meant."""
     looked = look_at(start.file, start.path, time_format)
     return looked, next(column for column in looked.columns if column.name == time.name)
+
+
+def turned(start: Start, goal: Goal, time_format: str | None) -> int:
+    """Of rows that last, those that end before they start."""
+    if goal.time is None or goal.until is None:
+        return 0
+    return turned_in(start.file, start.file, goal.time, goal.until, time_format)
 
 
 def tree_text(choices: Choices, tree_file: Path) -> str:
@@ -150,6 +168,8 @@ def _lately(
     known = [row for row in history if None not in row][-PERIODS:]
     if len(known) < FEWEST:
         return None, dict.fromkeys(choices.elements)
+    if choices.goal.until is not None:
+        known = known[-1:]  # a level is no mean
     goals, *elements = (list(values) for values in zip(*known, strict=True))
     goal, found = typical(choices.breakdown.sign, goals, elements)
     return goal, dict(zip(choices.elements, found, strict=True))
@@ -216,7 +236,8 @@ def _commented(text: str, choices: Choices, tree_file: Path) -> str:
     said = _comments(choices)
     lines = [*_head(choices, tree_file), ""]
     for line in text.rstrip("\n").split("\n"):
-        lines += [f"# {comment}" for comment in said.get(line, ())]
+        key = "covers" if line.startswith("covers = ") else line
+        lines += [f"# {comment}" for comment in said.get(key, ())]
         lines.append(line)
     return "\n".join(lines) + "\n"
 
@@ -250,7 +271,17 @@ def _comments(choices: Choices) -> dict[str, tuple[str, ...]]:
         if choices.elements
         else ("The goal. Break it down: replace `measure` by a formula over other KPIs.",),
     }
+    found["covers"] = (_covers_said(choices),)
     for at, name in enumerate(choices.elements):
         if at in choices.levers:
             found[f"[kpi.{name}]"] = ("A lever: somebody can move it.",)
     return found
+
+
+def _covers_said(choices: Choices) -> str:
+    """Why the source says which days its rows speak for."""
+    if choices.goal.until is not None:
+        return "Until when the rows are known: put the day of your export. See docs/stocks.md."
+    if choices.time.far:
+        return "Without the days that lie far from all others."
+    return "Each row speaks for more than its day, so the last period is complete."

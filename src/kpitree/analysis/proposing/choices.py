@@ -10,9 +10,24 @@ from kpitree.analysis.proposing.goals import Goal
 from kpitree.analysis.proposing.naming import identifier
 from kpitree.analysis.proposing.reading import Reading
 from kpitree.calendar import Grain
+from kpitree.tree.expressions import Call, Expr, Name, Number, Text
+from kpitree.tree.measures import both
 from kpitree.tree.unparsing import spelled
 
 SOURCE: Final = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The rows of one currency: the column of currencies, and which."""
+
+    column: str
+    value: str
+
+    @property
+    def condition(self) -> Expr:
+        """The row condition."""
+        return Call("==", (Name(self.column), Text(self.value)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +36,9 @@ class Choices:
 
     path: of the data, as the file is to say it. time: the column, and `time_format` if one is
     needed. label: of the goal. levers: places in the breakdown. target: of the goal, by its grain;
-    by: the day by which it is to be reached. lever_targets: by place in the breakdown.
+    by: the day by which it is to be reached. covers: the days that the rows speak for, where they
+    do not say it themselves. only: the rows that count. turned: how
+    many rows end before they start. lever_targets: by place in the breakdown.
     """
 
     name: str
@@ -40,6 +57,9 @@ class Choices:
     review: str
     owner: str
     down: bool
+    covers: tuple[date, date] | None = None
+    only: Only | None = None
+    turned: int = 0
     target: float | None = None
     by: date | None = None
     lever_targets: dict[int, float] = field(default_factory=dict)
@@ -77,14 +97,17 @@ def tables_of(choices: Choices) -> dict[str, Any]:
 
 
 def _source(choices: Choices) -> dict[str, Any]:
-    source: dict[str, Any] = {"path": choices.path, "time": choices.time.name}
+    source: dict[str, Any] = {"path": choices.path, **_placed(choices)}
     if choices.time_format:
         source["time_format"] = choices.time_format
     if choices.encoding:
         source["encoding"] = choices.encoding
-    outcome = choices.goal.outcome
-    if outcome is not None and choices.time.nulls:
-        source["where"] = spelled(outcome.is_decided)  # the others have no day yet
+    if choices.time.computed is not None:
+        source["columns"] = {choices.time.name: spelled(choices.time.computed)}
+    if choices.covers is not None:
+        source["covers"] = list(choices.covers)
+    if (where := _where(choices)) is not None:
+        source["where"] = spelled(where)
     source |= choices.reading.keys(choices.goal.numbers)
     dimensions: dict[str, str] = {}
     for column in choices.dimensions:
@@ -92,6 +115,26 @@ def _source(choices: Choices) -> dict[str, Any]:
     if dimensions:
         source["dimensions"] = dimensions
     return source
+
+
+def _placed(choices: Choices) -> dict[str, Any]:
+    """The columns that place rows in time."""
+    if choices.goal.until is not None:
+        return {"from": choices.time.name, "to": choices.goal.until}
+    return {"time": choices.time.name}
+
+
+def _where(choices: Choices) -> Expr | None:
+    """The condition that all rows of the source fulfil."""
+    condition = None if choices.only is None else choices.only.condition
+    if choices.turned and choices.goal.until is not None:
+        start, end = Name(choices.time.name), Name(choices.goal.until)
+        lasts = Call(">=", (Call("days_between", (start, end)), Number(0)))
+        condition = both(condition, Call("or", (Call("is_null", (end,)), lasts)))
+    outcome = choices.goal.outcome
+    if outcome is not None and choices.time.nulls:
+        return both(outcome.is_decided, condition)  # the others have no day yet
+    return condition
 
 
 def _goal(choices: Choices, names: list[str]) -> dict[str, Any]:

@@ -14,21 +14,29 @@ import polars as pl
 
 from kpitree.analysis.proposing.words import (
     CLOCKS,
+    CODES,
+    COORDINATES,
     COSTS,
+    CURRENCIES,
+    ENDS,
     IDS,
     LATER,
     MONEY,
     NO_IDS,
     PARTS,
+    PERSONS,
     PRICES,
     QUANTITIES,
     RATES,
     REMARKS,
     ROWS_BY,
+    STARTS,
+    STATES,
     TIMES,
     TOTALS,
     UNWANTED,
 )
+from kpitree.tree.expressions import Call, Expr, Name, Number
 
 MOST_MEMBERS: Final = 50  # of a dimension
 _YEARS: Final = (1900, 2100)
@@ -42,6 +50,7 @@ _AS_THEY_ARE: Final = (
     *("kind", "rows", "nulls", "unique", "low", "high"),
     *("first", "last", "stray"),
 )
+_SCALE: Final = re.compile(r"\b\d+\s?(?:-|–|\.\.|to)\s?\d+\b")
 _LONG_TEXT: Final = 60  # characters: such texts are remarks
 
 
@@ -89,6 +98,7 @@ class Column:
     no_dates: tuple[str, ...]
     repeated: bool
     seems: Seems = Seems.OTHER
+    computed: Expr | None = None  # of other columns; None for one of the file
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -113,6 +123,23 @@ def words_of(name: str) -> tuple[str, ...]:
     """In small letters: unit_price and UnitPrice are unit, price."""
     spaced = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", name)
     return tuple(re.findall(r"[^\W_]+", spaced.lower()))
+
+
+def day_of(columns: Sequence[Column], year: str, month: str) -> Column:
+    """A column that is computed: the first day of the month that two columns tell."""
+    like = next(one for one in columns if one.name == year)
+    taken = {one.name for one in columns}
+    name = next(word for word in ("day", "first_day", "day_of_month_1") if word not in taken)
+    return replace(
+        like,
+        name=name,
+        kind="date",
+        members=None,
+        formats=(),
+        readings=(),
+        seems=Seems.TIME,
+        computed=Call("date", (Name(year), Name(month), Number(1))),
+    )
 
 
 def columns_of(found: pl.DataFrame) -> tuple[Column, ...]:
@@ -159,15 +186,17 @@ def _is_digits_only(column: Column) -> bool:
 
 
 def _of_numbers(column: Column) -> Seems:
-    if column.zeros or _is_id(column) or _too_long(column):
+    if column.zeros or _is_id(column) or _too_long(column) or _is_someone(column):
         return _of_codes(column)
+    if _has(column, COORDINATES) and not column.currencies:
+        return Seems.OTHER
     if _is_part_of_a_date(column):
         return Seems.DATE_PART
     if column.unique <= 1 and column.rows > 1 and not _has(column, MONEY | QUANTITIES):
         return Seems.OTHER
     if _is_flag(column):
         return Seems.DIMENSION
-    if column.percent or (_has(column, RATES) and not column.currency):
+    if column.percent or (_is_rate(column) and not column.currencies):
         return Seems.RATE
     if column.currencies or _has(column, MONEY):
         return Seems.MONEY
@@ -242,6 +271,21 @@ def _is_part_of_a_date(column: Column) -> bool:
     )
 
 
+def _is_rate(column: Column) -> bool:
+    """By its name; (0-10) in it is a scale."""
+    return _has(column, RATES) or _SCALE.search(column.name) is not None
+
+
+def _is_someone(column: Column) -> bool:
+    """Numbers of customers, employees: by the last word, which is in the singular."""
+    return (
+        column.whole
+        and not column.currencies
+        and column.words[-1:] != ()
+        and (column.words[-1] in PERSONS)
+    )
+
+
 def _is_clock(column: Column) -> bool:
     """Whole numbers such as 1830 that say a time of day."""
     return (
@@ -271,6 +315,32 @@ def times(columns: Sequence[Column]) -> list[Column]:
         )
 
     return sorted((one for one in columns if one.seems is Seems.TIME), key=rank)
+
+
+def currency_column(columns: Sequence[Column]) -> Column | None:
+    """A column that says in which currency each row's amounts are."""
+    return next((one for one in columns if _says_currencies(one)), None)
+
+
+def _says_currencies(column: Column) -> bool:
+    members = {member.strip() for member in column.members or ()}
+    if column.kind != "text" or not members or column.nulls:
+        return False
+    named = _has(column, CURRENCIES) and all(len(one) == 3 and one.isupper() for one in members)
+    return named or members <= CODES
+
+
+def spans_of(columns: Sequence[Column]) -> tuple[Column, Column] | None:
+    """The first and the last day of rows that last: by their names, where some have no end yet.
+
+    None where a column says how far each row is: then the days are those of its way.
+    """
+    if any(one.members is not None and _has(one, STATES) for one in columns):
+        return None
+    found = [one for one in columns if one.seems is Seems.TIME and not one.far]
+    begin = next((one for one in found if _has(one, STARTS) and not one.nulls), None)
+    end = next((one for one in found if _has(one, ENDS) and one.nulls), None)
+    return None if begin is None or end is None or begin.formats != end.formats else (begin, end)
 
 
 def ids_of_orders(columns: Sequence[Column]) -> list[Column]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kpitree.analysis.proposing.columns import Column, Seems
-from kpitree.analysis.proposing.goals import Goal, rows_label, things
+from kpitree.analysis.proposing.goals import Goal, rows_label, stock_label, things
 from kpitree.analysis.proposing.naming import identifier
 from kpitree.tree.expressions import Call, Expr, Flag, Name, Number, Text
 
@@ -84,6 +84,8 @@ def _sum_of(expr: Expr, where: Expr | None = None) -> Call:
 def one_of(label: str) -> str:
     """One of several: Orders, order; Rows, row."""
     low = label[:1].lower() + label[1:] if label[1:] == label[1:].lower() else label
+    if low.endswith("ies") and len(low) > 4:
+        return f"{low[:-3]}y"
     return low[:-1] if low.endswith("s") and not low.endswith("ss") else low
 
 
@@ -130,10 +132,13 @@ def _by_row(goal: Goal, columns: Sequence[Column]) -> Breakdown:
             counts=True, adds=True,
         )  # fmt: skip
         return Breakdown(sign="*", elements=(items, _price(goal, pieces, "item")))
-    label = rows_label(columns)
+    kind, label, said = rows_label(columns), rows_label(columns), "Number of rows"
+    if goal.until is not None:
+        label = stock_label(columns, next(one for one in columns if one.name == goal.time))
+        said = "Rows that last, at the end of the period"
     count = Call("count", ())
-    rows = Element(label=label, said="Number of rows", measure=count, counts=True, adds=True)
-    return Breakdown(sign="*", elements=(rows, _price(goal, count, one_of(label))))
+    rows = Element(label=label, said=said, measure=count, counts=True, adds=True)
+    return Breakdown(sign="*", elements=(rows, _price(goal, count, one_of(kind))))
 
 
 def _funnel(goal: Goal, columns: Sequence[Column]) -> Breakdown:
@@ -231,6 +236,8 @@ def _is_empty(column: Column) -> Expr:
 
 def _by_day(goal: Goal, time: Column) -> Iterator[Breakdown]:
     """Days on which there is something, times how much there is on such a day."""
+    if goal.until is not None:
+        return
     if time.days < 2 or time.unique != time.days or time.nulls or time.null_words:
         return  # other texts than days
     days = Call("n_unique", (Name(time.name),))

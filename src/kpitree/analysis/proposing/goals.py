@@ -1,26 +1,31 @@
 """Which number a tree may explain, made of the columns of a file."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kpitree.analysis.proposing.columns import (
     Column,
     Seems,
     amounts,
+    currency_column,
     ids_of_orders,
     is_better_low,
     is_cost,
     is_price,
     is_total,
+    spans_of,
     words_of,
 )
 from kpitree.tree.expressions import Call, Expr, Name, Text
 
 MOST_GOALS: Final = 12
-_WON: Final = frozenset({"won", "gewonnen", "closed won", "closed-won", "closed_won", "closedwon"})
-_LOST: Final = frozenset({"lost", "verloren", "closed lost", "closed-lost", "closed_lost", "closedlost"})
+_WON: Final = frozenset({"won", "gewonnen", "closed won", "closedwon"})
+_LOST: Final = frozenset({"lost", "verloren", "closed lost", "closedlost"})
 _CLOSED: Final = frozenset({"closed", "close", "decided", "won", "abgeschlossen", "ende", "end"})
+_SHORT: Final = frozenset({"mrr", "arr"})
+_HIRED: Final = frozenset({"hire", "hired", "joined", "eintritt", "entry", "employed"})
 _ID_WORDS: Final = frozenset({"id", "no", "nr", "key"})
 
 
@@ -68,6 +73,7 @@ class Goal:
     need not be asked. outcome: it is about rows that ended well.
     quantity: how many pieces a row is.
     id: the column that tells orders apart, if rows are parts of such.
+    until: of rows that last, the column with their end: it is what is there at the end of a period.
     time: what it should be placed in time by, rather than by the likeliest column.
     """
 
@@ -83,6 +89,7 @@ class Goal:
     sure: bool = True
     outcome: Outcome | None = None
     time: str | None = None
+    until: str | None = None
     price: bool = False
 
     @property
@@ -103,7 +110,9 @@ def goals_of(columns: Sequence[Column], unread: Sequence[str] = ()) -> list[Goal
     unread: columns of numbers that cannot be read.
     """
     known = [one for one in columns if one.name not in unread]
-    found = [*_won(known), *_sales(known), *_sums(known), *_counts(known), *_others(known)]
+    flows = [*_won(known), *_sales(known), *_sums(known), *_counts(known), *_others(known)]
+    spans = spans_of(known)
+    found = flows if spans is None else [*_stocks(known, *spans), *map(_started, flows)]
     once = {goal.said: goal for goal in reversed(found)}
     return [goal for goal in found if once.pop(goal.said, None) is not None][:MOST_GOALS]
 
@@ -115,6 +124,15 @@ def goal_of(columns: Sequence[Column], name: str) -> Goal | None:
         return None
     mean = column.seems is Seems.RATE
     return _mean(column) if mean else _sum(column, _id_of(columns))
+
+
+def several_currencies(columns: Sequence[Column], goal: Goal) -> tuple[str, ...]:
+    """Those that stand in one column of the goal, or in one of currencies."""
+    for column in columns:
+        if column.name in goal.numbers and len(column.currencies) > 1:
+            return column.currencies
+    beside = currency_column(columns)
+    return (beside.members or ()) if beside is not None and beside.unique > 1 else ()
 
 
 def title(name: str) -> str:
@@ -153,7 +171,33 @@ def _outcome(column: Column) -> Outcome | None:
 
 
 def _word(member: str) -> str:
-    return " ".join(member.casefold().split())
+    return " ".join(re.findall(r"[^\W_]+", member.casefold()))
+
+
+def _stocks(columns: Sequence[Column], start: Column, end: Column) -> Iterator[Goal]:
+    """What is there at the end of a period: amounts, and how many."""
+    for column in amounts(columns):
+        label = column.name.upper() if column.name.lower() in _SHORT else title(column.name)
+        said = f"sum of {column.name} of the rows that last, at the end of the period"
+        yield replace(_sum(column, None), label=label, said=said, time=start.name, until=end.name)
+    label = stock_label(columns, start)
+    said = "number of rows that last, at the end of the period"
+    yield replace(_count(label, said), time=start.name, until=end.name)
+
+
+def stock_label(columns: Sequence[Column], start: Column) -> str:
+    """What the number of rows that last is called. start: the column with their first day."""
+    if not _HIRED.isdisjoint(start.words):
+        return "Headcount"
+    rows = rows_label(columns)
+    return "Active rows" if rows == "Rows" else f"Active {_lower(rows)}"
+
+
+def _started(goal: Goal) -> Goal:
+    """A goal by the day on which rows began is no level: what is new."""
+    if goal.kind == "mean":
+        return goal
+    return replace(goal, label=f"New {_lower(goal.label)}", said=f"{goal.said} that began")
 
 
 def _id_of(columns: Sequence[Column]) -> str | None:
@@ -247,6 +291,8 @@ def things(column: str) -> str:
     if not words or words[-1].lower().endswith(("nummer", "number")):
         return "Orders"
     name = " ".join(words)
+    if name.endswith("y") and name[-2:-1].lower() not in "aeiou":
+        return title(f"{name[:-1]}ies")
     return title(name if name.endswith("s") else f"{name}s")
 
 

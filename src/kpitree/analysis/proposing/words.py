@@ -9,7 +9,8 @@ def _words(text: str) -> frozenset[str]:
 
 MONEY: Final = _words(
     "amount amounts price prices revenue revenues sales sale turnover total totals subtotal net"
-    " gross cost costs expense expenses spend spent fee fees paid payment payments income profit margin budget"
+    " gross cost costs expense expenses spend spent fee fees paid payment payments income profit"
+    " margin budget"
     " salary wage wages balance mrr gmv eur usd gbp chf"
     " betrag preis umsatz erloes erlös kosten summe brutto netto gebuehr gebühr gehalt gewinn"
     " wert warenwert rechnungsbetrag"
@@ -47,7 +48,13 @@ ROWS_BY: Final = (  # what a row may be a part of, by the likeliest first
 )  # fmt: skip
 RATES: Final = _words(
     "rate ratio percent percentage pct share score rating margin utilisation utilization"
-    " temperature temp age quote anteil prozent"
+    " temperature temp age quote anteil prozent probability prob likelihood wahrscheinlichkeit"
+    " nps csat satisfaction grade speed"
+)
+COORDINATES: Final = _words("lat lon lng long latitude longitude breitengrad längengrad")
+PERSONS: Final = _words(
+    "customer client user employee respondent member person patient student supplier vendor"
+    " kunde mitarbeiter lieferant teilnehmer"
 )
 PARTS: Final = _words(
     "year month day hour minute second week quarter weekday jahr monat tag stunde woche"
@@ -59,6 +66,19 @@ TIMES: Final = _words(
 LATER: Final = _words(
     "updated modified due delivery delivered shipped birth birthday dob expiry expires end ende"
     " paid cancelled canceled deleted imported exported loaded"
+)
+STARTS: Final = _words(
+    "start started starts begin begins began from entry joined hire hired opened open since"
+    " eintritt beginn von ab seit"
+)
+ENDS: Final = _words(
+    "end ended ends until to exit left leaving closed close churned terminated cancelled canceled"
+    " ende bis austritt kündigung"
+)
+STATES: Final = _words("status stage state phase stufe zustand")
+CURRENCIES: Final = _words("currency currencies währung waehrung devise curr ccy")
+CODES: Final = _words(
+    "USD EUR GBP CHF JPY SEK NOK DKK PLN INR CAD AUD CZK HUF CNY BRL MXN ZAR SGD HKD NZD TRY"
 )
 CLOCKS: Final = _words("time zeit")  # 1830 is half past six, and 930 is before it
 REMARKS: Final = _words("comment comments note notes description text remark bemerkung")

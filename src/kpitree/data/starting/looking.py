@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from kpitree.data.files.cleaning import Rule
-from kpitree.data.files.found import find_files
+from kpitree.data.files.found import Files, find_files
 from kpitree.data.files.written import possible_formats
 from kpitree.data.moments import PATTERNS, Clock, parser
 from kpitree.data.sources import Opened, open_source
@@ -59,13 +59,21 @@ def look_into(location: str, shown: str, time_format: str | None = None) -> Look
 
     Raises SourceError: nothing there, unreadable, no column, no rows.
     """
-    files = find_files(location, shown)
-    encoding = encoding_of(files)
-    source = Source(id="data", path=shown, location=location, time="", encoding=encoding)
-    opened = open_source(source, files=files)
+    opened, files, encoding = opened_at(location, shown)
     rows: pl.LazyFrame = opened.rows
     asked = _Asking(opened, rows, opened.types, time_format)
     return Look(columns=asked.found(), kind=str(files.kind), encoding=encoding)
+
+
+def opened_at(location: str, shown: str) -> tuple[Opened, Files, str | None]:
+    """A file, glob or folder, its files, and the encoding that a source has to say.
+
+    Raises SourceError: nothing there, or unreadable.
+    """
+    files = find_files(location, shown)
+    encoding = encoding_of(files)
+    source = Source(id="data", path=shown, location=location, time="", encoding=encoding)
+    return open_source(source, files=files), files, encoding
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ _MARKS: Final = re.compile(r"[ '_\u2019\u00a0\u202f]")  # between thousands
 def suggested(path: KeyPath, text: str) -> tuple[str, ...]:
     """Values of TOML that were probably meant, the likeliest first; () where nobody can say."""
     kinds = types_of(path)
+    if kinds == [str]:
+        return ()
     try:
         value = plain(typed(text))
     except UsageError:

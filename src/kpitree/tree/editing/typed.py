@@ -24,7 +24,9 @@ def value_for(path: KeyPath, text: str) -> Any:
     """The value of a key: where it takes only a text, the text as it is; else a value of TOML.
 
     What is no value of TOML is taken as a text, which the key takes or whose own message says
-    what it needs. One word for a list of texts is a list of that word. Raises UsageError: it holds bytes that are no text.
+    what it needs. One word for a list of texts is a list of that word.
+
+    Raises UsageError: it holds bytes that are no text.
     """
     try:
         text.encode()

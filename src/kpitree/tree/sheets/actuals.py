@@ -11,7 +11,7 @@ from kpitree.tree.sheets.protected import protected
 from kpitree.tree.sheets.sheet import Notes, Row, listed
 
 SOURCE: Final = "actuals"
-_RATES: Final = ("percent", "days", "hours")  # such values do not add up over time
+_MOST: Final = 40  # KPIs named in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Actual:
 class Table:
     """The table of actuals. path: from the tree file. period: that the values are for, or None.
 
-    values: of the column actual, by KPI. prices: amounts for each of something else.
+    values: of the column actual, by KPI. rates: KPIs whose values do not add up over time.
     """
 
     path: str
     period: Span | None
     values: Mapping[str, float]
-    prices: Collection[str]
+    rates: Collection[str]
 
     def lines(
         self, rows: Sequence[Row], keys: Mapping[str, dict[str, Any]], notes: Notes
@@ -59,7 +59,7 @@ class Table:
             hint = "such as: count() or sum(amount)"
             notes.mistake(row, "measure", "a source needs a measure", hint)
             return []
-        keys |= self._reading(row.name, keys, "measure")
+        keys |= self._reading(row.name, "measure")
         return [self._line(row.name)]
 
     def _beside(self, row: Row, keys: dict[str, Any], notes: Notes) -> list[Actual]:
@@ -67,13 +67,12 @@ class Table:
             message = f"the actual value of {row.name} is not read: it has a measure or value"
             notes.notice("actual_not_read", message, row.name)
             return []
-        keys |= self._reading(row.name, keys, "measured")
+        keys |= self._reading(row.name, "measured")
         return [self._line(row.name)]
 
-    def _reading(self, name: str, keys: Mapping[str, Any], key: str) -> dict[str, Any]:
+    def _reading(self, name: str, key: str) -> dict[str, Any]:
         """The sum of a period, or its last value where values do not add up over time."""
-        adds = keys.get("unit") not in _RATES and name not in self.prices
-        measure = "sum(value)" if adds else "last(value)"
+        measure = "last(value)" if name in self.rates else "sum(value)"
         return {key: measure, "source": SOURCE, "where": f"kpi == '{name}'"}
 
     def _line(self, name: str) -> Actual:
@@ -89,12 +88,22 @@ class Table:
 
     def _tell(self, lines: Sequence[Actual], notes: Notes) -> None:
         if lines:
+            names = [one.kpi for one in lines]
             told = "a table" if self.values else "an empty table"
             message = (
-                f"the values of {listed(one.kpi for one in lines)} are read from {told} that is"
+                f"the values of {listed(names)} are read from {told} that is"
                 f" written beside the tree: {self.path} (columns kpi, period, value)"
             )
             notes.notice("actuals", message)
+            notes.notice("over_time", self._over_time(names))
+
+    def _over_time(self, names: Sequence[str]) -> str:
+        summed = listed((name for name in names if name not in self.rates), _MOST)
+        last = listed((name for name in names if name in self.rates), _MOST)
+        return (
+            f"over time, values are added up of: {summed or 'none'}; the last one counts of:"
+            f" {last or 'none'} (otherwise: a column adds_up with yes or no)"
+        )
 
 
 def source_table(path: str, period: Span | None) -> dict[str, Any]:

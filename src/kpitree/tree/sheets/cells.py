@@ -4,13 +4,14 @@ import re
 import tomllib
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final
 
-from kpitree.numbers import machine
-from kpitree.tree.sheets.numbers import CellError, Written, currency_of, read_number
-from kpitree.tree.sheets.sheet import Notes, Row
+from kpitree.numbers import machine, machine_text
+from kpitree.tree.sheets.numbers import CellError, Written, currency_of, percent_text, read_number
+from kpitree.tree.sheets.sheet import Notes, Row, listed
 
 TEXTS: Final = ("description", "source", "time", "owner", "department")
 WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -42,6 +43,7 @@ UNITS: Final = {
     **dict.fromkeys(("hour", "hours", "h", "hrs"), "hours"),
     **dict.fromkeys(("currency", "money"), "currency"),
 }
+_ENDS: Final = re.compile(r"(.*\d\s*%?)\s*(?:\bto\b|\bbis\b|–|—|(?<=[\d%\s])-|\.\.)\s*(\S.*)")  # noqa: RUF001 - as people write ranges
 Keys = dict[str, Any]
 
 
@@ -52,6 +54,7 @@ class Cells:
         self.notes = notes
         self.decimal = decimal
         self.currencies: dict[str, Row] = {}  # code -> the first row that has it
+        self.fractions: dict[str, str] = {}  # KPI -> the first of its rates without a sign
         self.actuals: dict[str, float] = {}  # KPI -> its actual value
 
     def keys(self, row: Row) -> Keys:
@@ -62,12 +65,11 @@ class Cells:
         for name in WORDS:
             keys |= self._read(row, name, partial(_word, words=WORDS[name]))
         for name in ("controllable", "driver", "carry"):
-            keys |= {key: True for key, flag in self._read(row, name, _flag).items() if flag}
+            keys |= {key: True for key, flag in self._read(row, name, flag_of).items() if flag}
         keys |= self._read(row, "decimals", self._whole)
         keys |= self._read(row, "deadline", _day)
         for name in ("tags", "rebaseline", "ignore"):
             keys |= self._read(row, name, texts_of)
-        keys |= self._read(row, "range", _range)
         self._numbers(row, keys, spelled)
         return keys
 
@@ -97,10 +99,14 @@ class Cells:
         return int(number.value)
 
     def _numbers(self, row: Row, keys: Keys, spelled: str) -> None:
-        """Value, target, benchmark and thresholds, all in the KPI's unit."""
-        number = partial(self.number, row=row, keys=keys, spelled=spelled)
+        """Value, target, range, benchmark and thresholds, all in the KPI's unit."""
+
+        def number(text: str) -> int | float:
+            return self.number(text, row, keys, spelled)
+
         for column in ("value", "target"):
             keys.update(self._read(row, column, lambda text: table_of(text) or number(text)))
+        keys.update(self._read(row, "range", partial(_range, number=number)))
         benchmark = self._read(row, "benchmark", number)
         if benchmark:
             source = row.cells.get("benchmark_source")
@@ -111,23 +117,30 @@ class Cells:
             self.actuals[row.name] = actual
         limits: Keys = {}
         for column in ("at_risk", "off_track"):
-            limits |= self._read(row, column, self._threshold)
+            limits |= self._read(row, column, partial(self._threshold, row=row, keys=keys))
         if limits:
             keys["thresholds"] = limits
 
     def number(self, text: str, row: Row, keys: Keys, spelled: str) -> int | float:
         """A number in the KPI's unit, or that tells its unit. Raises CellError."""
         number = read_number(text, self.decimal)
-        unit = keys.get("unit")
         if number.currency:
             self._tell_unit(number, "currency", keys)
             self.currencies.setdefault(number.currency, row)
         elif number.percent:
             self._tell_unit(number, "percent", keys)
-        elif unit == "percent" and spelled == "%" and abs(number.value) > 1:
-            hint = f"write {text} % or {machine(number.value)}00 %; or 0.05 for 5 %"
-            raise CellError(f"{text[:60]!r} of a rate can be read two ways", hint)
+        elif keys.get("unit") == "percent":
+            self._fraction(text, number.value, row, spelled)
         return machine(number.value)
+
+    def _fraction(self, text: str, value: float, row: Row, spelled: str) -> None:
+        """A number without a percent sign is a fraction below 1, and nothing from 1 on."""
+        if abs(value) >= 1:
+            hint = f"write {text} % or {percent_text(value)}"
+            hint += "; or 0.05 for 5 %" if abs(value) > 1 else " (in a workbook: as a text)"
+            raise CellError(f"{text[:60]!r} of a rate can be read two ways", hint)
+        if value and spelled != "percent":  # the word of a tree file, whose rates are fractions
+            self.fractions.setdefault(row.name, f"{text} is {percent_text(value)}")
 
     def _tell_unit(self, number: Written, unit: str, keys: Keys) -> None:
         known = keys.setdefault("unit", unit)
@@ -135,10 +148,26 @@ class Cells:
             sign = "a percent sign" if number.percent else f"a currency ({number.currency})"
             raise CellError(f"the number has {sign}, and the unit is {known!r}")
 
-    def _threshold(self, text: str) -> str | int | float:
-        if re.fullmatch(r"[\d.]+\s*(%|pp)", text):
-            return text
-        return machine(read_number(text, self.decimal).value)
+    def _threshold(self, text: str, row: Row, keys: Keys) -> str | int | float:
+        """A share of the target (5 %), percent points (5 pp), or a distance in the KPI's unit."""
+        points = text.endswith("pp")
+        number = read_number(text.removesuffix("pp"), self.decimal)
+        if number.percent or points:
+            share = Decimal(repr(number.value)) * (100 if number.percent else 1)
+            return f"{machine_text(float(share))} {'pp' if points else '%'}"
+        if number.currency:
+            self.currencies.setdefault(number.currency, row)
+        if keys.get("unit") == "percent" and abs(number.value) >= 1:
+            hint = f"write {text} % for a share of the target, or {text} pp for percent points"
+            raise CellError(f"{text[:60]!r} of a rate can be read two ways", hint)
+        return machine(number.value)
+
+    def tell_fractions(self) -> None:
+        """Say which numbers were taken for fractions, as they are meant most of the time."""
+        if self.fractions:
+            told = listed(f"{name} {what}" for name, what in self.fractions.items())
+            message = f"rates without a percent sign are read as fractions: {told}"
+            self.notes.notice("fractions", message)
 
 
 def _word(text: str, words: tuple[str, ...]) -> str:
@@ -151,7 +180,8 @@ def _word(text: str, words: tuple[str, ...]) -> str:
     raise CellError(f"{text[:60]!r} is not known here", hint)
 
 
-def _flag(text: str) -> bool:
+def flag_of(text: str) -> bool:
+    """yes or no, in one of many words. Raises CellError."""
     found = _FLAGS.get(text.casefold())
     if found is None:
         raise CellError(f"{text[:60]!r} is neither yes nor no", "write yes, or leave it empty")
@@ -160,18 +190,21 @@ def _flag(text: str) -> bool:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text[:10])
+        return date.fromisoformat(re.sub(r"[ T]00:00(:00)?$", "", text))
     except ValueError:
         raise CellError(f"{text[:60]!r} is not a date", "such as 2026-12-31") from None
 
 
-def _range(text: str) -> list[float]:
+def _range(text: str, number: Callable[[str], int | float]) -> list[int | float]:
+    """Both ends; a percent sign behind the last is meant for both."""
     if text.startswith("["):
         return list(toml(text))
-    low, found, high = text.partition(" to ")
-    if not found:
-        raise CellError(f"{text[:60]!r} is not a range", "such as 0.95 to 1.05")
-    return [machine(read_number(end).value) for end in (low, high)]
+    ends = _ENDS.fullmatch(text)
+    if ends is None:
+        raise CellError(f"{text[:60]!r} is not a range", "such as 0.95 to 1.05, or 95 % to 105 %")
+    low, high = ends.groups()
+    sign = " %" if high.endswith("%") and not low.endswith("%") else ""
+    return [number(low + sign), number(high)]
 
 
 def texts_of(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The expressions of a sheet: formulas with names or labels, measures, conditions."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -24,6 +25,14 @@ def read_formula(row: Row, names: Names, notes: Notes) -> str | None:
     It may begin with = and name KPIs by their labels: = Deals × Close rate.
     """
     text = row.cells["formula"].removeprefix("=").strip().translate(_SIGNS)
+    try:
+        return _read(text, names)
+    except ExpressionError as error:
+        notes.mistake(row, "formula", f"{text[:80]!r}: {error.message}", error.hint)
+        return None
+
+
+def _read(text: str, names: Names) -> str:
     error = None
     for attempt in _attempts(text, names):
         try:
@@ -34,17 +43,27 @@ def read_formula(row: Row, names: Names, notes: Notes) -> str | None:
         unknown = [name for name in names_in(expr) if name not in names.rows]
         if not unknown:
             return spelled(expr) if attempt != text else text
-        hint = did_you_mean(unknown[0], names.rows)
-        error = ExpressionError(f"no row is the KPI {unknown[0]!r}", (0, 1), hint)
+        error = ExpressionError(
+            f"no row is the KPI {unknown[0]!r}", (0, 1), _meant(unknown[0], names)
+        )
     assert error is not None, "one of both attempts failed"
-    notes.mistake(row, "formula", f"{text[:80]!r}: {error.message}", error.hint)
-    return None
+    raise error
+
+
+def _meant(unknown: str, names: Names) -> str:
+    if re.fullmatch(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}", unknown):
+        return "cells of a spreadsheet are not read; name the KPIs, such as: Deals * Order value"
+    return did_you_mean(unknown, names.rows)
 
 
 def _attempts(text: str, names: Names) -> Iterator[str]:
     """The text as it is, and with labels and other spellings exchanged for names."""
     yield text
     others, pattern = names.spellings
+    for found in pattern.finditer(text):
+        if several := names.several(found[0]):
+            message = f"several KPIs are called {found[0]!r}: {several}"
+            raise ExpressionError(message, found.span(), "write the name of the one that is meant")
     yield pattern.sub(lambda found: others[found[0].casefold()], text)
 
 

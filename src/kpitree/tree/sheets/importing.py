@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kpitree.calendar import Span
+from kpitree.calendar import Grain, Span
 from kpitree.errors import Notice, TreeError, TreeErrors
-from kpitree.tree.expressions import names_in
 from kpitree.tree.model import Tree
-from kpitree.tree.parsing import parse_formula
 from kpitree.tree.read import read_tree
 from kpitree.tree.sheets.actuals import SOURCE, Actual, Table, source_table, with_remark
-from kpitree.tree.sheets.cells import Cells, texts_of
+from kpitree.tree.sheets.adding import without_sums
+from kpitree.tree.sheets.cells import Cells
 from kpitree.tree.sheets.formulas import read_formula, read_rows_of_data
+from kpitree.tree.sheets.goal import check_parents, goal_of, operands_of
 from kpitree.tree.sheets.naming import Names, rows_of
-from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
+from kpitree.tree.sheets.sheet import Notes, Row, Sheet
 from kpitree.tree.sheets.structure import assumed, parents_of
 from kpitree.tree.writing import tables_of, text_of
 
@@ -77,14 +77,19 @@ def import_sheet(sheet: Sheet, wishes: Wishes, file: Path) -> Imported:
     names = Names(rows, notes)
     cells = Cells(notes, wishes.decimal)
     keys = {row.name: _keys(row, cells, names, notes) for row in rows}
+    cells.tell_fractions()
     parents = parents_of(rows, names, notes)
-    formulas, prices = assumed(rows, keys, parents, notes)
+    formulas = assumed(rows, keys, parents, notes)
     for name, formula in formulas.items():
         keys[name]["formula"] = formula
-    _check_parents(rows, keys, parents, notes)
-    table = Table(wishes.actuals, wishes.period, cells.actuals, prices)
+    operands = operands_of(keys)
+    check_parents(rows, keys, operands, parents, notes)
+    rates = without_sums(rows, keys, notes)
+    table = Table(wishes.actuals, wishes.period, cells.actuals, rates)
     actuals = table.lines(rows, keys, notes)
-    tables = _tables(rows, keys, cells, wishes, notes)
+    like = None if wishes.like is None else wishes.like.root
+    root = goal_of(names, keys, operands, wishes.root, like, notes)
+    tables = _tables(root, rows, keys, cells, wishes, notes)
     notes.raise_any()
     text = text_of(tables)
     if actuals:
@@ -108,41 +113,21 @@ def _keys(row: Row, cells: Cells, names: Names, notes: Notes) -> dict[str, Any]:
         formula = read_formula(row, names, notes)
         keys |= {} if formula is None else {"formula": formula}
     if "leads" in row.cells:
-        texts = texts_of(row.cells["leads"])
-        if len(texts) == 1 and names.found(texts[0]) is None:
-            texts = texts[0].split()
-        keys["leads"] = list(names.all_of(row, "leads", texts))
+        keys["leads"] = list(names.all_of(row, "leads", names.listed_in(row, "leads")))
     if "counterweight" in row.cells:
         for name in names.all_of(row, "counterweight", [row.cells["counterweight"]]):
             keys["counterweight"] = name
     return keys
 
 
-def _check_parents(
-    rows: Sequence[Row], keys: Keys, parents: Mapping[str, tuple[str, ...]], notes: Notes
-) -> None:
-    """A parent that has a formula, or values of its own, need not be made of what is under it."""
-    for row in rows:
-        for parent in parents[row.name]:
-            formula = keys[parent].get("formula")
-            if formula is not None and row.name not in names_in(parse_formula(formula)):
-                message = f"{row.name} stands under {parent}, whose formula does not name it"
-                notes.notice("parent_without", message, row.name)
-            elif formula is None and {"measure", "value"} & keys[parent].keys():
-                message = (
-                    f"{row.name} stands under {parent}, which has a measure or value of its own"
-                )
-                notes.notice("parent_without", message, row.name)
-
-
 def _tables(
-    rows: Sequence[Row], keys: Keys, cells: Cells, wishes: Wishes, notes: Notes
+    root: str, rows: Sequence[Row], keys: Keys, cells: Cells, wishes: Wishes, notes: Notes
 ) -> dict[str, Any]:
     like = {} if wishes.like is None else tables_of(wishes.like)
     tree = dict(like.get("tree", {}), name=wishes.name)
     if wishes.like is not None:
         tree["name"] = wishes.like.name
-    tree["root"] = _root(rows, keys, wishes, notes)
+    tree["root"] = root
     if currency := _currency(cells, tree.get("currency"), notes):
         tree["currency"] = currency
     order = ("name", "root", "currency")
@@ -153,7 +138,7 @@ def _tables(
     }
     tables = {
         "tree": tree,
-        "calendar": like.get("calendar", {}),
+        "calendar": like.get("calendar", {}) or _calendar(wishes.period),
         "sources": _sources(
             rows, keys, {**like.get("sources", {}), **wishes.sources}, wishes, notes
         ),
@@ -163,40 +148,15 @@ def _tables(
     return {name: table for name, table in tables.items() if table}
 
 
+def _calendar(period: Span | None) -> dict[str, Any]:
+    """Values of a quarter make a tree of quarters."""
+    if period is None or period.grain in (None, Grain.MONTH):
+        return {}
+    return {"grain": str(period.grain)}
+
+
 def _ordered(keys: dict[str, Any]) -> dict[str, Any]:
     return {key: keys[key] for key in _KEYS_IN_ORDER if key in keys}
-
-
-def _root(rows: Sequence[Row], keys: Keys, wishes: Wishes, notes: Notes) -> str:
-    """--root; else the only KPI that feeds no other, or the only one whose role is kgi."""
-    if wishes.root is not None:
-        name = Names(list(rows), notes).found(wishes.root)
-        if name is None:
-            notes.mistake(
-                None, None, f"no row is the goal {wishes.root!r}", "name it as in the sheet: --root"
-            )
-        return name or ""
-    fed = {
-        name
-        for known in keys.values()
-        if "formula" in known
-        for name in names_in(parse_formula(known["formula"]))
-    }
-    tops = [row for row in rows if row.name not in fed]
-    goals = [row for row in rows if keys[row.name].get("role") == "kgi"]
-    if wishes.like is not None and wishes.like.root in keys:
-        return wishes.like.root
-    for found in (tops, goals):
-        if len(found) == 1:
-            return found[0].name
-    if notes.mistakes or not tops:
-        return rows[0].name  # another mistake says why; or a circle, which is found at the end
-    several = listed(f"{row.name} (row {row.number})" for row in (goals or tops))
-    what = "have the role kgi" if goals else "feed no other KPI"
-    notes.mistake(
-        None, None, f"which KPI is the goal? {several} {what}", f"say it: --root {tops[0].name}"
-    )
-    return rows[0].name
 
 
 def _currency(cells: Cells, known: str | None, notes: Notes) -> str | None:

@@ -1,18 +1,22 @@
 """Which row is which KPI: its name, its label, and how other cells call it."""
 
+import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
 from kpitree.errors import did_you_mean
 from kpitree.tree.expressions import RESERVED
 from kpitree.tree.naming import label_of, name_of
+from kpitree.tree.sheets.cells import texts_of
 from kpitree.tree.sheets.columns import columns_of, nearest
+from kpitree.tree.sheets.hierarchy import Line, placed
 from kpitree.tree.sheets.protected import unprotected
 from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
 
 _LOGIC: Final = frozenset({"and", "or", "not", "in", "true", "false"})
+_UNUSABLE: Final = RESERVED | {"none", "nan", "null"}  # names that formulas read as something else
 NO_KPI: Final = "a heading is needed for the KPIs' names: kpi"
 
 
@@ -21,18 +25,24 @@ def rows_of(sheet: Sheet, notes: Notes) -> list[Row]:
     columns = _columns(sheet, notes)
     if "kpi" not in columns:
         return []
-    rows = []
-    for number, texts in sheet.rows:
-        cells = {
-            column: unprotected(text)
-            for column, text in zip(columns, texts, strict=False)
-            if column is not None and text
-        }
-        if row := _named(number, cells, notes):
-            rows.append(row)
+    lines = [_line(number, texts, columns) for number, texts in sheet.rows]
+    rows = [row for line in placed(lines, notes) if (row := _named(line, notes))]
     if not rows and not notes.mistakes:
         notes.mistake(None, None, "the table has headings and no KPI")
     return _once(rows, notes)
+
+
+def _line(number: int, texts: Sequence[str], columns: Sequence[str | None]) -> Line:
+    """What the row says, and how far its KPI is indented."""
+    cells, indent = {}, 0
+    for column, text in zip(columns, texts, strict=False):
+        bare = unprotected(text.strip())
+        if column is not None and bare:
+            cells[column] = bare
+        if column == "kpi":
+            wide = text.expandtabs(4)
+            indent = len(wide) - len(wide.lstrip())
+    return Line(number, cells, indent)
 
 
 def _columns(sheet: Sheet, notes: Notes) -> list[str | None]:
@@ -56,24 +66,26 @@ def _columns(sheet: Sheet, notes: Notes) -> list[str | None]:
     return columns
 
 
-def _named(number: int, cells: Mapping[str, str], notes: Notes) -> Row | None:
+def _named(line: Line, notes: Notes) -> Row | None:
     """A name that stands in the sheet is kept; of a label, one is made."""
+    number, cells = line.number, line.cells
     text = cells.get("kpi") or cells.get("label", "")
     if not text:
         if cells:
             notes.mistake(number, "kpi", "the row names no KPI")
         return None
-    kept = (
-        text.isidentifier() and text not in RESERVED and (text == text.lower() or "label" in cells)
-    )
+    usable = text.isidentifier() and text not in _UNUSABLE and not keyword.iskeyword(text)
+    kept = usable and (text == text.lower() or "label" in cells)
     name = text if kept else name_of(text)
     if not name:
         hint = "letters and digits make a name, such as: close_rate"
         notes.mistake(number, "kpi", f"no name can be made of {text[:60]!r}", hint)
         return None
+    name = f"kpi_{name}" if name in _UNUSABLE else name
     label = cells.get("label", text if not kept else "")
     about = {"label": label} if label and label != label_of(name) else {}
-    return Row(number=number, name=name, cells={**_without(cells, "label"), "kpi": text, **about})
+    cells = {**_without(cells, "label"), "kpi": text, **about}
+    return Row(number=number, name=name, cells=cells, above=line.above)
 
 
 def _without(cells: Mapping[str, str], column: str) -> dict[str, str]:
@@ -93,6 +105,10 @@ def _once(rows: list[Row], notes: Notes) -> list[Row]:
     return list(found.values())
 
 
+def _bare(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 class Names:
     """How cells call KPIs: by name, by label, by anything that makes the same name."""
 
@@ -100,10 +116,16 @@ class Names:
         self.notes = notes
         self.rows = {row.name: row for row in rows}
         self.labels: dict[str, str] = {}
+        self.shared: dict[str, list[Row]] = {}  # label -> its KPIs, where they are several
+        called: dict[str, dict[str, Row]] = {}
         for row in rows:
             for text in (row.cells.get("label"), row.cells["kpi"], label_of(row.name)):
                 if text:
-                    self.labels.setdefault(text.casefold(), row.name)
+                    called.setdefault(_bare(text), {})[row.name] = row
+        for label, those in called.items():
+            self.labels[label] = next(iter(those))
+            if len(those) > 1:
+                self.shared[label] = list(those.values())
 
     @cached_property
     def spellings(self) -> tuple[dict[str, str], re.Pattern[str]]:
@@ -126,14 +148,32 @@ class Names:
         """The KPI that a cell means, or None."""
         if text in self.rows:
             return text
-        name = self.labels.get(" ".join(text.casefold().split())) or name_of(text)
+        if _bare(text) in self.shared:
+            return None
+        name = self.labels.get(_bare(text)) or name_of(text)
         return name if name in self.rows else None
+
+    def several(self, text: str) -> str:
+        """The KPIs that a cell may mean, each with its row; empty where it is one, or none."""
+        if text in self.rows:
+            return ""
+        return listed(f"{row.name} (row {row.number})" for row in self.shared.get(_bare(text), ()))
+
+    def listed_in(self, row: Row, column: str) -> list[str]:
+        """The KPIs in a cell: one, or several between commas, or names between spaces."""
+        texts = texts_of(row.cells.get(column, ""))
+        if len(texts) == 1 and self.found(texts[0]) is None and not self.several(texts[0]):
+            texts = texts[0].split()
+        return texts
 
     def all_of(self, row: Row, column: str, texts: list[str]) -> Iterator[str]:
         """The KPIs that a cell names; each that there is not is a mistake."""
         for text in texts:
             name = self.found(text)
-            if name is None:
+            if name is None and (several := self.several(text)):
+                message = f"several KPIs are called {text[:60]!r}: {several}"
+                self.notes.mistake(row, column, message, "name the one that is meant")
+            elif name is None:
                 hint = did_you_mean(text, self.rows)
                 self.notes.mistake(row, column, f"no row is the KPI {text[:60]!r}", hint)
             else:

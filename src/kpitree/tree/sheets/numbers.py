@@ -18,6 +18,8 @@ _PLAIN: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.IGNOREC
 _EITHER: Final = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")  # 2,400 and 2.400
 _SCALE: Final = re.compile(r"\d\s*(k|m|mn|mio|bn|mrd|tsd)\.?$", re.IGNORECASE)
 
+_NOTHING: Final = frozenset({"-", "–", "—", "n/a", "na", "n.a.", "tbd", "none", "?", "open"})  # noqa: RUF001 - as people write them
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -55,8 +57,7 @@ def read_number(text: str, decimal: str | None = None) -> Written:
         raise CellError(f"{text[:60]!r} is a number in short", "write it out, such as 3000000")
     digits = _ungrouped(bare, text, decimal)
     if not _PLAIN.fullmatch(digits):
-        hint = "such as 3000000, 3,000,000 or 62 %"
-        raise CellError(f"{text[:60]!r} is not a number", hint)
+        raise CellError(f"{text[:60]!r} is not a number", _instead(text, bare, decimal))
     number = Decimal(digits) / (100 if percent else 1)
     value = float(number)
     if abs(value) == float("inf"):
@@ -64,9 +65,31 @@ def read_number(text: str, decimal: str | None = None) -> Written:
     return Written(value, percent, currency)
 
 
+def _instead(text: str, bare: str, decimal: str | None) -> str:
+    """What to write for what is no number."""
+    if text.strip().casefold() in _NOTHING:
+        return "leave the cell empty where there is none"
+    if decimal is not None and _PLAIN.fullmatch(bare.replace(",", ".")):
+        return f"its mark would stand between thousands: the decimal mark is {decimal} (--decimal)"
+    if re.match(r"\(\d[\d.,]*\)$|[<>≤≥]", text.strip()):
+        return "a plain number; below zero with -, and which way is good in a column direction"
+    return "such as 3000000, 3,000,000 or 62 %"
+
+
 def number_text(value: float) -> str:
     """A number as it is read again: 1.125 as 1.1250, since 1.125 may mean a thousand."""
     text = machine_text(value)
+    return f"{text}0" if _EITHER.fullmatch(text) else text
+
+
+def percent_text(value: float) -> str:
+    """A rate with a percent sign, to the last digit: 1.05 as 105 %."""
+    return f"{_bare(Decimal(repr(value)) * 100)} %"
+
+
+def _bare(number: Decimal) -> str:
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text}0" if _EITHER.fullmatch(text) else text
 
 
@@ -101,7 +124,7 @@ def _ungrouped(bare: str, text: str, decimal: str | None) -> str:
     whole, mark, rest = bare.partition(decimal)
     if group in whole:
         if not re.fullmatch(rf"[-+]?\d{{1,3}}({re.escape(group)}\d{{3}})+", whole):
-            return bare  # which is no number
+            return ""  # which is no number
         whole = whole.replace(group, "")
     return f"{whole}.{rest}" if mark else whole
 

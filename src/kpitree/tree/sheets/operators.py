@@ -78,7 +78,9 @@ def _contradicts(parent: str, rows: Sequence[Row], said: Sequence[Row], notes: N
         f"{row.cells[column]!r} contradicts the operators of the KPIs under {parent!r}"
         f" (rows {numbers})"
     )
-    notes.mistake(row, column, message, f"an operator says how a row enters its parent; {_ELSEWHERE}")
+    notes.mistake(
+        row, column, message, f"an operator says how a row enters its parent; {_ELSEWHERE}"
+    )
 
 
 def _plain(row: Row, column: str) -> str:

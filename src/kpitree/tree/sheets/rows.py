@@ -12,12 +12,15 @@ from typing import Any
 from kpitree.tree.graph import parents
 from kpitree.tree.model import Tree
 from kpitree.tree.sheets.columns import COLUMNS
-from kpitree.tree.sheets.numbers import number_text
+from kpitree.tree.sheets.numbers import number_text, percent_text
 from kpitree.tree.writing.kpis import kpi_table
 from kpitree.tree.writing.text import inline
 
 Row = dict[str, str]
 NUMBERS = frozenset({"value", "target", "benchmark", "decimals", "at_risk", "off_track"})
+
+_LIMITS = frozenset({"at_risk", "off_track"})
+_RATES = frozenset({"value", "target", "benchmark"}) | _LIMITS
 
 
 def rows_of(tree: Tree) -> tuple[list[str], list[Row]]:
@@ -50,7 +53,23 @@ def _row(kpi: str, tree: Tree, above: tuple[str, ...]) -> Row:
         "benchmark_source": benchmark.get("source"),
     }
     written = {column: _cell(value) for column, value in cells.items()}
+    if node.unit == "percent":
+        written |= {column: _rate(column, cells[column]) for column in _RATES & _above(cells)}
     return {column: cell for column, cell in written.items() if cell}
+
+
+def _above(cells: dict[str, Any]) -> frozenset[str]:
+    """The columns with a rate that could be read two ways without a percent sign."""
+    return frozenset(
+        column
+        for column, value in cells.items()
+        if isinstance(value, int | float) and abs(value) >= 1
+    )
+
+
+def _rate(column: str, value: float) -> str:
+    text = percent_text(value)
+    return text if column not in _LIMITS else text.replace("%", "pp")
 
 
 def _cell(value: Any) -> str:

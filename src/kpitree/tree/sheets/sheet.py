@@ -8,7 +8,7 @@ from kpitree.errors import Notice, TreeError, TreeErrors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Cells as texts, without spaces around them.
+    """Cells as texts, without spaces after them; those before may be an indentation.
 
     shown: the file as the user wrote it. headings: of the first row. rows: each with its number
     as a spreadsheet counts (the headings are row 1); blank ones are none.
@@ -21,11 +21,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One KPI. number: of the row. cells: column -> text, those that are not empty."""
+    """One KPI. number: of the row. cells: column -> text, those that are not empty.
+
+    above: the number of the row that it stands under, where that is said without a parent.
+    """
 
     number: int
     name: str
     cells: Mapping[str, str]
+    above: int | None = None
 
 
 @dataclass(slots=True)

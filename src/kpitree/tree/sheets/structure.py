@@ -32,10 +32,12 @@ class Part:
 def parents_of(rows: Sequence[Row], names: Names, notes: Notes) -> dict[str, tuple[str, ...]]:
     """KPI -> the KPIs it stands under; unknown ones and circles are mistakes."""
     found = {}
+    by_number = {row.number: row.name for row in rows}
     for row in rows:
         texts = [row.cells["parent"]] if "parent" in row.cells else []
-        texts += row.cells.get("also_under", "").replace(",", " ").split()
-        known = list(names.all_of(row, "parent", texts))
+        known = [by_number[row.above]] if row.above in by_number else []
+        known += names.all_of(row, "parent", texts)
+        known += names.all_of(row, "also_under", names.listed_in(row, "also_under"))
         if row.name in known:
             notes.mistake(row, "parent", f"{row.name!r} is its own parent")
         found[row.name] = tuple(dict.fromkeys(name for name in known if name != row.name))
@@ -63,7 +65,9 @@ def assumed(
         if {"formula", "measure", "value"} & row.cells.keys() or row.name not in below:
             continue
         if len(below[row.name]) > _MOST:
-            message = f"{len(below[row.name]):,} KPIs stand under {row.name!r}; at most {_MOST:,} can"
+            message = (
+                f"{len(below[row.name]):,} KPIs stand under {row.name!r}; at most {_MOST:,} can"
+            )
             notes.mistake(row, "kpi", message, "put KPIs between them that sum up some of them")
             continue
         parts = _parts(row, below[row.name], keys, operators, notes)
