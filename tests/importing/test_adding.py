@@ -3,6 +3,7 @@
 import pytest
 
 from importing.sheets import imported, tree
+from kpitree.calendar import Calendar
 from kpitree.errors import TreeErrors
 from kpitree.tree.model import Branch, Leaf
 from kpitree.tree.sheets.importing import Wishes
@@ -14,13 +15,17 @@ CASES = {
         {"deals": "sum", "order_value": "last"},
     ),
     "a price that is a sum": (
-        "KPI,Parent,Unit,Formula\nRevenue,,€,Deals * Order value\nDeals,Revenue,,\n"
-        "Order value,Revenue,€,\nList,Order value,€,\nFee,Order value,€,",
+        (
+            "KPI,Parent,Unit,Formula\nRevenue,,€,Deals * Order value\nDeals,Revenue,,\n"
+            "Order value,Revenue,€,\nList,Order value,€,\nFee,Order value,€,"
+        ),
         {"deals": "sum", "list": "last", "fee": "last"},
     ),
     "a count for each of another": (
-        "KPI,Formula,Unit\nRevenue,Leads * Deals per lead * Basket,€\nLeads,,\nDeals per lead,,\n"
-        "Basket,,€",
+        (
+            "KPI,Formula,Unit\nRevenue,Leads * Deals per lead * Basket,€\nLeads,,\nDeals per lead,,\n"
+            "Basket,,€"
+        ),
         {"leads": "sum", "deals_per_lead": "last", "basket": "last"},
     ),
     "two counts, of which one adds up": (
@@ -28,8 +33,10 @@ CASES = {
         {"visits": "sum", "items_a_visit": "last"},
     ),
     "a price that is a quotient": (
-        "KPI,Formula,Unit\nRevenue,Deals * Order value,€\nDeals,,\nOrder value,Amount / Won,€\n"
-        "Amount,,€\nWon,,",
+        (
+            "KPI,Formula,Unit\nRevenue,Deals * Order value,€\nDeals,,\nOrder value,Amount / Won,€\n"
+            "Amount,,€\nWon,,"
+        ),
         {"deals": "sum", "amount": "sum", "won": "sum"},
     ),
     "money times a rate": (
@@ -71,8 +78,6 @@ def test_a_measured_rate_has_its_last_value() -> None:
         "KPI,Formula,Unit,Actual\nRevenue,Deals * Order value,€,100\nDeals,,,10\n"
         "Order value,Amount / Won,€,10\nAmount,,€,50\nWon,,,5"
     )
-    from kpitree.calendar import Calendar
-
     wishes = Wishes(name="x", period=Calendar().parse("2026-10"))
     kpis = tree(text, wishes).kpis
     measured = {

@@ -2,13 +2,11 @@
 
 import pytest
 
-from importing.sheets import imported
+from importing.sheets import FILE, imported
+from importing.test_structure import formula
 from kpitree.errors import TreeErrors
 from kpitree.tree.sheets.importing import Wishes, import_sheet
 from kpitree.tree.sheets.sheet import Sheet
-
-from importing.sheets import FILE
-from importing.test_structure import formula
 
 
 @pytest.mark.parametrize(
@@ -62,7 +60,7 @@ def test_plain_numbers_say_nothing() -> None:
 
 def test_parents_that_were_merged() -> None:
     rows = "KPI,Parent,Role\nRevenue,,kgi\nNew,Revenue,\nOld,,\nOther,,"
-    with pytest.raises(TreeErrors, match="no parent is said of old .row 4., other .row 5.: they"):
+    with pytest.raises(TreeErrors, match=r"no parent is said of old .row 4., other .row 5.: they"):
         imported(rows)
     found = imported(rows, Wishes(name="x", root="revenue"))
     assert "old, other stand outside the tree: no formula leads to revenue" in [

@@ -31,8 +31,10 @@ CASES = {
     "two goals": (
         "kpi,value\na,1\nb,2",
         "kpis.csv: which KPI is the goal? a (row 2), b (row 3) feed no other KPI",
-        "say what each KPI belongs to in a column parent (or with numbers: 1, 1.1, 1.2); or only"
-        " which one is the goal: --root a",
+        (
+            "say what each KPI belongs to in a column parent (or with numbers: 1, 1.1, 1.2); or"
+            " only which one is the goal: --root a"
+        ),
     ),
     "two kgi": (
         "kpi,value,role\na,1,kgi\nb,2,KGI\nc,3,",

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kpitree.errors import UsageError
 from kpitree.render.drawing import ENDINGS, FORMS, draw, form_of
-from kpitree.render.drawing.boxes import WIDTH, Box, boxes_of, ems, extent
+from kpitree.render.drawing.boxes import EDGE, GAP, WIDTH, Box, boxes_of, extent
+from kpitree.render.drawing.widths import bold, monospace, sans
 from kpitree.render.outline import outline
 from kpitree.render.style import Style
 from kpitree.tree.model import Tree
@@ -113,8 +114,35 @@ def test_texts_stay_in_their_box(label: str) -> None:
     (box,) = boxes(tree)
     assert len([kind for kind, _ in box.lines if kind == "label"]) <= 2
     for kind, text in box.lines:
-        assert ems(text) * (13 * 1.2 if kind == "label" else 12) <= WIDTH + 20
+        width = bold(text) * 13 if kind == "label" else sans(text) * 12
+        assert width <= WIDTH - 2 * EDGE + 1e-6
     drawn(tree)
+
+
+def test_formulas_stay_before_the_edges() -> None:
+    """Which bend in the middle of the gap; a digit of DejaVu Sans Mono is 0.602 em wide."""
+    tree = read_tree(
+        '[tree]\nroot = "k0"\n[kpi.k0]\nformula = "'
+        + " + ".join(f"a_rather_long_name_of_a_kpi_{at}" for at in range(1, 30))
+        + '"\n'
+        + "".join(f"[kpi.a_rather_long_name_of_a_kpi_{at}]\nvalue = 1\n" for at in range(1, 30)),
+        Path("t.toml"),
+    )
+    made = boxes(tree)[0].made_of
+    assert (len(made), made[-1][-1]) == (3, "…")
+    for text in made:
+        assert len(text) * 0.602 * 10.5 < WIDTH + GAP // 2 - EDGE
+        assert monospace(text) >= len(text) * 0.602
+
+
+@pytest.mark.parametrize(
+    ("text", "regular", "heavy"),
+    [("Wide Wallaby", 6.83, 7.69), ("illicit", 2.33, 2.78), ("Größe %", 4.31, 4.75)],
+)
+def test_widths_are_those_of_a_wide_font_or_more(text: str, regular: float, heavy: float) -> None:
+    """The advances of DejaVu Sans and DejaVu Sans Bold, as their files have them."""
+    assert regular <= sans(text) <= regular * 1.1
+    assert heavy <= bold(text) <= heavy * 1.1
 
 
 def test_a_shared_kpi_is_drawn_once() -> None:

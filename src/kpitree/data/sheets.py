@@ -41,7 +41,7 @@ def read_actuals(path: Path) -> Actuals:
         message = f"the file cannot be read: {error.strerror or error}"
         raise SourceError(message, where=str(path)) from None
     head, rows = lines[:1], [line for line in lines[1:] if any(line)]
-    filled = (head != [] and head != [_ACTUALS]) or any(any(line[1:]) for line in rows)
+    filled = head not in ([], [_ACTUALS]) or any(any(line[1:]) for line in rows)
     return Actuals(frozenset(line[0] for line in rows if line), filled)
 
 
@@ -106,4 +106,4 @@ def _text(cell: object, decimal: str) -> str:
         case date():
             return cell.isoformat()
         case _:
-            return str(cell).rstrip().replace("\r\n", "\n")
+            return str(cell).rstrip().lstrip("\r\n").replace("\r\n", "\n")

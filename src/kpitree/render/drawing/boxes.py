@@ -5,12 +5,12 @@ one before it, and every other one stands at the middle of its operands.
 """
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kpitree.render.drawing.said import definition, target_of, unit_of
+from kpitree.render.drawing.widths import bold, monospace, sans
 from kpitree.render.kpis import ABOVE
 from kpitree.render.outline import Entry
 from kpitree.render.words import visible
@@ -22,11 +22,13 @@ GAP: Final = 44  # between columns
 ABOVE_AND_BELOW: Final = 14  # between boxes
 LINE: Final = 16
 MADE_LINE: Final = 14
-# Texts are measured in ems of their font, generously: fonts differ from reader to reader.
-LABEL_EMS: Final = (WIDTH - 2 * EDGE) / 13 / 1.2  # bold
+# The room of a line, in ems of its font.
+LABEL_EMS: Final = (WIDTH - 2 * EDGE) / 13
 SMALL_EMS: Final = (WIDTH - 2 * EDGE) / 12
 MADE_EMS: Final = (WIDTH + GAP // 2 - 2 * EDGE) / 10.5
+MOST_MADE: Final = 3
 MOST_LINES: Final = 2
+Measure = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,14 +155,14 @@ def _written(tree: Tree, entry: Entry) -> tuple[tuple[tuple[str, str], ...], tup
     if entry.repeated:
         [label] = _wrapped(node.label, SMALL_EMS - 2, 1)
         return (("quiet", f"{label} {ABOVE}"),), ()
-    labels = _wrapped(node.label, LABEL_EMS, MOST_LINES)
+    labels = _wrapped(node.label, LABEL_EMS, MOST_LINES, bold)
     about = [text for text in (_goal(tree, entry.kpi), visible(node.owner or "")) if text]
     lines = [("label", line) for line in labels]
     joined = " · ".join(about)
-    if joined and ems(joined) <= SMALL_EMS:
+    if joined and sans(joined) <= SMALL_EMS:
         about = [joined]
     lines += [("quiet", line) for text in about for line in _wrapped(text, SMALL_EMS, 1)]
-    return tuple(lines), tuple(_wrapped(definition(node), MADE_EMS, MOST_LINES))
+    return tuple(lines), tuple(_wrapped(definition(node), MADE_EMS, MOST_MADE, monospace))
 
 
 def _goal(tree: Tree, kpi: str) -> str:
@@ -190,26 +192,11 @@ def _label_above(tree: Tree, entries: Sequence[Entry], parent: int | None) -> st
     return "" if parent is None else tree.kpis[entries[parent].kpi].label
 
 
-def ems(text: str) -> float:
-    """About how wide a text is, in ems of its font."""
-    return sum(map(_em, text))
-
-
-def _em(char: str) -> float:
-    if unicodedata.combining(char):
-        return 0.0
-    if unicodedata.east_asian_width(char) in "WF":
-        return 1.0
-    if char in "iljtfr.,:;|'! ()[]":
-        return 0.36
-    return 0.72 if char.isupper() or char in "mwMW%@—" else 0.58
-
-
-def _wrapped(text: str, room: float, most: int) -> list[str]:
+def _wrapped(text: str, room: float, most: int, ems: Measure = sans) -> list[str]:
     """The text in at most so many lines of this many ems; what is left over is cut with …."""
     lines, line = [], ""
     for word in re.findall(r"\S+\s*|\s+", visible(text)):
-        for part in _pieces(word, room):
+        for part in _pieces(word, room, ems):
             if line and ems((line + part).rstrip()) > room:
                 lines.append(line.rstrip())
                 line = ""
@@ -217,11 +204,11 @@ def _wrapped(text: str, room: float, most: int) -> list[str]:
     lines.append(line.rstrip())
     lines = [line for line in lines if line] or [""]
     if len(lines) > most:
-        lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), room)]
+        lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), room, ems)]
     return lines
 
 
-def _pieces(word: str, room: float) -> list[str]:
+def _pieces(word: str, room: float, ems: Measure) -> list[str]:
     """A word that is longer than a line, in pieces that are not."""
     pieces, piece = [], ""
     for char in word:
@@ -232,7 +219,7 @@ def _pieces(word: str, room: float) -> list[str]:
     return [*pieces, piece]
 
 
-def _cut(text: str, room: float) -> str:
+def _cut(text: str, room: float, ems: Measure) -> str:
     while text and ems(text + "…") > room:
         text = text[:-1]
     return text.rstrip() + "…"

@@ -43,7 +43,7 @@ UNITS: Final = {
     **dict.fromkeys(("hour", "hours", "h", "hrs"), "hours"),
     **dict.fromkeys(("currency", "money"), "currency"),
 }
-_ENDS: Final = re.compile(r"(.*\d\s*%?)\s*(?:\bto\b|\bbis\b|–|—|(?<=[\d%\s])-|\.\.)\s*(\S.*)")  # noqa: RUF001 - as people write ranges
+_ENDS: Final = re.compile(r"(.*\d\s*%?)\s*(?:\bto\b|\bbis\b|–|—|(?<=[\d%\s])-|\.\.)\s*(\S.*)")
 Keys = dict[str, Any]
 
 

@@ -109,9 +109,7 @@ def _refuse_forgotten(goal: Row, tops: Sequence[Row], keys: Keys, notes: Notes) 
     if len(forgotten) > 1:
         rows = listed(f"{row.name} (row {row.number})" for row in forgotten)
         message = f"no parent is said of {rows}: they would stand outside the tree of {goal.name}"
-        hint = (
-            f"fill in their parent (merged cells have it once); or --root {goal.name} if so meant"
-        )
+        hint = f"fill in their parent (merged cells have it once); or --root {goal.name}"
         notes.mistake(forgotten[0], "parent", message, hint)
 
 

@@ -16,6 +16,7 @@ from kpitree.tree.sheets.protected import unprotected
 from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
 
 _LOGIC: Final = frozenset({"and", "or", "not", "in", "true", "false"})
+_INDENT: Final = " \t\u00a0\u3000"
 _UNUSABLE: Final = RESERVED | {"none", "nan", "null"}  # names that formulas read as something else
 NO_KPI: Final = "a heading is needed for the KPIs' names: kpi"
 
@@ -36,7 +37,7 @@ def _line(number: int, texts: Sequence[str], columns: Sequence[str | None]) -> L
     """What the row says, and how far its KPI is indented."""
     cells, indent = {}, 0
     for column, text in zip(columns, texts, strict=False):
-        bare = unprotected(text.strip())
+        bare = unprotected(text.lstrip(_INDENT))
         if column is not None and bare:
             cells[column] = bare
         if column == "kpi":

@@ -18,7 +18,7 @@ _PLAIN: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.IGNOREC
 _EITHER: Final = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")  # 2,400 and 2.400
 _SCALE: Final = re.compile(r"\d\s*(k|m|mn|mio|bn|mrd|tsd)\.?$", re.IGNORECASE)
 
-_NOTHING: Final = frozenset({"-", "–", "—", "n/a", "na", "n.a.", "tbd", "none", "?", "open"})  # noqa: RUF001 - as people write them
+_NOTHING: Final = frozenset({"-", "–", "—", "n/a", "na", "n.a.", "tbd", "none", "?", "open"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from kpitree.tree.sheets.sheet import Notes, Row
 
 SIGNS: Final = {
     **dict.fromkeys(("+", "plus", "add", "added"), "+"),
-    **dict.fromkeys(("-", "−", "–", "minus", "less", "subtract", "subtracted"), "-"),  # noqa: RUF001 - as people write them
-    **dict.fromkeys(("*", "×", "x", "·", "times", "multiply", "multiplied"), "*"),  # noqa: RUF001 - as above
+    **dict.fromkeys(("-", "−", "–", "minus", "less", "subtract", "subtracted"), "-"),
+    **dict.fromkeys(("*", "×", "x", "·", "times", "multiply", "multiplied"), "*"),
     **dict.fromkeys(("/", "÷", ":", "divide", "divided", "divided by", "per"), "/"),
 }
 WHOLES: Final = {
@@ -24,7 +24,7 @@ WHOLES: Final = {
     **dict.fromkeys(("ratio", "quotient"), "/"),
 }
 _ALL: Final = SIGNS | WHOLES
-_ELSEWHERE: Final = "how the KPIs under it are combined is said in a column relation"
+_ELSEWHERE: Final = "an operator says how its row enters its parent; a column relation, the rest"
 
 Operators = dict[tuple[str, str], str]
 
@@ -78,9 +78,7 @@ def _contradicts(parent: str, rows: Sequence[Row], said: Sequence[Row], notes: N
         f"{row.cells[column]!r} contradicts the operators of the KPIs under {parent!r}"
         f" (rows {numbers})"
     )
-    notes.mistake(
-        row, column, message, f"an operator says how a row enters its parent; {_ELSEWHERE}"
-    )
+    notes.mistake(row, column, message, _ELSEWHERE)
 
 
 def _plain(row: Row, column: str) -> str:

@@ -64,10 +64,8 @@ def assumed(
     for row in rows:
         if {"formula", "measure", "value"} & row.cells.keys() or row.name not in below:
             continue
-        if len(below[row.name]) > _MOST:
-            message = (
-                f"{len(below[row.name]):,} KPIs stand under {row.name!r}; at most {_MOST:,} can"
-            )
+        if (count := len(below[row.name])) > _MOST:
+            message = f"{count:,} KPIs stand under {row.name!r}; at most {_MOST:,} can"
             notes.mistake(row, "kpi", message, "put KPIs between them that sum up some of them")
             continue
         parts = _parts(row, below[row.name], keys, operators, notes)
