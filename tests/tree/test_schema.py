@@ -1,6 +1,7 @@
 """The JSON Schema that editors get: complete, without nulls, and true of what is read."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -73,6 +74,12 @@ def faults(value: Any, schema: dict[str, Any], path: str = "$") -> Iterator[str]
         yield from faults(value, one, path)
     if "oneOf" in schema and sum(not any(faults(value, one)) for one in schema["oneOf"]) != 1:
         yield f"{path}: not exactly one"
+    if "not" in schema and not any(faults(value, schema["not"])):
+        yield f"{path}: {schema['not']}"
+    if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
+        yield f"{path}: not like {schema['pattern']}"
+    if isinstance(value, str) and len(value) < schema.get("minLength", 0):
+        yield f"{path}: too short"
     if "enum" in schema and value not in schema["enum"]:
         yield f"{path}: not one of {schema['enum']}"
     yield from _faults_of_kind(value, schema, path)
@@ -101,7 +108,10 @@ def _faults_of_table(value: dict[str, Any], schema: dict[str, Any], path: str) -
     for name in schema.get("required", []):
         if name not in value:
             yield f"{path}: {name} is missing"
+    if len(value) < schema.get("minProperties", 0):
+        yield f"{path}: too few"
     for name, one in value.items():
+        yield from faults(name, schema.get("propertyNames", {}), f"{path}.{name}")
         more = schema.get("additionalProperties", {})
         inner = schema.get("properties", {}).get(name, more)
         if inner is False:
@@ -168,6 +178,8 @@ def test_no_unknown_keys_anywhere() -> None:
 def test_only_what_must_be_there_is_required() -> None:
     required = {name: table.get("required", []) for name, table in SCHEMA["$defs"].items()}
     assert {name: keys for name, keys in required.items() if keys} == {
+        "File": ["kpi"],
+        "TargetsTable": ["path"],
         "LookupTable": ["on"],
         "BenchmarkTable": ["value"],
         "SpreadTable": ["value", "per"],
@@ -202,6 +214,16 @@ def test_the_sample_trees_are_valid(tree: Path) -> None:
         "sources_of_databases",
         "sources_unknown_words",
         "lookups_with_mistakes",
+        "empty",
+        "no_kpi",
+        "only_a_comment",
+        "targets_table_empty",
+        "row_keys_with_formula",
+        "stocks_keys_without_a_measure",
+        "stocks_two_ways_at_once",
+        "names_that_formulas_cannot_use",
+        "source_with_empty_path",
+        "formulas_with_gaps",
     ],
 )
 def test_an_editor_finds_what_can_be_seen_without_reading_expressions(name: str) -> None:

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from kpitree.data.cache.store import Held, Store
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="What is kept of data that was read.",
+)
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 

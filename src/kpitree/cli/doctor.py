@@ -54,7 +54,7 @@ def doctor(
     ascii_only: options.Ascii = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Everything suspect in the data: gaps, repeats, strays, missing values, old files.
+    """Everything suspect in the data: gaps, repeats, strays, nulls.
 
     Looks at all rows of every source once. What other commands stop at is told here with the
     rest, and how many rows are so.

@@ -1,9 +1,11 @@
 """The JSON Schema of a tree file, with which editors complete and explain its keys."""
 
+import keyword
 from typing import Any, Final
 
 import msgspec
 
+from kpitree.tree.expressions import RESERVED
 from kpitree.tree.forms import TOLD_BY
 from kpitree.tree.schema import File
 
@@ -99,6 +101,26 @@ _WORDS: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("PlanTable", "per"): _GRAINS,
     ("SpreadTable", "per"): _GRAINS,
 }
+# A name in a formula: letters, digits and _, and no word of the formula language.
+_NAMES: Final = {
+    "pattern": r"^(?!__)[^\s0-9!-/:-@\[-^`{-~][^\s!-/:-@\[-^`{-~]*$",
+    "not": {"enum": sorted({*RESERVED, *keyword.kwlist})},
+}
+_OF_ROWS: Final = ("source", "where", "at", "count_when")
+_ROWS_HAVE_A_MEASURE: Final = {
+    "anyOf": [
+        {"required": ["measure"]},
+        {"required": ["measured"]},
+        {"not": {"anyOf": [{"required": [key]} for key in _OF_ROWS]}},
+    ]
+}
+_NEVER_EMPTY: Final = (
+    ("KpiTable", "formula"),
+    ("KpiTable", "measure"),
+    ("SourceTable", "path"),
+    ("LookupTable", "path"),
+    ("TargetsTable", "path"),
+)
 _REFERENCE: Final = "#/$defs/{name}"
 
 
@@ -126,6 +148,15 @@ def json_schema() -> dict[str, Any]:
     tables["LookupTable"]["required"] = ["on"]
     tables["LookupTable"]["oneOf"] = one_place
     tables["KpiTable"]["oneOf"] = [{"required": [kind]} for kind in ("formula", "measure", "value")]
+    tables["KpiTable"]["allOf"] = [
+        _ROWS_HAVE_A_MEASURE,
+        {"not": {"required": ["at", "count_when"]}},
+    ]
+    tables["TargetsTable"]["required"] = ["path"]
+    tables["File"]["required"] = ["kpi"]
+    tables["File"]["properties"]["kpi"] |= {"minProperties": 1, "propertyNames": _NAMES}
+    for table, key in _NEVER_EMPTY:
+        tables[table]["properties"][key]["minLength"] = 1
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "kpitree tree file",

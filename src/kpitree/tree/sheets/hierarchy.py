@@ -82,7 +82,8 @@ def _without_number(line: Line) -> Line:
     if "number" in line.cells:
         return replace(line, cells=cells)
     if "label" in cells and _NUMBER.fullmatch(text):
-        return replace(line, cells={**cells, "kpi": cells.pop("label")})
+        label = cells.pop("label")
+        return replace(line, cells={**cells, "kpi": label})
     match = _NUMBERED.fullmatch(text)
     return replace(line, cells={**cells, "kpi": match[2]}) if match else line
 
