@@ -76,3 +76,14 @@ def test_trees(page: str, block: str, tmp_path: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_picture_is_what_show_draws(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    picture = ROOT / "docs" / "images" / "show.svg"
+    drawn = tmp_path / "show.svg"
+    tree = ROOT / "trees" / "sales.toml"
+    result = CliRunner().invoke(app, ["show", str(tree), "-o", str(drawn)])
+    assert result.exit_code == 0, result.output
+    if request.config.getoption("--rewrite"):
+        picture.write_bytes(drawn.read_bytes())
+    assert drawn.read_bytes() == picture.read_bytes()

@@ -23,8 +23,8 @@ CASES = {
     ),
     "a count for each of another": (
         (
-            "KPI,Formula,Unit\nRevenue,Leads * Deals per lead * Basket,€\nLeads,,\nDeals per lead,,\n"
-            "Basket,,€"
+            "KPI,Formula,Unit\nRevenue,Leads * Deals per lead * Basket,€\nLeads,,\n"
+            "Deals per lead,,\nBasket,,€"
         ),
         {"leads": "sum", "deals_per_lead": "last", "basket": "last"},
     ),
@@ -50,6 +50,10 @@ CASES = {
     "named so": (
         "KPI,Parent,Unit\nAll,,€\nAverage basket,All,€\nPersonal,All,€",
         {"average_basket": "last", "personal": "sum"},
+    ),
+    "an amount for each of something": (
+        "KPI,Formula,Unit\nRevenue,Deals * Size,€\nDeals,,\nSize,,€/deal",
+        {"deals": "sum", "size": "last"},
     ),
     "what the sheet says": (
         "KPI,Parent,Unit,Adds up\nAll,,hours,\nWork,All,hours,yes\nMeetings,All,hours,",

@@ -83,3 +83,50 @@ def test_labels_with_spaces_in_also_under() -> None:
     assert formula(rows, "east_and_west") == "d"
     with pytest.raises(TreeErrors, match="row 5, column 'Also under'"):
         imported(rows.replace("East and West\n", "x\n").replace("D,Mid,East and West", "D,Mid,N O"))
+
+
+def test_titles_above_the_headings() -> None:
+    found = imported("Sales KPIs 2026,,\n,,\nKPI,Parent,Unit\nTop,,€\nB,Top,€")
+    assert (
+        found.notices[0].message == "the headings are those of row 3; what stands above is not read"
+    )
+    assert 'formula = "b"' in found.text
+    with pytest.raises(TreeErrors, match="row 6, column 'Parent': no row is the KPI 'X'"):
+        imported("Sales KPIs 2026,,\n,,\nKPI,Parent,Unit\nTop,,€\nB,Top,€\nC,X,€")
+
+
+@pytest.mark.parametrize(
+    ("rows", "hint"),
+    [
+        ("KPI,Level\nTop,1", "where KPIs stand is said in a column parent"),
+        ('KPI,Parent\nTop,\nB,"Top, Mid"\nMid,Top', "the others in a column also_under"),
+        ("KPI,Formula\nTop,=B2*B3\nB,", "cells of a spreadsheet are not read"),
+        ("KPI,Target\nTop,tbd", "leave the cell empty"),
+    ],
+)
+def test_ways_out(rows: str, hint: str) -> None:
+    with pytest.raises(TreeErrors) as caught:
+        imported(rows)
+    assert hint in caught.value.errors[0].hint
+
+
+def test_an_id_beside_the_kpi() -> None:
+    rows = "ID,KPI,Parent ID\nk1,Top,\nk2,New deals,k1"
+    assert formula(rows, "k1") == "k2"
+    assert 'label = "New deals"' in imported(rows).text
+
+
+def test_a_row_of_totals_is_told() -> None:
+    found = imported("KPI,Parent\nTop,\nB,Top\nC,Top\nTotal,Top")
+    assert "total is added to the others under top" in found.notices[1].message
+
+
+@pytest.mark.parametrize("unit", ["k€", "T€", "Mio. EUR", "EUR m", "€ thousand"])
+def test_thousands_of_a_currency_are_no_unit(unit: str) -> None:
+    with pytest.raises(TreeErrors, match=r"row 2, column 'Unit': .* is no plain currency"):
+        imported(f"KPI,Unit\nTop,{unit}")
+
+
+@pytest.mark.parametrize("unit", ["Unit: €", "in EUR", "€"])
+def test_a_currency_in_words(unit: str) -> None:
+    assert 'currency = "EUR"' in imported(f"KPI,Unit\nTop,{unit}").text

@@ -168,8 +168,8 @@ CASES = {
     ),
     "a source without a measure": (
         "kpi,source\na,deals",
-        "kpis.csv, row 2, column 'measure': a source needs a measure",
-        "such as: count() or sum(amount)",
+        "kpis.csv, row 2, column 'source': a source needs a measure",
+        None,
     ),
     "a measure that is none": (
         "kpi,measure\na,sum(",

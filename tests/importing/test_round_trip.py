@@ -119,3 +119,16 @@ def test_a_sheet_runs_nothing(tmp_path: Path) -> None:
     cells = [cell for line in lines for cell in line]
     assert {'\'=HYPERLINK("http://x")', "'@SUM(1)", "'+49 30", "'-b", "-5", "-1"} <= set(cells)
     assert r"\x1b[31m" in cells
+
+
+def test_rates_of_a_whole_and_more_come_back(tmp_path: Path) -> None:
+    """They have their signs in the sheet, so that nobody can read them two ways."""
+    text = (
+        '[kpi.a]\nvalue = 1\nunit = "percent"\ntarget = 1.05\n'
+        "thresholds = { at_risk = 1, off_track = 1.1 }\nbenchmark = { value = -1.125 }\n"
+    )
+    tree = read_tree(text, tmp_path / "t.toml")
+    [row] = rows_of(tree)[1]
+    cells = [row[name] for name in ("value", "target", "at_risk", "off_track", "benchmark")]
+    assert cells == ["100 %", "105 %", "100pp", "110pp", "-112.5 %"]
+    assert again(tree, as_sheet(tree)).kpis == tree.kpis

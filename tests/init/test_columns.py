@@ -6,9 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from kpitree.analysis.proposing.columns import Seems, columns_of, times
+from kpitree.analysis.proposing.columns import Seems
 from kpitree.analysis.proposing.goals import goals_of
+from kpitree.analysis.proposing.likeliest import times
 from kpitree.analysis.proposing.reading import Reading, TwoWays, reading_of
+from kpitree.analysis.proposing.seeming import columns_of
 from kpitree.analysis.proposing.times import grain_of
 from kpitree.calendar import Grain
 from kpitree.data.starting.looking import look_into

@@ -145,6 +145,14 @@ def test_widths_are_those_of_a_wide_font_or_more(text: str, regular: float, heav
     assert heavy <= bold(text) <= heavy * 1.1
 
 
+def test_a_long_name_of_the_tree_is_cut() -> None:
+    tree = read_tree('[tree]\nname = "' + "Wide " * 40 + '"\n[kpi.a]\nvalue = 1\n', Path("t.toml"))
+    picture = drawn(tree)
+    heading = next(picture.iter(f"{SVG}text")).text or ""
+    assert heading.endswith("…")
+    assert bold(heading) * 18 + 32 <= int(picture.get("width", "0"))
+
+
 def test_a_shared_kpi_is_drawn_once() -> None:
     found = boxes(many({0: [1, 2], 1: [3], 2: [3], 3: []}))
     assert [(box.repeated, box.lines[0][1]) for box in found] == [

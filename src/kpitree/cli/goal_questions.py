@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kpitree.analysis.proposing.choices import Only
-from kpitree.analysis.proposing.columns import Column, currency_column, is_better_low, words_of
+from kpitree.analysis.proposing.columns import Column, is_better_low, words_of
 from kpitree.analysis.proposing.goals import Goal, goal_of, goals_of, several_currencies
+from kpitree.analysis.proposing.likeliest import currency_column
 from kpitree.analysis.proposing.reading import Reading, reading_of
 from kpitree.analysis.proposing.words import CODES
 from kpitree.cli.answers import SIGNS, currency_code, label, one_of, yes

@@ -8,11 +8,13 @@ import polars as pl
 
 from kpitree import pipeline
 from kpitree.analysis.proposing.choices import Choices, tables_of
-from kpitree.analysis.proposing.columns import Column, columns_of, day_of, times
+from kpitree.analysis.proposing.columns import Column, day_of
 from kpitree.analysis.proposing.elements import one_of
 from kpitree.analysis.proposing.goals import Goal
+from kpitree.analysis.proposing.likeliest import times
 from kpitree.analysis.proposing.near_times import near_times, year_and_month
 from kpitree.analysis.proposing.numbers import FEWEST, PERIODS, aim, target_for, typical
+from kpitree.analysis.proposing.seeming import columns_of
 from kpitree.analysis.results.evaluation import Evaluation
 from kpitree.data.starting.looking import look_into
 from kpitree.data.starting.pairs import months_in, turned_in

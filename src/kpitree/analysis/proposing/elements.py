@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kpitree.analysis.proposing.columns import Column, Seems
-from kpitree.analysis.proposing.goals import Goal, rows_label, stock_label, things
+from kpitree.analysis.proposing.goals import Goal
+from kpitree.analysis.proposing.labels import rows_label, stock_label, things
 from kpitree.analysis.proposing.naming import identifier
 from kpitree.tree.expressions import Call, Expr, Flag, Name, Number, Text
 

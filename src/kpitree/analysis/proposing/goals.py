@@ -1,6 +1,5 @@
 """Which number a tree may explain, made of the columns of a file."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -8,59 +7,20 @@ from typing import Final
 from kpitree.analysis.proposing.columns import (
     Column,
     Seems,
-    amounts,
-    currency_column,
-    ids_of_orders,
     is_better_low,
     is_cost,
     is_price,
     is_total,
-    spans_of,
     words_of,
 )
-from kpitree.tree.expressions import Call, Expr, Name, Text
+from kpitree.analysis.proposing.labels import lowered, rows_label, stock_label, things, title
+from kpitree.analysis.proposing.likeliest import amounts, currency_column, ids_of_orders, spans_of
+from kpitree.analysis.proposing.outcomes import Outcome, outcome_of
+from kpitree.tree.expressions import Call, Expr, Name
 
 MOST_GOALS: Final = 12
-_WON: Final = frozenset({"won", "gewonnen", "closed won", "closedwon"})
-_LOST: Final = frozenset({"lost", "verloren", "closed lost", "closedlost"})
 _CLOSED: Final = frozenset({"closed", "close", "decided", "won", "abgeschlossen", "ende", "end"})
 _SHORT: Final = frozenset({"mrr", "arr"})
-_HIRED: Final = frozenset({"hire", "hired", "joined", "eintritt", "entry", "employed"})
-_ID_WORDS: Final = frozenset({"id", "no", "nr", "key"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Rows that end well or badly: a column, and all the values of it that say so.
-
-    wins, losses: every spelling, the most frequent first.
-    """
-
-    column: str
-    wins: tuple[str, ...]
-    losses: tuple[str, ...]
-
-    @property
-    def won(self) -> str:
-        """How a person would say it."""
-        return self.wins[0].strip()
-
-    @property
-    def lost(self) -> str:
-        """See won."""
-        return self.losses[0].strip()
-
-    @property
-    def is_won(self) -> Expr:
-        """The row condition."""
-        if len(self.wins) == 1:
-            return Call("==", (Name(self.column), Text(self.wins[0])))
-        return Call("in", (Name(self.column), *map(Text, self.wins)))
-
-    @property
-    def is_decided(self) -> Expr:
-        """The row condition."""
-        return Call("in", (Name(self.column), *map(Text, self.wins + self.losses)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +95,9 @@ def several_currencies(columns: Sequence[Column], goal: Goal) -> tuple[str, ...]
     return (beside.members or ()) if beside is not None and beside.unique > 1 else ()
 
 
-def title(name: str) -> str:
-    """A column's name as a label: unit_price is "Unit price"."""
-    words = " ".join(name.replace("_", " ").split())
-    return words[:1].upper() + words[1:] if words else "Value"
-
-
 def _won(columns: Sequence[Column]) -> Iterator[Goal]:
     money = [one for one in amounts(columns) if not is_cost(one)]
-    outcome = next(filter(None, map(_outcome, columns)), None)
+    outcome = next(filter(None, map(outcome_of, columns)), None)
     if not money or outcome is None:
         return
     closed = (
@@ -162,18 +116,6 @@ def _won(columns: Sequence[Column]) -> Iterator[Goal]:
     )
 
 
-def _outcome(column: Column) -> Outcome | None:
-    if column.kind != "text" or column.members is None:
-        return None
-    wins = tuple(one for one in column.members if _word(one) in _WON)
-    losses = tuple(one for one in column.members if _word(one) in _LOST)
-    return Outcome(column=column.name, wins=wins, losses=losses) if wins and losses else None
-
-
-def _word(member: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", member.casefold()))
-
-
 def _stocks(columns: Sequence[Column], start: Column, end: Column) -> Iterator[Goal]:
     """What is there at the end of a period: amounts, and how many."""
     for column in amounts(columns):
@@ -185,19 +127,11 @@ def _stocks(columns: Sequence[Column], start: Column, end: Column) -> Iterator[G
     yield replace(_count(label, said), time=start.name, until=end.name)
 
 
-def stock_label(columns: Sequence[Column], start: Column) -> str:
-    """What the number of rows that last is called. start: the column with their first day."""
-    if not _HIRED.isdisjoint(start.words):
-        return "Headcount"
-    rows = rows_label(columns)
-    return "Active rows" if rows == "Rows" else f"Active {_lower(rows)}"
-
-
 def _started(goal: Goal) -> Goal:
     """A goal by the day on which rows began is no level: what is new."""
     if goal.kind == "mean":
         return goal
-    return replace(goal, label=f"New {_lower(goal.label)}", said=f"{goal.said} that began")
+    return replace(goal, label=f"New {lowered(goal.label)}", said=f"{goal.said} that began")
 
 
 def _id_of(columns: Sequence[Column]) -> str | None:
@@ -272,7 +206,7 @@ def _others(columns: Sequence[Column]) -> Iterator[Goal]:
 
 def _mean(column: Column) -> Goal:
     return Goal(
-        label=f"Average {_lower(title(column.name))}",
+        label=f"Average {lowered(title(column.name))}",
         said=f"mean of {column.name}",
         kind="mean",
         value=Name(column.name),
@@ -281,29 +215,3 @@ def _mean(column: Column) -> Goal:
         down=is_better_low(column.words),
         sure=False,
     )
-
-
-def things(column: str) -> str:
-    """What an id counts: order_id are "Orders"; what only says id, too."""
-    words = [
-        word for word in title(column).split() if word.lower() not in ("id", "no", "nr", "key")
-    ]
-    if not words or words[-1].lower().endswith(("nummer", "number")):
-        return "Orders"
-    name = " ".join(words)
-    if name.endswith("y") and name[-2:-1].lower() not in "aeiou":
-        return title(f"{name[:-1]}ies")
-    return title(name if name.endswith("s") else f"{name}s")
-
-
-def rows_label(columns: Sequence[Column]) -> str:
-    """What a row is, by the column that tells all of them apart: deal_id says "Deals"."""
-    for column in columns:
-        named = "id" in column.words and len(column.words) > 1
-        if named and column.seems is Seems.ID and column.unique == column.rows:
-            return things(column.name)
-    return "Rows"
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:] if label[1:] == label[1:].lower() else label

@@ -6,7 +6,8 @@ from typing import Final
 import polars as pl
 
 from kpitree.data.moments import Clock, parser
-from kpitree.data.starting.looking import NULL_WORDS, opened_at
+from kpitree.data.starting.asking import NULL_WORDS
+from kpitree.data.starting.looking import opened_at
 
 _SAMPLE: Final = 300  # texts that tell how dates are written
 

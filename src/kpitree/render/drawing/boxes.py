@@ -153,16 +153,16 @@ def _below(made: Sequence[str]) -> int:
 def _written(tree: Tree, entry: Entry) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     node = tree.kpis[entry.kpi]
     if entry.repeated:
-        [label] = _wrapped(node.label, SMALL_EMS - 2, 1)
+        [label] = wrapped(node.label, SMALL_EMS - 2, 1)
         return (("quiet", f"{label} {ABOVE}"),), ()
-    labels = _wrapped(node.label, LABEL_EMS, MOST_LINES, bold)
+    labels = wrapped(node.label, LABEL_EMS, MOST_LINES, bold)
     about = [text for text in (_goal(tree, entry.kpi), visible(node.owner or "")) if text]
     lines = [("label", line) for line in labels]
     joined = " · ".join(about)
     if joined and sans(joined) <= SMALL_EMS:
         about = [joined]
-    lines += [("quiet", line) for text in about for line in _wrapped(text, SMALL_EMS, 1)]
-    return tuple(lines), tuple(_wrapped(definition(node), MADE_EMS, MOST_MADE, monospace))
+    lines += [("quiet", line) for text in about for line in wrapped(text, SMALL_EMS, 1)]
+    return tuple(lines), tuple(wrapped(definition(node), MADE_EMS, MOST_MADE, monospace))
 
 
 def _goal(tree: Tree, kpi: str) -> str:
@@ -192,7 +192,7 @@ def _label_above(tree: Tree, entries: Sequence[Entry], parent: int | None) -> st
     return "" if parent is None else tree.kpis[entries[parent].kpi].label
 
 
-def _wrapped(text: str, room: float, most: int, ems: Measure = sans) -> list[str]:
+def wrapped(text: str, room: float, most: int, ems: Measure = sans) -> list[str]:
     """The text in at most so many lines of this many ems; what is left over is cut with …."""
     lines, line = [], ""
     for word in re.findall(r"\S+\s*|\s+", visible(text)):

@@ -8,7 +8,18 @@ follows the reader's light or dark mode; title and desc tell it to a screen read
 from collections.abc import Iterator
 from typing import Final
 
-from kpitree.render.drawing.boxes import EDGE, GAP, LINE, MADE_LINE, WIDTH, Box, boxes_of, extent
+from kpitree.render.drawing.boxes import (
+    EDGE,
+    GAP,
+    LINE,
+    MADE_LINE,
+    WIDTH,
+    Box,
+    boxes_of,
+    extent,
+    wrapped,
+)
+from kpitree.render.drawing.widths import bold
 from kpitree.render.outline import outline
 from kpitree.render.style import Style
 from kpitree.render.words import visible
@@ -41,6 +52,7 @@ def render(tree: Tree, style: Style) -> str:
     boxes = boxes_of(tree, outline(tree, depth=style.depth))
     width, height = extent(boxes)
     width, height = width + 2 * MARGIN, height + HEADING + 2 * MARGIN
+    [name] = wrapped(tree.name, (width - 2 * MARGIN) / 18, 1, bold)
     size = f'width="{width}" height="{height}"'
     said = f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="title desc"'
     lines = [
@@ -49,7 +61,7 @@ def render(tree: Tree, style: Style) -> str:
         f'<desc id="desc">{"; ".join(map(_told, boxes))}</desc>',
         f"<style>{LOOK}</style>",
         f'<rect class="paper" {size}/>',
-        f'<text class="heading" x="{MARGIN}" y="{MARGIN + 20}">{escaped(tree.name)}</text>',
+        f'<text class="heading" x="{MARGIN}" y="{MARGIN + 20}">{escaped(name)}</text>',
         f'<g transform="translate({MARGIN} {MARGIN + HEADING})">',
         *(line for box in boxes for line in _edges(box, boxes)),
         *(line for box in boxes for line in _drawn(box)),

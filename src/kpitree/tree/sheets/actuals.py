@@ -56,8 +56,12 @@ class Table:
 
     def _leaf(self, row: Row, keys: dict[str, Any], notes: Notes) -> list[Actual]:
         if "source" in keys or "where" in keys:
-            hint = "such as: count() or sum(amount)"
-            notes.mistake(row, "measure", "a source needs a measure", hint)
+            hint = (
+                "such as: measure count() or sum(amount); or head the column otherwise, if it only"
+                " says where numbers come from"
+            )
+            column = "source" if "source" in keys else "where"
+            notes.mistake(row, column, "a source needs a measure", hint)
             return []
         keys |= self._reading(row.name, "measure")
         return [self._line(row.name)]

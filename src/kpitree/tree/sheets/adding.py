@@ -18,6 +18,7 @@ RATES: Final = ("percent", "days", "hours")  # units of such values
 _NAMED: Final = re.compile(
     r"(?:^|_)(price|prices|average|avg|mean|median|rate|ratio|per|share|score|nps|index)(?:_|$)"
 )
+_FOR_EACH: Final = re.compile(r"\w\s*/\s*\w|[€$£]\s*/|\bper\b")
 Keys = Mapping[str, dict[str, Any]]
 
 
@@ -96,7 +97,10 @@ class _Tree:
         known = self.keys[name]
         if name in self.said:
             return self.said[name]
-        if known.get("unit") in RATES or "value" in known or _NAMED.search(name.lower()):
+        unit = str(known.get("unit", ""))
+        if unit in RATES or _FOR_EACH.search(unit):
+            return False
+        if "value" in known or _NAMED.search(name.lower()):
             return False
         formula = self.formulas.get(name)
         return True if formula is None else self._adding(formula)

@@ -43,6 +43,9 @@ UNITS: Final = {
     **dict.fromkeys(("hour", "hours", "h", "hrs"), "hours"),
     **dict.fromkeys(("currency", "money"), "currency"),
 }
+_SHORT: Final = r"(?:k|t|m|mn|mm|mio\.?|tsd\.?|bn|mrd\.?|thousands?|millions?|'?000)"
+_SHORT_BEFORE: Final = re.compile(_SHORT + r"\s*(\S{1,3})", re.IGNORECASE)
+_SHORT_AFTER: Final = re.compile(r"([^\w\s]|\w{3})\s*" + _SHORT, re.IGNORECASE)
 _ENDS: Final = re.compile(r"(.*\d\s*%?)\s*(?:\bto\b|\bbis\b|–|—|(?<=[\d%\s])-|\.\.)\s*(\S.*)")
 Keys = dict[str, Any]
 
@@ -75,9 +78,12 @@ class Cells:
 
     def unit(self, row: Row) -> tuple[str | None, str]:
         """The unit, and how it was spelled; a currency is noted."""
-        text = row.cells.get("unit", "")
+        text = re.sub(r"^(unit\s*:|in\s)\s*", "", row.cells.get("unit", ""), flags=re.IGNORECASE)
         if not text:
             return None, ""
+        if _is_in_short(text):
+            hint = "write the numbers out, and the currency alone, such as EUR"
+            self.notes.mistake(row, "unit", f"{text[:60]!r} is no plain currency", hint)
         if currency := currency_of(text):
             self.currencies.setdefault(currency, row)
             return "currency", text
@@ -108,6 +114,9 @@ class Cells:
             keys.update(self._read(row, column, lambda text: table_of(text) or number(text)))
         keys.update(self._read(row, "range", partial(_range, number=number)))
         benchmark = self._read(row, "benchmark", number)
+        if "benchmark_source" in row.cells and "benchmark" not in row.cells:
+            message = f"the source of a benchmark that {row.name} does not have is not read"
+            self.notes.notice("no_benchmark", message, row.name)
         if benchmark:
             source = row.cells.get("benchmark_source")
             keys["benchmark"] = {"value": benchmark["benchmark"]} | (
@@ -170,6 +179,13 @@ class Cells:
             self.notes.notice("fractions", message)
 
 
+def _is_in_short(text: str) -> bool:
+    """Thousands or millions of a currency: k€, Mio. EUR, EUR m."""
+    before, after = _SHORT_BEFORE.fullmatch(text), _SHORT_AFTER.fullmatch(text)
+    currency = before[1] if before else after[1] if after else ""
+    return currency_of(currency) is not None
+
+
 def _word(text: str, words: tuple[str, ...]) -> str:
     small = " ".join(text.casefold().split())
     small = _SAME.get(small, small)
@@ -177,6 +193,8 @@ def _word(text: str, words: tuple[str, ...]) -> str:
         return small
     close = get_close_matches(small, words, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"one of: {', '.join(words)}"
+    if small.isdigit() and words == WORDS["level"]:
+        hint += "; where KPIs stand is said in a column parent, or by numbers such as 1.1"
     raise CellError(f"{text[:60]!r} is not known here", hint)
 
 

@@ -56,7 +56,7 @@ COLUMNS: Final = (
     Column("benchmark_source", (), always=False),
     Column("rebaseline", (), always=False),
     Column("ignore", (), always=False),
-    Column("description", ("definition", "meaning", "comment", "notes", "what_it_means")),
+    Column("description", ("definition", "meaning", "comment", "comments", "notes")),
 )
 # What only a table that is brought in has: they are no keys of a tree.
 ONLY_READ: Final = (
@@ -71,12 +71,17 @@ _NAMES: Final = {
     for column in (*COLUMNS, *ONLY_READ)
     for heading in (column.name, *column.other)
 }
+_IDS: Final = ("id", "kpi_id", "key")  # beside one of them, the KPI's column has its label
 _NAME: Final = "name"  # the KPI itself, or its label where another column has the KPI
 
 
 def columns_of(headings: Sequence[str]) -> list[str | None]:
     """The column that each heading means; None for one that means none."""
     found = [_NAMES.get(plain(heading)) for heading in headings]
+    named = [at for at, column in enumerate(found) if column == "kpi"]
+    ids = [at for at in named if plain(headings[at]) in _IDS]
+    if len(named) == 2 and len(ids) == 1 and "label" not in found:
+        found[next(at for at in named if at not in ids)] = "label"
     for at, heading in enumerate(headings):
         if plain(heading) == _NAME:
             found[at] = "label" if "kpi" in found and "label" not in found else "kpi"

@@ -3,6 +3,7 @@
 import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -17,12 +18,14 @@ from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
 
 _LOGIC: Final = frozenset({"and", "or", "not", "in", "true", "false"})
 _INDENT: Final = " \t\u00a0\u3000"
+_TITLES: Final = 10  # rows looked through for headings
 _UNUSABLE: Final = RESERVED | {"none", "nan", "null"}  # names that formulas read as something else
 NO_KPI: Final = "a heading is needed for the KPIs' names: kpi"
 
 
 def rows_of(sheet: Sheet, notes: Notes) -> list[Row]:
     """The rows with their columns and names; each mistake is noted."""
+    sheet = _from_its_headings(sheet, notes)
     columns = _columns(sheet, notes)
     if "kpi" not in columns:
         return []
@@ -31,6 +34,25 @@ def rows_of(sheet: Sheet, notes: Notes) -> list[Row]:
     if not rows and not notes.mistakes:
         notes.mistake(None, None, "the table has headings and no KPI")
     return _once(rows, notes)
+
+
+def _from_its_headings(sheet: Sheet, notes: Notes) -> Sheet:
+    """The sheet without titles above its headings, which is said."""
+    if _are_headings(sheet.headings, 1):
+        return sheet
+    for at, (number, texts) in enumerate(sheet.rows[:_TITLES]):
+        headings = tuple(text.strip() for text in texts)
+        if _are_headings(headings, 2):
+            message = f"the headings are those of row {number}; what stands above is not read"
+            notes.notice("titles", message)
+            return replace(sheet, headings=headings, rows=sheet.rows[at + 1 :])
+    return sheet
+
+
+def _are_headings(texts: Sequence[str], least: int) -> bool:
+    """Whether so many columns are known by them, the KPIs' own among them."""
+    columns = [column for column in columns_of(texts) if column is not None]
+    return "kpi" in columns and len(set(columns)) >= least
 
 
 def _line(number: int, texts: Sequence[str], columns: Sequence[str | None]) -> Line:
@@ -176,6 +198,8 @@ class Names:
                 self.notes.mistake(row, column, message, "name the one that is meant")
             elif name is None:
                 hint = did_you_mean(text, self.rows)
+                if column == "parent" and len(texts_of(text)) > 1:
+                    hint = "one parent stands here; the others in a column also_under"
                 self.notes.mistake(row, column, f"no row is the KPI {text[:60]!r}", hint)
             else:
                 yield name

@@ -19,8 +19,7 @@ from kpitree.tree.writing.text import inline
 Row = dict[str, str]
 NUMBERS = frozenset({"value", "target", "benchmark", "decimals", "at_risk", "off_track"})
 
-_LIMITS = frozenset({"at_risk", "off_track"})
-_RATES = frozenset({"value", "target", "benchmark"}) | _LIMITS
+_RATES = frozenset({"value", "target", "benchmark"})
 
 
 def rows_of(tree: Tree) -> tuple[list[str], list[Row]]:
@@ -54,7 +53,7 @@ def _row(kpi: str, tree: Tree, above: tuple[str, ...]) -> Row:
     }
     written = {column: _cell(value) for column, value in cells.items()}
     if node.unit == "percent":
-        written |= {column: _rate(column, cells[column]) for column in _RATES & _above(cells)}
+        written |= {column: percent_text(cells[column]) for column in _RATES & _above(cells)}
     return {column: cell for column, cell in written.items() if cell}
 
 
@@ -65,11 +64,6 @@ def _above(cells: dict[str, Any]) -> frozenset[str]:
         for column, value in cells.items()
         if isinstance(value, int | float) and abs(value) >= 1
     )
-
-
-def _rate(column: str, value: float) -> str:
-    text = percent_text(value)
-    return text if column not in _LIMITS else text.replace("%", "pp")
 
 
 def _cell(value: Any) -> str:

@@ -15,6 +15,7 @@ from kpitree.tree.sheets.operators import Operators, operators_of
 from kpitree.tree.sheets.sheet import Notes, Row, listed
 
 _FAR: Final = 0.05  # an assumed formula misses the target by more than this
+_TOTALS: Final = ("total", "totals", "subtotal", "gesamt", "summe")
 _MOST: Final = 2_000  # operands of one formula, as many as are read
 ADD_A_COLUMN: Final = "add a column formula, or a column operator with + - * or / for each"
 
@@ -70,9 +71,21 @@ def assumed(
             continue
         parts = _parts(row, below[row.name], keys, operators, notes)
         if parts:
+            _tell_totals(row, parts, notes)
             formulas[row.name] = _written(parts)
             _compare(row, parts, keys, notes)
     return formulas
+
+
+def _tell_totals(row: Row, parts: Sequence[Part], notes: Notes) -> None:
+    """A row of totals beside what it is the total of counts everything twice."""
+    totals = [part.name for part in parts if part.name.split("_")[0] in _TOTALS]
+    if totals and len(parts) > 2 and parts[0].operator in "+-":
+        message = (
+            f"{listed(totals)} is added to the others under {row.name}: if it is their total, they"
+            " count twice; remove the row"
+        )
+        notes.notice("totals", message, row.name)
 
 
 def _parts(
