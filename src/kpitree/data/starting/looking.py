@@ -57,9 +57,7 @@ def _found(asking: Asking) -> pl.DataFrame:
             where=asking.opened.shown,
         )
     numbers = readings_of(asking, seen)
-    strays = strays_of(
-        asking, [name for name in likely_numbers(asking, seen) if name not in numbers]
-    )
+    strays = strays_of(asking, [name for name in likely_numbers(seen) if name not in numbers])
     dates = formats_of(asking, seen)
     ranges = ranges_of(asking, seen, numbers)
     days = days_of(asking, seen, dates)

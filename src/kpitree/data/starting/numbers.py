@@ -24,7 +24,7 @@ _NUMBER: Final = re.compile(r"\D{0,8}\d[\d.,'\u2019_\s]*(?:[eE][-+]?\d+)?\D{0,8}
 
 def readings_of(asking: Asking, seen: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
     """By column of texts, the rules by which all its texts but words for nothing are read."""
-    likely = likely_numbers(asking, seen)
+    likely = likely_numbers(seen)
     found = _read_by(asking, likely, _PLAIN)
     odd = [name for name in likely if "plain" not in found.get(name, ())]
     _add(found, _read_by(asking, odd, _FOR_PEOPLE))
@@ -34,7 +34,7 @@ def readings_of(asking: Asking, seen: Mapping[str, Mapping[str, Any]]) -> dict[s
     return found
 
 
-def likely_numbers(asking: Asking, seen: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def likely_numbers(seen: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Columns of texts that look like numbers, whether or not a rule reads all of them."""
     return [
         name
