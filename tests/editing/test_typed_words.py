@@ -268,3 +268,21 @@ def test_a_dry_run_writes_nothing_so_read_only_is_no_matter(base: Path) -> None:
     refused = kpitree("set", "base.toml", "a", "value=5")
     assert refused.stderr.startswith("error: base.toml: the file is read-only\n")
     assert base.read_text("utf-8") == BASE
+
+
+# --- pasted from a tree file -----------------------------------------------------------------
+
+
+def test_a_line_of_a_tree_file_is_taken_as_it_is_meant(base: Path) -> None:
+    pasted = (
+        'owner = "Head of \\"Sales\\""',
+        "description = 'paid'",
+        "label = Ann's",
+        "value = 2_000",
+    )
+    assert kpitree("set", "base.toml", "a", *pasted).exit_code == 0
+    kpi = load_tree(base).kpis["a"]
+    assert (kpi.owner, kpi.description, kpi.label) == ('Head of "Sales"', "paid", "Ann's")
+    assert "value = 2_000\n" in base.read_text("utf-8")
+    assert kpitree("set", "base.toml", "a", 'owner="Ann"').exit_code == 0
+    assert load_tree(base).kpis["a"].owner == '"Ann"'  # without spaces, it is typed in a shell

@@ -268,7 +268,13 @@ def test_no_terminal_and_nothing_given(tmp_path: Path) -> None:
     result = init(tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "there is no terminal to ask on" in result.stderr
-    assert "give --template NAME (see --list), or --data FILE" in result.stderr
+    assert "give --template NAME (see --list), --data FILE, or --yes" in result.stderr
+
+
+def test_the_only_file_of_the_folder_is_taken_with_yes(write: Write, tmp_path: Path) -> None:
+    write("x.csv", "day,amount\n2026-01-05,3\n")
+    assert init(tmp_path, "--yes").exit_code == 0
+    assert load_tree(tmp_path / "x.toml").root == "amount"
 
 
 def test_an_existing_tree_is_kept(write: Write, tmp_path: Path) -> None:

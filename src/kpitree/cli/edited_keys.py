@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kpitree.cli.changing import TreeFile
 from kpitree.errors import Notice, UsageError, did_you_mean
-from kpitree.tree.editing.spelling import dotted, plain
+from kpitree.tree.editing.spelling import dotted, plain, typed
 from kpitree.tree.editing.suggesting import suggested
 from kpitree.tree.editing.typed import key_of, value_for
 from kpitree.tree.positions import KeyPath
@@ -71,7 +71,19 @@ def _pairs(texts: Iterable[str] | None) -> Iterator[tuple[str, str]]:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise UsageError(f"{text!r} is not KEY=VALUE", hint=f"such as {_EXAMPLE}")
-        yield key.strip(), value
+        yield key.strip(), _as_in_a_file(value) if key.endswith(" ") else value
+
+
+def _as_in_a_file(value: str) -> str:
+    """Of `owner = "Ann"`, typed with the spaces of a tree file: a text without its quotes."""
+    text = value.strip()
+    if text[:1] not in ("'", '"'):
+        return text
+    try:
+        found = plain(typed(text))
+    except UsageError:
+        return text
+    return found if isinstance(found, str) else text
 
 
 def named_table(file: TreeFile, name: str) -> KeyPath:

@@ -69,10 +69,10 @@ def init(
             raise UsageError("--template and --data do not go together", hint=hint)
         templating.write_template(folder, template, name, force=force)
         return
-    if not data and not _on_a_terminal():
+    if not (data or yes) and not _on_a_terminal():
         raise UsageError(
             "there is no terminal to ask on",
-            hint="give --template NAME (see --list), or --data FILE",
+            hint="give --template NAME (see --list), --data FILE, or --yes to take what is proposed",
         )
     from kpitree.cli import interview
 
