@@ -1,5 +1,8 @@
 """A KPI of the catalogue put into a tree: what comes along, what stays, and what is refused."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -619,3 +622,33 @@ def test_options_of_add_need_it(option: str) -> None:
     result = run("oee", option)
     assert result.exit_code == 2
     assert "this goes with --add TREE" in result.stderr
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_the_first_of_several_clashes_is_named(seed: str, sales: Path) -> None:
+    names = ("revenue", "deals", "close_rate", "order_value")
+    entry = catalogue().entries["pipeline_coverage"]
+    below = catalogue().below(entry.id)[1:]
+    options = [f"--as={one}=n_{one}" for one in below]
+    options += [f"--use={one}={names[0]}" for one in reversed(below)]
+    done = subprocess.run(
+        [sys.executable, "-m", "kpitree", "catalog", entry.id, "--add", str(sales), *options],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert len(below) > 2
+    assert f"{below[0]!r} is another KPI of the tree or gets a name" in done.stderr
+
+
+def test_the_next_command_can_be_copied(write: Write) -> None:
+    tree = write("our sales.toml", SALES)
+    result = run("pipeline_coverage", "--add", tree)
+    assert f"kpitree set '{tree}' pipeline_coverage owner=" in result.stderr
+
+
+def test_a_name_that_no_file_can_have_is_refused_before(sales: Path) -> None:
+    result = run("pipeline_coverage", "--add", sales, "--data", f"quotas={'x' * 300}.csv")
+    assert (result.exit_code, "there can be no such file" in result.stderr) == (2, True)
+    assert sales.read_text("utf-8") == SALES

@@ -450,6 +450,36 @@ def test_others_are_told_where_a_name_still_stands(shop: Path) -> None:
     assert kpitree("rename", "shop.toml", "expense", "cost", "--quiet").output == ""
 
 
+def test_an_unreadable_neighbour_is_said(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_targets(shop)
+    Path("zz.toml").write_text("[kpi.cost]\nvalue = 1\n", "utf-8")
+    read = Path.read_bytes
+    seen: list[bool] = []
+
+    def closed(path: Path) -> bytes:
+        if path.name == "zz.toml":
+            seen.append("expense" in shop.read_text("utf-8"))
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    result = kpitree("rename", "shop.toml", "cost", "expense")
+    assert (result.exit_code, result.stdout[:17]) == (0, "shop.toml: rename")
+    assert (
+        "warning: could not look for 'cost' in other tree files beside it: zz.toml\n"
+        in result.stderr
+    )
+    assert seen == [False, False]  # before anything is written
+
+
+def test_the_way_to_allow_writing_can_be_copied(tmp_path: Path) -> None:
+    tree = tmp_path / "a shop.toml"
+    tree.write_text(SHOP, "utf-8")
+    tree.chmod(0o444)
+    result = kpitree("set", str(tree), "cost", "unit=hours")
+    assert f"chmod u+w '{tree}'" in result.stderr
+
+
 TARGETS = 'kpi;period;target\r\ncost;2026-01;5\r\n"cost";2026-02;6\r\nrevenue;2026-01;cost\r\n'
 
 
@@ -542,3 +572,32 @@ def test_write_file_refuses_what_has_changed(tmp_path: Path) -> None:
         replace_files([Replacement(path, "mine", b"old")])
     assert path.read_text("utf-8") == "theirs"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (["--measure", "count()", "--source", "sales"], True),
+        (["--measure", "count()"], True),  # the only source
+        (["--formula", "cost * 2", "measured=count()"], True),
+        (["--formula", "cost * 2"], False),
+        (["--value", "2"], False),
+    ],
+)
+def test_a_kpi_on_a_source_that_leaves_rows_out_is_told(
+    shop: Path, keys: list[str], told: bool
+) -> None:
+    shop.write_text(SHOP.replace('time = "day"\n', 'time = "day"\nwhere = "not back"\n'), "utf-8")
+    result = kpitree("add", "shop.toml", "new", *keys)
+    assert result.exit_code == 0, result.stderr
+    warning = (
+        "warning: the source 'sales' holds only rows where not back; 'new' counts among those:"
+        " a source of its own for the same file, without that where, has all rows\n"
+    )
+    assert result.stderr == (warning if told else "")
+    quiet = kpitree("add", "shop.toml", "newer", *keys, "--quiet")
+    assert (quiet.exit_code, quiet.stderr) == (0, "")
+
+
+def test_a_source_with_all_of_its_rows_is_not_told(shop: Path) -> None:
+    assert kpitree("add", str(shop), "new", "--measure", "count()").stderr == ""

@@ -189,8 +189,26 @@ def test_how_it_is_written(typed: str, written: str | None, base: Path) -> None:
 
 def test_a_number_that_can_be_read_two_ways_is_not_guessed(base: Path) -> None:
     result = kpitree("set", "base.toml", "a", "target=1,000")
-    assert result.stderr.endswith("hint: write: target=1_000, or target=1.000\n")
+    assert result.stderr.endswith("hint: write: target=1_000, or target=1\n")
     assert base.read_text("utf-8") == BASE
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("0,125", "hint: write: target=0.125\n"),
+        ("1,000 %", "hint: write: target=10, or target=0.01\n"),
+        ("1.2.3", ""),
+        ("1 0", ""),
+        ("12,34,567", ""),
+        ("5 EUR", ""),
+    ],
+)
+def test_numbers_are_read_as_elsewhere(text: str, hint: str, base: Path) -> None:
+    result = kpitree("set", str(base), "a", f"target={text}")
+    assert result.exit_code == 2
+    assert ("hint: write" in result.stderr) == bool(hint)
+    assert result.stderr.endswith(hint)
 
 
 @pytest.mark.usefixtures("base")

@@ -55,6 +55,37 @@ CASES = {
         "KPI,Formula,Unit\nRevenue,Deals * Size,€\nDeals,,\nSize,,€/deal",
         {"deals": "sum", "size": "last"},
     ),
+    "what is there at one time": (
+        (
+            "KPI,Parent\nAll,\nHeadcount,All\nOpen tickets,All\nActive users,All\nBacklog,All\n"
+            "Number of customers,All\nPipeline coverage,All\nTickets,All\nOpenings,All"
+        ),
+        {
+            "headcount": "last",
+            "open_tickets": "last",
+            "active_users": "last",
+            "backlog": "last",
+            "number_of_customers": "last",
+            "pipeline_coverage": "last",
+            "tickets": "sum",
+            "openings": "sum",
+        },
+    ),
+    "what it is the sum of": (
+        "KPI,Parent,Unit\nARR,,€\nLarge,ARR,€\nSmall,ARR,€",
+        {"large": "last", "small": "last"},
+    ),
+    "what comes and goes": (
+        (
+            "KPI,Formula,Unit\nARR,Opening ARR + New ARR - Churned ARR,€\nOpening ARR,,€\n"
+            "New ARR,,€\nChurned ARR,,€"
+        ),
+        {"opening_arr": "last", "new_arr": "sum", "churned_arr": "sum"},
+    ),
+    "a stock that adds up after all": (
+        "KPI,Parent,Adds up\nAll,,\nBacklog,All,yes\nOther,All,",
+        {"backlog": "sum", "other": "sum"},
+    ),
     "what the sheet says": (
         "KPI,Parent,Unit,Adds up\nAll,,hours,\nWork,All,hours,yes\nMeetings,All,hours,",
         {"work": "sum", "meetings": "last"},
@@ -92,8 +123,17 @@ def test_a_measured_rate_has_its_last_value() -> None:
     assert measured == {"revenue": "sum(value)", "order_value": "last(value)"}
 
 
+def test_a_measured_stock_has_its_last_value() -> None:
+    text = "KPI,Formula,Actual\nARR,Old + New ARR,100\nOld,,60\nNew ARR,,40"
+    arr = tree(text, Wishes(name="x", period=Calendar().parse("2026-10"))).kpis["arr"]
+    assert isinstance(arr, Branch)
+    assert arr.measured is not None
+    assert spelled(arr.measured.measure) == "last(value)"
+
+
 def test_it_is_told() -> None:
     found = imported("KPI,Formula,Unit\nRevenue,Deals * Price,€\nDeals,,\nPrice,,€")
+    assert found.notices[0].code == "over_time"
     (told,) = [one.message for one in found.notices if one.code == "over_time"]
     assert told == (
         "over time, values are added up of: deals; the last one counts of: price (otherwise: a"

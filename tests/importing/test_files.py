@@ -100,3 +100,57 @@ def test_indentation_is_read_from_a_file(tmp_path: Path) -> None:
     assert "is read from their indentation" in said
     text = tree.read_text("utf-8")
     assert ('formula = "new + old"' in text, 'formula = "online"' in text) == (True, True)
+
+
+# --- what is refused -------------------------------------------------------------------------
+
+DATA = "day,amount\n2026-01-05,3\n2026-02-05,4\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--data", "d=d.csv", "--data", "d=kpis.csv"), "--data: 'd' stands here twice"),
+        (("--data", "d=d.csv", "--time", "d=day", "--time", "d=amount"), "--time: 'd' stands here"),
+        (("--data", "deals=d.csv", "--time", "deal=day"), "did you mean 'deals'?"),
+        (("--time", "deals=day"), "give it: --data deals=FILE"),
+        (("--data", "d=d.csv", "--time", "d=days"), "d.csv has no column 'days'"),
+    ],
+)
+def test_sources_that_contradict(
+    options: tuple[str, ...],
+    said: str,
+    table: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("d.csv").write_text(DATA, "utf-8")
+    code, output = run("import", table, "-o", "shop.toml", *options)
+    assert (code, said in output) == (2, True), output
+    assert not Path("shop.toml").exists()
+
+
+def test_a_name_that_no_file_can_have(table: Path, tmp_path: Path) -> None:
+    for args in ((table, "-o", tmp_path / f"{'x' * 300}.toml"),):
+        code, said = run("import", *args)
+        assert (code, "there can be no such file" in said) == (2, True)
+    assert sorted(tmp_path.iterdir()) == [table]
+
+
+def test_a_guessed_encoding_is_said(tmp_path: Path) -> None:
+    table, tree, data = (tmp_path / name for name in ("k.csv", "k.toml", "d.csv"))
+    table.write_bytes("kpi,label,measure,source\nlodz,Größe,sum(amount),d\n".encode("cp1252"))
+    data.write_bytes(f"{DATA}2026-03-01,5,ü\n".replace("amount\n", "amount,x\n").encode("cp1252"))
+    code, said = run("import", table, "-o", tree, "--data", f"d={data}")
+    assert code == 0, said
+    assert f"the letters of {table} are read as windows-1252" in said
+    assert "the letters of the source 'd' are read as windows-1252" in said
+    table.write_text("kpi,label,measure,source\nlodz,Größe,sum(amount),d\n", "utf-8")
+    data.write_text(DATA, "utf-8")
+    assert "letters" not in run("import", table, "-o", tree, "--data", f"d={data}", "--force")[1]
+
+
+def test_no_escape_of_a_path_reaches_the_terminal(table: Path, tmp_path: Path) -> None:
+    code, said = run("import", table, "-o", tmp_path / "a\x1b[31mb.toml")
+    assert (code, "\x1b" in said) == (0, False)

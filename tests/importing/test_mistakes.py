@@ -164,7 +164,7 @@ CASES = {
     "an undeclared source": (
         "kpi,measure,source\na,count(),deals",
         "kpis.csv, row 2, column 'source': there is no source 'deals'",
-        "say where its rows are: --data deals=FILE",
+        "say where its rows are: --data deals=FILE; or --like TREE that has it",
     ),
     "a source without a measure": (
         "kpi,source\na,deals",

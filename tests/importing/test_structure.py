@@ -3,6 +3,7 @@
 import pytest
 
 from importing.sheets import imported, tree
+from kpitree.calendar import Calendar
 from kpitree.errors import TreeErrors
 from kpitree.tree.model import Branch, Leaf
 from kpitree.tree.sheets.importing import Wishes
@@ -67,7 +68,7 @@ def test_a_goal_that_contradicts_what_is_below() -> None:
 
 def test_formulas_of_operators_are_told() -> None:
     found = imported(HEAD + "a,,EUR,\nb,a,EUR,-\nc,a,%,\nd,a,days,")
-    assert found.notices[0].message == (
+    assert found.notices[1].message == (
         "a is made as the operators say: c + d - b (without an operator, taken as +: c, d)"
     )
 
@@ -118,6 +119,43 @@ def test_an_assumed_formula_is_held_against_the_targets(goal: str, says: bool) -
     assert ("targets_do_not_add_up" in {one.code for one in found.notices}) == says
 
 
+CHURN = (
+    "KPI,Parent,Unit,Actual\nARR,,$,940000\nOpening ARR,ARR,$,900000\nNew ARR,ARR,$,140000\n"
+    "Churned ARR,ARR,$,100000"
+)
+OCTOBER = Wishes(name="x", period=Calendar().parse("2026-10"))
+
+
+def off(text: str) -> list[str]:
+    notices = imported(text, OCTOBER).notices
+    return [one.message for one in notices if one.code == "actuals_do_not_add_up"]
+
+
+def test_an_assumed_formula_is_held_against_the_actual_values() -> None:
+    assert off(CHURN) == [
+        (
+            "the actual value of arr is 940,000, and opening_arr + new_arr + churned_arr makes"
+            " 1,140,000 of the actual values: add an operator column with + - * or / for each (with"
+            " - for churned_arr, it makes 940,000)"
+        )
+    ]
+    told = CHURN.replace("Actual", "Actual,Operator").replace("0000\n", "0000,+\n") + ",-"
+    assert off(told) == []
+    assert off(CHURN.replace("100000", "")) == []  # not all have one
+
+
+@pytest.mark.parametrize(("goal", "says"), [("1005", False), ("1007", True), ("993", True)])
+def test_actual_values_may_be_off_by_half_a_percent(goal: str, says: bool) -> None:
+    text = f"KPI,Parent,Actual\nA,,{goal}\nB,A,600\nC,A,400"
+    assert bool(off(text)) == says
+
+
+def test_a_product_is_held_against_the_actual_values() -> None:
+    text = "KPI,Parent,Unit,Actual\nA,,€,900\nB,A,,10\nC,A,€,50"
+    (message,) = off(text)
+    assert "is 900, and b * c makes 500 of the actual values" in message
+
+
 def test_a_quotient_by_a_target_of_zero_makes_no_number() -> None:
     found = imported("kpi,parent,target,value,operator\na,,5,,\nb,a,60,1,*\nc,a,0,1,/")
     said = [one.message for one in found.notices if one.code == "targets_do_not_add_up"]
@@ -136,3 +174,36 @@ def test_leaves_with_nothing_read_a_table_of_actuals() -> None:
     kpis = tree(text).kpis
     measures = {name: spelled(kpi.measure) for name, kpi in kpis.items() if isinstance(kpi, Leaf)}
     assert measures == {"deals": "sum(value)", "rate": "last(value)", "price": "last(value)"}
+
+
+@pytest.mark.parametrize(
+    ("label", "called", "found"),
+    [
+        ("Gelir", "GELİR", "gelir"),
+        ("GELİR", "gelir", None),
+        ("Größe", "Größe", None),
+        ("Größe", "GRÖSSE", None),
+        ("Straße lang", "STRASSE LANG", None),
+        ("Kâr", "KÂR", "kâr"),
+    ],
+)
+def test_labels_in_formulas_whatever_their_capitals(
+    label: str, called: str, found: str | None
+) -> None:
+    made = tree(f"kpi,formula,value\nTotal,= {called} * 2,\n{label},,5\n")
+    (leaf,) = made.kpis.keys() - {"total"}
+    node = made.kpis["total"]
+    assert isinstance(node, Branch)
+    assert spelled(node.formula) == f"{leaf} * 2"
+    assert found in (None, leaf)
+
+
+def test_half_a_letter_is_no_kpi() -> None:
+    with pytest.raises(TreeErrors, match="no row is the KPI"):
+        imported("kpi,formula,value\nTotal,= ǰ * 2,\nJ,,5\n")  # a j and its mark, folded
+
+
+def test_a_name_in_a_formula_is_that_kpi_and_no_other_like_it() -> None:
+    text = "kpi,formula,value\ntotal,Größe2 + größe + Dritte Zahl + grösse,\n"
+    text += "größe,,1\ngröße2,,2\ngrösse,,3\nDritte Zahl,,4\n"
+    assert formula(text, "total") == "größe2 + größe + dritte_zahl + grösse"

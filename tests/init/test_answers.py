@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kpitree.cli.answers import day_after, number, number_reader
+from kpitree.cli.answers import day_after, number, number_reader, some_of
 from kpitree.errors import UsageError
 
 ONE_WAY = {
@@ -71,3 +71,11 @@ def test_a_deadline_lies_ahead_of_the_data() -> None:
     assert read("none") is None
     with pytest.raises(UsageError, match="2020-01-01 is over: the data goes to 2026-10-31"):
         read("2020-01-01")
+
+
+@pytest.mark.parametrize("answer", [",", ", ,", " "])
+def test_nothing_between_commas_is_no_choice(answer: str) -> None:
+    read = some_of(["Price", "Orders"], ["Price", "Orders"])
+    with pytest.raises(UsageError, match="all or none"):
+        read(answer)
+    assert (read("none"), read("2, 1"), read("orders,")) == ((), (0, 1), (1,))

@@ -1,14 +1,14 @@
 """`kpitree init --template`: files written together, or not at all."""
 
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from kpitree import templates
-from kpitree.cli import console
 from kpitree.cli.app import app
-from kpitree.errors import OutputError
 from kpitree.tree.read import load_tree
 
 
@@ -45,6 +45,14 @@ def test_another_name(tmp_path: Path) -> None:
     result = init(tmp_path, "--template", "oee", "--name", 'The "best" plant', "--yes")
     assert result.exit_code == 0, result.output
     assert load_tree(tmp_path / "the_best_plant.toml").name == 'The "best" plant'
+
+
+@pytest.mark.parametrize("name", ["x\x7f", "x\udcff", "x\ny", "", "\ufffd"])
+def test_what_cannot_be_a_name(name: str, tmp_path: Path) -> None:
+    result = init(tmp_path / "x", "--template", "oee", "--name", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: --name: this cannot be a name")
+    assert files(tmp_path) == {}
 
 
 def test_an_unknown_one(tmp_path: Path) -> None:
@@ -109,16 +117,18 @@ def test_the_commands_of_the_header_name_the_file(tmp_path: Path, name: str) -> 
 
 
 def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[Path] = []
+    make = tempfile.mkstemp
+    made: list[object] = []
 
-    def full(path: Path, text: str) -> None:
-        if written:
-            raise OutputError("no space left", where=str(path))
-        written.append(path)
-        path.write_text(text, "utf-8")
+    def full(**options: Any) -> tuple[int, str]:
+        if made:
+            raise OSError(28, "No space left on device")
+        made.append(options)
+        return make(**options)
 
-    monkeypatch.setattr(console, "write_file", full)
-    result = init(tmp_path, "--template", "oee")
+    (tmp_path / "oee.toml").write_text("mine", "utf-8")
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    result = init(tmp_path, "--template", "oee", "--force")
     assert result.exit_code != 0
-    assert written
-    assert files(tmp_path) == {}
+    assert "No space left on device" in result.stderr
+    assert files(tmp_path) == {"oee.toml": b"mine"}

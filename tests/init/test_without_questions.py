@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 import kpitree
 from kpitree.cli.app import app
+from kpitree.tree.currencies import SIGNS
 from kpitree.tree.read import load_tree
 
 ROOT = Path(__file__).parents[2]
@@ -202,24 +203,24 @@ def test_a_folder_that_is_a_link(write: Write, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["pizzaplace/pizzaplace.csv", "deals/deals.csv", "nyc_flights/flights_2013q4.parquet"]
 )
-def test_check_has_little_to_say(
-    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LOGNAME", "sam")
+def test_check_has_little_to_say(path: str, tmp_path: Path) -> None:
     assert init(tmp_path, "--data", SAMPLES / path).exit_code == 0
     (tree,) = tmp_path.glob("*.toml")
     result = CliRunner().invoke(app, ["check", str(tree)])
     assert result.exit_code == 0
     codes = set(re.findall(r"KT\d{3} (?=\w)", result.output))
-    assert codes <= {"KT203 ", "KT205 "}, result.output
+    assert codes <= {"KT103 ", "KT203 ", "KT205 "}, result.output
 
 
-def test_a_second_run_writes_the_same(tmp_path: Path) -> None:
+def test_a_second_run_writes_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "alice")
     shutil.copy(SAMPLES / "pizzaplace" / "pizzaplace.csv", tmp_path)
     data = ("--data", tmp_path / "pizzaplace.csv")
     assert init(tmp_path, *data).exit_code == 0
     first = (tmp_path / "pizzaplace.toml").read_bytes()
-    assert init(tmp_path, *data, "--force").exit_code == 0
+    assert b"owner" not in first
+    monkeypatch.setenv("LOGNAME", "sam")
+    assert init(tmp_path, *data, "--force", "--yes").exit_code == 0
     assert (tmp_path / "pizzaplace.toml").read_bytes() == first
 
 
@@ -300,3 +301,11 @@ def test_a_name_that_is_none(write: Write, tmp_path: Path) -> None:
     result = init(tmp_path, "--data", data, "--name", "\x1b[31m")
     assert result.exit_code == 2
     assert "this cannot be a name" in result.stderr
+
+
+@pytest.mark.parametrize("sign", ["₩", "₺", "฿"])
+def test_every_sign_of_money_names_the_currency(sign: str, tmp_path: Path) -> None:
+    rows = "".join(f"2026-0{month}-05,{sign}{month}00.50\n" for month in range(1, 7))
+    (tmp_path / "x.csv").write_text(f"day,amount\n{rows}", "utf-8")
+    assert init(tmp_path, "--data", tmp_path / "x.csv").exit_code == 0
+    assert load_tree(tmp_path / "x.toml").currency == SIGNS[sign]

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-_MONEY_SIGNS: Final = frozenset("$€£¥₹₽₩₺₪₴₦฿₫₡")
+from kpitree.tree.currencies import CODES, SIGNS
+
 # Words between blanks, as they are easier to read and to add to than so many quotation marks.
 _MONEY: Final = (
     "currency money euro euros dollar dollars cent cents penny pence pound pounds yen yuan franc"
@@ -19,13 +20,8 @@ _MONEY: Final = (
     " zloty złoty zł kronen rappen centavos forint"
     " lira won baht dirham riyal shekel shekels rand ringgit rupiah"
 )
-_ISO: Final = (
-    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD"
-    " MXN MYR NOK NZD PEN PHP PLN QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
-)
 _MULTIPLES: Final = "k m t mn mio mrd bn tn thousand million millions billion"
 _MONEY_WORDS: Final = frozenset(_MONEY.split())
-_CODES: Final = frozenset(_ISO.split())
 _SCALE_WORDS: Final = frozenset(_MULTIPLES.split())
 # kEUR, TEUR, bnUSD, EURk, T€
 _SCALED: Final = re.compile(r"(?:[kKmMT]|bn|tn|mn)?(?P<money>[A-Z]{3}|\W)(?:[kKmM]|bn|tn|mn)?")
@@ -140,7 +136,7 @@ def is_money(unit: str, currency: str | None) -> bool:
     def names_money(word: str) -> bool:
         found = _SCALED.fullmatch(word)
         money = found["money"] if found else ""
-        return word.casefold() in known or money in _CODES or money in _MONEY_SIGNS
+        return word.casefold() in known or money in CODES or money in SIGNS
 
     words = [word for word in unit.replace(".", " ").split() if word.casefold() not in _SCALE_WORDS]
     return bool(words) and all(map(names_money, words))
@@ -150,7 +146,7 @@ def may_be_money(unit: str, currency: str | None) -> bool:
     """Whether a unit of one's own may be an amount, such as `EUR/order` or `FTE`."""
     words = unit.replace("/", " ").replace("-", " ").split()
     return (
-        not _MONEY_SIGNS.isdisjoint(unit)
+        not SIGNS.keys().isdisjoint(unit)
         or "/" in unit
         or any(_is_code(word) or is_money(word, currency) for word in words)
         or "per" in words

@@ -3,13 +3,15 @@
 What the tree has already is used where it is defined alike; nothing of it is ever replaced.
 """
 
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kpitree.catalogue.alike import alike, renamed
-from kpitree.catalogue.entry import Catalogue, Entry, KpiKeys, Rows
+from kpitree.catalogue.entry import Catalogue, Entry, KpiKeys
 from kpitree.catalogue.extract import source_of
+from kpitree.catalogue.needs import Needs
 from kpitree.catalogue.sources import (
     columns_needed,
     implied,
@@ -20,6 +22,7 @@ from kpitree.catalogue.sources import (
 from kpitree.catalogue.wish import Wish, check_drivers, check_names, check_places, tops_of
 from kpitree.errors import Notice, UsageError
 from kpitree.tree.editing.edits import add_kpi, add_source, set_keys
+from kpitree.tree.editing.narrowed import narrowed
 from kpitree.tree.editing.operands import add_operand
 from kpitree.tree.editing.text import Source
 from kpitree.tree.read import read_tree
@@ -29,14 +32,25 @@ from kpitree.tree.read import read_tree
 class Added:
     """The tree file's new text.
 
-    kpis: the new KPIs by their names in it, the entry first. sources: the new ones. notices: what
-    the user has to know, and to do.
+    kpis: the new KPIs by their names in it, the entry first. sources: the new ones. needs: what
+    the sources have to hold. others: what the user has to know besides, and to do.
     """
 
     text: str
     kpis: tuple[str, ...]
     sources: tuple[str, ...]
-    notices: tuple[Notice, ...]
+    needs: tuple[Needs, ...]
+    others: tuple[Notice, ...]
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What has to be known where nobody has looked into the files."""
+        return self.notices_with({})
+
+    def notices_with(self, there: Mapping[str, Sequence[str]]) -> tuple[Notice, ...]:
+        """The same where somebody has. there: source -> the columns that it has."""
+        found = (needs.notice(there.get(needs.source)) for needs in self.needs)
+        return (*(notice for notice in found if notice is not None), *self.others)
 
     @property
     def summary(self) -> str:
@@ -99,7 +113,8 @@ class _Adding:
             text=text,
             kpis=tuple(self.names[kpi] for kpi in new),
             sources=tuple(sources),
-            notices=tuple(self._notices()),
+            needs=tuple(self._needs(name, source) for name, source in self.sources.items()),
+            others=(*self._narrowed(new), *self._notices()),
         )
 
     def _name_of(self, kpi: str) -> str:
@@ -166,8 +181,6 @@ class _Adding:
     # --- what has to be known --------------------------------------------------------------
 
     def _notices(self) -> Iterator[Notice]:
-        for name, source in self.sources.items():
-            yield from self._of_source(self.rows[name], source)
         if self.implied:
             yield source_written(next(iter(self.tree.sources)), self.implied)
         weight = self.entry.counterweight
@@ -176,20 +189,29 @@ class _Adding:
             yield Notice(code="no_counterweight", message=message, kpi=self.name)
         message = (
             "it has no owner and no target yet:"
-            f" kpitree set {self.path} {self.name} owner=... target=..."
+            f" kpitree set {shlex.quote(str(self.path))} {self.name} owner=... target=..."
         )
         yield Notice(code="no_owner", message=message, kpi=self.name)
 
-    def _of_source(self, rows: Rows, source: str) -> Iterator[Notice]:
-        there = self.tree.sources.get(source)
+    def _narrowed(self, new: Sequence[str]) -> Iterator[Notice]:
+        """Of the sources of the tree that leave rows out, and get one of these KPIs."""
+        for name, source in self.sources.items():
+            if source in self.tree.sources:
+                there = self.tree.sources[source]
+                kpis = [
+                    self.names[kpi] for kpi in new if self.catalogue.kpis[kpi].get("source") == name
+                ]
+                way_out = f"--data {name}=FILE makes a source of its own"
+                if notice := narrowed(there, kpis, way_out):
+                    yield notice
+
+    def _needs(self, name: str, source: str) -> Needs:
+        rows, there = self.rows[name], self.tree.sources.get(source)
         tables = [keys for keys in self.tables.values() if keys.get("source") == source]
-        columns = columns_needed(rows, tables, there)
-        if there is None:
-            path = self.wish.files.get(rows.name, f"{rows.name}.csv")
-            message = f"new source {source!r}: the file {path} has to have the columns {columns}"
-            if rows.split_by:
-                message += f"; one would split it by {', '.join(rows.split_by)}"
-            yield Notice(code="new_source", message=message, source=source)
-        elif columns:
-            message = f"the source {source!r} has to have the columns {columns}"
-            yield Notice(code="columns_needed", message=message, source=source)
+        new = there is None
+        return Needs(
+            source=source,
+            path=self.wish.files.get(name, f"{name}.csv") if new else None,
+            columns=columns_needed(rows, tables, there),
+            split_by=tuple(rows.split_by) if new else (),
+        )

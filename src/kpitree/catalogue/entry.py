@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from kpitree.errors import UsageError, did_you_mean
+from kpitree.tree import naming
 from kpitree.tree.expressions import names_in
 from kpitree.tree.parsing import parse_condition, parse_formula, parse_measure
 
@@ -130,7 +131,7 @@ class Entry:
 
 def label_of(name: str, keys: KpiKeys) -> str:
     """The name that readers see, as a tree has it."""
-    return str(keys.get("label") or name.replace("_", " ").capitalize())
+    return str(keys.get("label") or naming.label_of(name))
 
 
 @dataclass(frozen=True)

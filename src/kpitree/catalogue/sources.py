@@ -76,17 +76,15 @@ def with_its_time(keys: KpiKeys, rows: Rows, source: Source | None) -> KpiKeys:
     return keys if source.time == rows.time else keys | {"time": rows.time}
 
 
-def columns_needed(rows: Rows, tables: Iterable[KpiKeys], source: Source | None) -> str:
-    """`opened_on (date), amount (number)`: of the rows, what these leaves name.
+def columns_needed(rows: Rows, tables: Iterable[KpiKeys], source: Source | None) -> dict[str, str]:
+    """Of the rows, the columns that these leaves name, with their types.
 
     A new source needs the columns that place its rows in time, too; one of the tree has its own.
     """
     named = {column for keys in tables for column in columns_of(keys)}
     if source is None:
         named.update(rows.times.values())
-    return ", ".join(
-        f"{column.name} ({column.type})" for column in rows.columns.values() if column.name in named
-    )
+    return {column.name: column.type for column in rows.columns.values() if column.name in named}
 
 
 def implied(data: dict[str, Any]) -> list[str]:

@@ -51,7 +51,9 @@ def check_drivers(entry: Entry, wish: Wish, below: Collection[str]) -> None:
                 message = f"{entry.id!r} is not computed from {driver!r}"
                 hint = did_you_mean(driver, below) if below else "it is computed from no KPI"
                 raise UsageError(message, where=option, hint=hint)
-    for driver in wish.names.keys() & wish.use.keys():
+    both = [driver for driver in wish.names if driver in wish.use]
+    if both:
+        driver = both[0]
         raise UsageError(
             f"{driver!r} is another KPI of the tree or gets a name, not both",
             where="--as",

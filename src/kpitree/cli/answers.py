@@ -7,8 +7,7 @@ from datetime import date
 from typing import Final
 
 from kpitree.errors import UsageError, did_you_mean
-
-SIGNS: Final = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+from kpitree.tree.currencies import SIGNS
 
 
 def one_of(options: Sequence[str], more: Callable[[str], int | None] = lambda _: None) -> "Reader":
@@ -60,6 +59,8 @@ def some_of(options: Sequence[str], names: Sequence[str]) -> Callable[[str], tup
 def _parts(answer: str) -> list[str]:
     parts = answer.split(",") if "," in answer else [answer]
     numbers = answer.replace(",", " ").split()
+    if not numbers:
+        raise UsageError("type numbers or names, all or none")
     return numbers if all(part.isdigit() for part in numbers) else [one for one in parts if one]
 
 

@@ -82,7 +82,9 @@ def _refuse_read_only(path: Path) -> None:
     if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(
         path, os.W_OK
     ):
-        hint = f"allow it first: chmod u+w {path}"
+        from kpitree.cli.folders import shell_word
+
+        hint = f"allow it first: chmod u+w {shell_word(path)}"
         raise UsageError("the file is read-only", where=str(path), hint=hint)
 
 

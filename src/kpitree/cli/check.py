@@ -218,7 +218,7 @@ def _asked(
     can = runnable(dated=today is not None or data, data=data)
     if select and codes and not codes & can:
         needs, hint = ("the data", "add --data")
-        if not any(code >= "KT4" for code in codes):
+        if not codes & TAKES_DATA:
             needs, hint = ("a day to hold deadlines against", "such as: --as-of today")
         raise UsageError(f"what is selected takes {needs}", where="--select", hint=hint)
     return Asked(codes, today, data, tuple(sorted(codes & TAKES_DATA - can)) if select else ())

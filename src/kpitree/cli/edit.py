@@ -115,9 +115,11 @@ def add(
             refuse_unknown([under], file.tree.kpis)
         if under is not None and op is not None:
             text = add_operand(text, under, op.value, name)
-    changing.checked(file, text, hints)
+    then = changing.checked(file, text, hints)
     done = f"added {name!r}" if under is None else f"added {name!r} under {under!r}"
     changing.finish(file, text, done, dry_run=dry_run, color=color, quiet=quiet)
+    if not quiet:
+        console.warn(edited_keys.among_some_rows(then, name), color)
 
 
 def set_(
@@ -198,6 +200,7 @@ def rename(
         renamed = renamed_in(file.text, old, new)
     tree_then = changing.checked(file, renamed.text)
     table = targets_table.followed(file, tree_then, old, new)
+    elsewhere = tuple(_elsewhere(file, old))
     done = f"renamed {old!r} to {new!r} ({_count(renamed.places, 'place')}"
     beside: list[Replacement] = []
     if table is not None:
@@ -209,7 +212,7 @@ def rename(
         file, renamed.text, f"{done})", beside=beside, dry_run=dry_run, color=color, quiet=quiet
     )
     if not quiet:
-        console.warn((*renamed.notices, *_elsewhere(file, old)), color)
+        console.warn((*renamed.notices, *elsewhere), color)
 
 
 def remove(
@@ -274,11 +277,15 @@ def _refuse_targets(file: "TreeFile", names: tuple[str, ...]) -> None:
 
 def _elsewhere(file: "TreeFile", old: str) -> Iterator[Notice]:
     """What a renaming does not look into, and other trees that have such a name."""
-    from kpitree.cli.targets_table import others_that_say
+    from kpitree.cli.targets_table import neighbours_that_say
 
-    if others := others_that_say(file.path, old):
-        message = f"other tree files beside it say {old!r}, too: {', '.join(others)}"
-        yield Notice(code="name_in_other_trees", message=message, kpi=old, count=len(others))
+    others = neighbours_that_say(file.path, old)
+    if saying := others.saying:
+        message = f"other tree files beside it say {old!r}, too: {', '.join(saying)}"
+        yield Notice(code="name_in_other_trees", message=message, kpi=old, count=len(saying))
+    if unread := others.unread:
+        message = f"could not look for {old!r} in other tree files beside it: {', '.join(unread)}"
+        yield Notice(code="trees_not_read", message=message, kpi=old, count=len(unread))
     message = f"commands that say {old!r} (--set, --kpi) in scripts are not looked for"
     yield Notice(code="name_in_scripts", message=message, kpi=old)
 

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from kpitree.cli.changing import TreeFile
 from kpitree.errors import Notice, UsageError, did_you_mean
+from kpitree.tree.editing.narrowed import narrowed, source_of_kpi
 from kpitree.tree.editing.spelling import dotted, plain, typed
 from kpitree.tree.editing.suggesting import suggested
 from kpitree.tree.editing.typed import key_of, value_for
+from kpitree.tree.model import Tree
 from kpitree.tree.positions import KeyPath
 
 _TABLES: Final = ("tree", "calendar", "targets")
@@ -135,3 +137,13 @@ def changes_of_words(
     if not changes:
         raise UsageError("there is nothing to change", hint=f"such as {_EXAMPLE}, or --unset KEY")
     return changes
+
+
+def among_some_rows(tree: Tree, name: str) -> tuple[Notice, ...]:
+    """Said of a new KPI whose source leaves rows out."""
+    source = source_of_kpi(tree.kpis[name])
+    if source is None:
+        return ()
+    way_out = "a source of its own for the same file, without that where, has all rows"
+    notice = narrowed(tree.sources[source], [name], way_out)
+    return () if notice is None else (notice,)

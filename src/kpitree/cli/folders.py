@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from kpitree.cli import console
+from kpitree.cli.replacing import Replacement, replace_files
 from kpitree.errors import OutputError, UsageError
 from kpitree.render.words import visible
 
@@ -14,7 +14,7 @@ _SHOWN: Final = 40  # characters of a name in a message
 
 def refuse_taken(paths: list[Path], *, force: bool) -> None:
     """Raise UsageError naming each file that is there, and folders that stand in the way."""
-    taken = [path for path in paths if path.is_symlink() or _is_there(path)]
+    taken = [path for path in paths if path.is_symlink() or is_there(path)]
     folders = [str(path) for path in taken if path.is_dir()]
     if folders:
         raise UsageError(f"there is a folder of this name: {', '.join(folders)}")
@@ -29,10 +29,8 @@ def refuse_taken(paths: list[Path], *, force: bool) -> None:
 def write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> list[Path]:
     """Write files by name, each whole or not at all; the folder is made.
 
-    Where one cannot be written, those written before it are taken away, unless they replaced one.
-
-    Raises UsageError where one is there (nothing is written then), OutputError where one cannot
-    be written.
+    Raises UsageError where one is there, OutputError where one cannot be written; nothing is
+    written then.
     """
     paths = [folder / name for name in files]
     for path in paths:
@@ -40,23 +38,15 @@ def write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> list[
     refuse_taken(paths, force=force)
     for path in paths:
         make_folder(path.parent)
-    new: list[Path] = []
-    try:
-        for path, text in zip(paths, files.values(), strict=True):
-            fresh = not path.exists()
-            console.write_file(path, text)
-            new += [path] if fresh else []
-    except OutputError:
-        for path in new:
-            path.unlink(missing_ok=True)
-        raise
+    texts = zip(paths, files.values(), strict=True)
+    replace_files([Replacement(path, text) for path, text in texts])
     return paths
 
 
 def make_folder(folder: Path, *, dry: bool = False) -> None:
     """Make it and those above it. dry: only look whether something else stands in its place."""
-    blocked = next((one for one in (folder, *folder.parents) if _is_there(one)), folder)
-    if _is_there(blocked) and not blocked.is_dir():
+    blocked = next((one for one in (folder, *folder.parents) if is_there(one)), folder)
+    if is_there(blocked) and not blocked.is_dir():
         raise UsageError("this is a file, not a folder", where=str(blocked))
     if dry:
         return
@@ -67,7 +57,7 @@ def make_folder(folder: Path, *, dry: bool = False) -> None:
         raise OutputError(f"the folder cannot be made: {reason}", where=str(folder)) from None
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """Raises UsageError for a name that no file can have, or a folder that hides it."""
     try:
         return path.exists()

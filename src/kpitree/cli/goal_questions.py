@@ -9,12 +9,12 @@ from kpitree.analysis.proposing.columns import Column, is_better_low, words_of
 from kpitree.analysis.proposing.goals import Goal, goal_of, goals_of, several_currencies
 from kpitree.analysis.proposing.likeliest import currency_column
 from kpitree.analysis.proposing.reading import Reading, reading_of
-from kpitree.analysis.proposing.words import CODES
-from kpitree.cli.answers import SIGNS, currency_code, label, one_of, yes
+from kpitree.cli.answers import currency_code, label, one_of, yes
 from kpitree.cli.asking import Asker, Defaults, Question
 from kpitree.errors import SourceError, UsageError
 from kpitree.pipeline import starting
 from kpitree.pipeline.starting import Start
+from kpitree.tree.currencies import CODES, SIGNS
 
 
 def ask_reading(asker: Asker, begun: Start) -> Reading:

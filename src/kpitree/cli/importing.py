@@ -1,16 +1,19 @@
 """`kpitree import`: a tree file from a spreadsheet."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kpitree.cli import console
+from kpitree.cli.folders import is_there
 from kpitree.cli.options import Ascii, Color, ColorOption, Quiet
 from kpitree.cli.overwriting import refuse_inputs
-from kpitree.cli.parsing import name_and_value
+from kpitree.cli.parsing import names_and_values
 from kpitree.cli.replacing import Replacement, replace_files
-from kpitree.errors import UsageError
+from kpitree.errors import UsageError, did_you_mean
+from kpitree.render.words import visible
 
 TableFile = Annotated[
     str,
@@ -103,8 +106,9 @@ def import_(
         raise UsageError(f"{decimal!r} is no decimal mark", where="--decimal", hint=". or ,")
     beside = actuals_of(output)
     _refuse_ending(output)
-    pairs = dict(name_and_value(one, "--data", "deals=deals.csv") for one in data or ())
-    times = (name_and_value(one, "--time", "deals=closed_on") for one in time or ())
+    pairs = names_and_values(data, "--data", "deals=deals.csv")
+    times = names_and_values(time, "--time", "deals=closed_on")
+    _refuse_unknown(times, pairs)
     refuse_inputs([output, beside], [table, *pairs.values()])
     _refuse_existing(output, force=force)
     found = import_table(
@@ -116,7 +120,7 @@ def import_(
             decimal=decimal,
             period=period,
             data=pairs,
-            times=dict(times),
+            times=times,
             like=like,
         )
     )
@@ -129,7 +133,15 @@ def import_(
     if not quiet:
         console.warn(found.notices, color, ascii_only=ascii_only)
     also = f" and {beside}" if found.actuals else ""
-    console.answer(f"wrote {output}{also} ({found.kpis} KPIs, goal: {found.root})\n")
+    done = f"wrote {output}{also} ({found.kpis} KPIs, goal: {found.root})"
+    console.answer(f"{visible(done)}\n")
+
+
+def _refuse_unknown(times: Mapping[str, str], data: Mapping[str, str]) -> None:
+    for name in times:
+        if name not in data:
+            hint = did_you_mean(name, data) if data else f"give it: --data {name}=FILE"
+            raise UsageError(f"there is no --data of a source {name!r}", where="--time", hint=hint)
 
 
 def _refuse_ending(path: Path) -> None:
@@ -142,6 +154,6 @@ def _refuse_ending(path: Path) -> None:
 
 
 def _refuse_existing(path: Path, *, force: bool) -> None:
-    if path.exists() and not force:
+    if is_there(path) and not force:
         hint = "another name with -o, or --force to write over it"
         raise UsageError("the file exists already", where=str(path), hint=hint)

@@ -72,7 +72,8 @@ def init(
     if not (data or yes) and not _on_a_terminal():
         raise UsageError(
             "there is no terminal to ask on",
-            hint="give --template NAME (see --list), --data FILE, or --yes to take what is proposed",
+            hint="give --template NAME (see --list), --data FILE,"
+            " or --yes to take what is proposed",
         )
     from kpitree.cli import interview
 

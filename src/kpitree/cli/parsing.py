@@ -35,6 +35,17 @@ def name_and_value(text: str, option: str, example: str) -> tuple[str, str]:
     return name, value
 
 
+def names_and_values(texts: Sequence[str] | None, option: str, example: str) -> dict[str, str]:
+    """Of a repeated option. Raises UsageError for what is not NAME=VALUE, or a name twice."""
+    pairs: dict[str, str] = {}
+    for text in texts or ():
+        name, value = name_and_value(text, option, example)
+        if name in pairs:
+            raise UsageError(f"{name!r} stands here twice", where=option)
+        pairs[name] = value
+    return pairs
+
+
 def assumption(text: str) -> tuple[str, float]:
     """`price=12.5`, or `share=5%` for 0.05."""
     name, value = name_and_value(text, "--set", "price=12.5")

@@ -32,7 +32,8 @@ def replace_files(wanted: Sequence[Replacement]) -> None:
     Nothing is replaced before all texts are on the disk and all files are as they have to be.
 
     Raises OutputError where a file cannot be written, and UsageError where another program has
-    changed it; they are untouched then.
+    changed it; they are untouched then, unless it is a file's last step, the new name, that fails
+    (a folder that is closed meanwhile): those before it are replaced by then.
     """
     with contextlib.ExitStack() as cleaning:
         moves = [(one, *_written(one, cleaning)) for one in wanted]

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def followed(file: TreeFile, renamed: Tree, old: str, new: str) -> "RenamedTable
     rows = rows_to_rename(file.tree, renamed, old)
     if not rows:
         return None
-    shared = others_that_say(file.path, Path(targets.path).name)
+    shared = neighbours_that_say(file.path, Path(targets.path).name).saying
     if table is None or shared or table.rows != len(rows):
         many = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
         why = f"{', '.join(shared)} also has" if shared else "cannot be changed from here"
@@ -69,13 +70,26 @@ def difference(table: "RenamedTable", color: str) -> str:
     return diff(before, table.text, str(table.path), color=console.wants_color(sys.stdout, color))
 
 
-def others_that_say(path: Path, word: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Names of other tree files of a folder: those in which a word stands, those unreadable."""
+
+    saying: tuple[str, ...]
+    unread: tuple[str, ...]
+
+
+def neighbours_that_say(path: Path, word: str) -> Neighbours:
     """The other tree files of the folder in which a word stands."""
     said = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
-    return [
-        other.name
-        for other in sorted(path.parent.glob("*.toml"))
-        if other.is_file()
-        and not other.samefile(path)
-        and said.search(other.read_bytes().decode("utf-8", "replace"))
-    ]
+    saying, unread = [], []
+    for other in sorted(path.parent.glob("*.toml")):
+        try:
+            if not other.is_file() or other.samefile(path):
+                continue
+            text = other.read_bytes().decode("utf-8", "replace")
+        except OSError:  # of somebody else: no reason to fail, and said in the end
+            unread.append(other.name)
+            continue
+        if said.search(text):
+            saying.append(other.name)
+    return Neighbours(tuple(saying), tuple(unread))

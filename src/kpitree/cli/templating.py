@@ -1,6 +1,5 @@
 """Templates of `kpitree init`: ready-made trees and the data that makes them run."""
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +7,11 @@ from pathlib import Path
 from kpitree import templates
 from kpitree.analysis.proposing.naming import file_name
 from kpitree.cli import console, folders
+from kpitree.cli.answers import words
 from kpitree.errors import UsageError, did_you_mean
 from kpitree.render.words import visible
 from kpitree.templates import Template
+from kpitree.tree.editing.edits import set_keys
 from kpitree.tree.read import read_tree
 
 
@@ -44,10 +45,12 @@ def write_template(folder: Path, wanted: str, name: str | None, *, force: bool) 
 def _renamed(template: Template, name: str) -> Template:
     """With another name of the tree, also in the commands of its comments.
 
-    Its first key `name` is that of [tree].
+    Raises UsageError for what cannot be a name.
     """
-    said = f"name = {json.dumps(name, ensure_ascii=False)}"
-    tree = re.sub(r"^name = .*$", lambda _: said, template.tree, count=1, flags=re.MULTILINE)
+    try:
+        tree = set_keys(template.tree, {("tree", "name"): words(name)})
+    except UsageError as error:
+        raise UsageError(error.message, where="--name", hint=error.hint) from None
     old, new = f"{template.name}.toml", f"{file_name(name)}.toml"
     tree = re.sub(
         rf"^# .*\b{re.escape(old)}.*$",

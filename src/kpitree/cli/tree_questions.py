@@ -14,7 +14,7 @@ from kpitree.analysis.proposing.times import grain_of
 from kpitree.calendar import Grain
 from kpitree.cli import folders
 from kpitree.cli.answers import day_after, number_reader, one_of, some_of, words, words_or_nothing
-from kpitree.cli.asking import Asker, Question
+from kpitree.cli.asking import Asker, Person, Question
 from kpitree.numbers import Numbers
 from kpitree.pipeline import starting
 from kpitree.pipeline.starting import Past, Start
@@ -151,12 +151,12 @@ def ask_by(asker: Asker, target: float | None, time: Column) -> date | None:
 
 
 def ask_owner(asker: Asker) -> str:
-    """Who answers for it, or ""."""
+    """Who answers for it, or ""; where nobody is asked, nobody does."""
     return asker.ask(
         Question(
             text="Who answers for it?",
             why="One name; without one nobody does.",
-            default=_login() or "none",
+            default=(_login() if isinstance(asker, Person) else "") or "none",
             read=words_or_nothing,
             more="A person or a role such as Head of Sales; or none.",
         )
@@ -197,7 +197,7 @@ def _login() -> str:
     """Who sits here, if that is a person."""
     try:
         name = getpass.getuser()
-    except (OSError, KeyError):  # no such user, as in some containers
+    except (OSError, KeyError, ImportError):  # no such user, as in some containers
         return ""
     return "" if name.casefold() in _NOBODY or not name.isprintable() else name
 

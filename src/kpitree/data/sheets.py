@@ -72,6 +72,7 @@ def read_sheet(path: str, name: str | None = None, decimal: str | None = None) -
         shown="standard input" if path == "-" else path,
         headings=headings,
         rows=tuple((number, cells) for number, cells in rows if any(map(str.strip, cells))),
+        encoding=encoding,
     )
 
 

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from kpitree.calendar import Calendar, Span
 from kpitree.data.sheets import read_actuals, read_sheet
-from kpitree.data.starting.looking import look_into
-from kpitree.errors import Notice, UsageError
+from kpitree.data.starting.looking import Look, look_into
+from kpitree.errors import Notice, UsageError, did_you_mean
 from kpitree.tree.model import Source, Tree
 from kpitree.tree.read import load_tree
+from kpitree.tree.sheets.actuals import SOURCE
 from kpitree.tree.sheets.importing import Imported, Wishes, import_sheet
-from kpitree.tree.sheets.sheet import listed
+from kpitree.tree.sheets.sheet import Sheet, listed
 
 MOST_COLUMNS: Final = 6
 
@@ -48,20 +49,53 @@ def import_table(wanted: Import) -> Imported:
     """
     like = None if wanted.like is None else load_tree(wanted.like)
     sheet = read_sheet(wanted.table, wanted.sheet, wanted.decimal)
+    looks = {name: look_into(file, file) for name, file in wanted.data.items()}
     stem = wanted.tree.stem
-    return import_sheet(
+    found = import_sheet(
         sheet,
         Wishes(
             name=stem.replace("_", " ").replace("-", " ").strip().capitalize() or stem,
             root=wanted.root,
             decimal=wanted.decimal,
-            sources={name: _source(name, file, wanted) for name, file in wanted.data.items()},
+            sources={name: _source(name, looks[name], wanted) for name in wanted.data},
             like=None if like is None else _moved(like, wanted.tree.parent),
             actuals=actuals_of(wanted.tree).name,
             period=_period(wanted.period, like),
         ),
         wanted.tree,
     )
+    guessed = _guessed_encodings(sheet, looks)
+    return replace(
+        found, notices=(*found.notices, *guessed, *_missing_actuals(like, found, wanted))
+    )
+
+
+def _missing_actuals(like: Tree | None, found: Imported, wanted: Import) -> tuple[Notice, ...]:
+    """The table of actuals of the other tree, where the new one reads it and it is not there."""
+    source = None if like is None else like.sources.get(SOURCE)
+    if source is None or SOURCE in wanted.data or found.actuals or not source.location:
+        return ()
+    if "://" in source.location or any(sign in source.location for sign in "*?["):
+        return ()
+    if Path(source.location).exists():
+        return ()
+    message = f"the source {SOURCE} is {source.location}, and there is no such file"
+    return (Notice(code="actuals_missing", message=message, source=SOURCE),)
+
+
+def _guessed_encodings(sheet: Sheet, looks: Mapping[str, Look]) -> tuple[Notice, ...]:
+    """Where the letters are no UTF-8, and nothing says what they are."""
+    found = []
+    if sheet.encoding is not None:
+        message = f"the letters of {sheet.shown} are read as {sheet.encoding}"
+        message += "; if they look wrong, save it as UTF-8"
+        found.append(Notice(code="encoding", message=message))
+    for name, look in looks.items():
+        if look.encoding is not None:
+            message = f"the letters of the source {name!r} are read as {look.encoding}"
+            message += "; if they look wrong, change `encoding`"
+            found.append(Notice(code="encoding", message=message, source=name))
+    return tuple(found)
 
 
 def actuals_of(tree: Path) -> Path:
@@ -111,12 +145,16 @@ def actuals_to_write(file: Path, found: Imported) -> Imported:
     return replace(found, actuals=(), notices=(*kept, notice))
 
 
-def _source(name: str, file: str, wanted: Import) -> dict[str, Any]:
+def _source(name: str, look: Look, wanted: Import) -> dict[str, Any]:
     """The [sources.NAME] of a file: its time is the column told, or the only one that can be."""
-    look = look_into(file, file)
+    file, told = wanted.data[name], wanted.times.get(name)
+    known = look.columns["column"].to_list()
+    if told is not None and told not in known:
+        hint = did_you_mean(told, known)
+        raise UsageError(f"{file} has no column {told!r}", where="--time", hint=hint)
     dated = look.columns.filter(look.columns["first"].is_not_null())
     columns = dated["column"].to_list()
-    time = wanted.times.get(name) or (columns[0] if len(columns) == 1 else None)
+    time = told or (columns[0] if len(columns) == 1 else None)
     if time is None:
         several = ", ".join(columns[:MOST_COLUMNS]) or "no column holds dates"
         message = f"which column says when a row of {name!r} was? {several}"

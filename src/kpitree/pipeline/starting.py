@@ -11,6 +11,7 @@ from kpitree.analysis.proposing.choices import Choices, tables_of
 from kpitree.analysis.proposing.columns import Column, day_of
 from kpitree.analysis.proposing.elements import one_of
 from kpitree.analysis.proposing.goals import Goal
+from kpitree.analysis.proposing.labels import lowered
 from kpitree.analysis.proposing.likeliest import times
 from kpitree.analysis.proposing.near_times import near_times, year_and_month
 from kpitree.analysis.proposing.numbers import FEWEST, PERIODS, aim, target_for, typical
@@ -223,12 +224,8 @@ def goal_in_words(choices: Choices, past: Past) -> str:
     if past.counted is None:
         return text
     label, count = past.counted
-    things = one_of(label) if count == 1 else _lower(label)
+    things = one_of(label) if count == 1 else lowered(label)
     return f"{text} (from {Numbers(unit='number').value(count)} {things})"
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:] if label[1:] == label[1:].lower() else label
 
 
 # --- comments ------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from kpitree.analysis.proposing.columns import Column, Seems, is_id, is_named
 from kpitree.analysis.proposing.words import (
-    CODES,
     COSTS,
     CURRENCIES,
     ENDS,
@@ -15,6 +14,7 @@ from kpitree.analysis.proposing.words import (
     TIMES,
     TOTALS,
 )
+from kpitree.tree.currencies import CODES
 
 
 def times(columns: Sequence[Column]) -> list[Column]:

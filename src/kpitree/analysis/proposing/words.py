@@ -77,8 +77,5 @@ ENDS: Final = _words(
 )
 STATES: Final = _words("status stage state phase stufe zustand")
 CURRENCIES: Final = _words("currency currencies währung waehrung devise curr ccy")
-CODES: Final = _words(
-    "USD EUR GBP CHF JPY SEK NOK DKK PLN INR CAD AUD CZK HUF CNY BRL MXN ZAR SGD HKD NZD TRY"
-)
 CLOCKS: Final = _words("time zeit")  # 1830 is half past six, and 930 is before it
 REMARKS: Final = _words("comment comments note notes description text remark bemerkung")

@@ -6,10 +6,11 @@ from typing import Any, Final
 import polars as pl
 
 from kpitree.data.starting.asking import MARK, NULL_WORDS, SHOWN, Asking
+from kpitree.tree.currencies import CODES, SIGNS
 
 _SAMPLE: Final = 300  # values of a column that tell what it may hold
 _MEMBERS: Final = 60  # different values of which all are kept
-_CURRENCY: Final = re.compile(r"[$£€¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|SEK|NOK|DKK|PLN|INR|CAD|AUD)\b")
+_CURRENCY: Final = re.compile(rf"[{''.join(SIGNS)}]|\b(?:{'|'.join(sorted(CODES))})\b")
 
 
 def first_look(asking: Asking, names: list[str]) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """How someone would have to write what they typed for a key, where its type does not take it."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,11 +10,10 @@ from kpitree.errors import UsageError
 from kpitree.tree.editing.spelling import plain, spelled, typed
 from kpitree.tree.editing.typed import types_of
 from kpitree.tree.positions import KeyPath
+from kpitree.tree.sheets.numbers import CellError, Written, read_number
 
 _TRUE: Final = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE: Final = frozenset({"false", "no", "off", "n", "0"})
-_SIGNS: Final = re.compile(r"[-+]?(?:\d[\d .,'_\u2019\u00a0\u202f]*|[.,]\d+)")
-_MARKS: Final = re.compile(r"[ '_\u2019\u00a0\u202f]")  # between thousands
 
 
 def suggested(path: KeyPath, text: str) -> tuple[str, ...]:
@@ -61,29 +61,18 @@ def _list(text: str, value: Any) -> tuple[str, ...]:
 
 def _numbers(text: str, *, whole: bool) -> Iterator[str]:
     """A number as people write it: 5%, 1,5 and 1 000; 1,000 may be two numbers."""
-    percent = text.endswith("%")
-    text = text.removesuffix("%").strip()
-    if not _SIGNS.fullmatch(text):
-        return
-    digits = _MARKS.sub("", text)
-    for plainly in _readings(digits):
-        number = Decimal(plainly) / (100 if percent else 1)
-        if whole and number != number.to_integral_value():
-            continue
-        number = number.to_integral_value() if whole else number
-        yield f"{number:,f}".replace(",", "_")
+    for written in _readings(text):
+        number = Decimal(repr(written.value))
+        if written.currency is None and not (whole and number != number.to_integral_value()):
+            number = number.to_integral_value() if number == number.to_integral_value() else number
+            yield f"{number:,f}".replace(",", "_")
 
 
-def _readings(digits: str) -> Iterator[str]:
-    """With a point before the fraction, and nothing between the thousands."""
-    last = max(digits.rfind("."), digits.rfind(","))
-    mark = digits[last] if last >= 0 else ""
-    before, after = re.sub(r"[.,]", "", digits[:last]), digits[last + 1 :]
-    if not mark:
-        yield digits
-        return
-    many = digits.count(mark) > 1
-    if many or (mark == "," and len(after) == 3 and "." not in digits):
-        yield before + after
-    if not many:
-        yield f"{before}.{after}" if after else before
+def _readings(text: str) -> Iterator[Written]:
+    """The one that it has; where it can be read two ways, the one of TOML's decimal mark first."""
+    try:
+        yield read_number(text)
+    except CellError:
+        for mark in (".", ","):
+            with contextlib.suppress(CellError):
+                yield read_number(text, mark)

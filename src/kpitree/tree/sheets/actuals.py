@@ -99,7 +99,7 @@ class Table:
                 f" written beside the tree: {self.path} (columns kpi, period, value)"
             )
             notes.notice("actuals", message)
-            notes.notice("over_time", self._over_time(names))
+            notes.first("over_time", self._over_time(names))
 
     def _over_time(self, names: Sequence[str]) -> str:
         summed = listed((name for name in names if name not in self.rates), _MOST)

@@ -1,7 +1,8 @@
 """Which values add up over time: twelve months of deals are a year's, twelve close rates are not.
 
-Money and counts add up; rates, durations, prices and averages do not. What a factor is, formulas
-tell: of the factors of a product one can add up, and an amount of money beside a count is a price.
+Money and counts add up; rates, durations, prices, averages and stocks (headcount) do not. What a
+factor is, formulas tell: of the factors of a product one can add up, and an amount of money beside
+a count is a price.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kpitree.tree.expressions import Call, Expr, Name, names_in
+from kpitree.tree.naming import name_of
 from kpitree.tree.parsing import parse_formula
 from kpitree.tree.sheets.cells import flag_of
 from kpitree.tree.sheets.numbers import CellError
@@ -17,6 +19,16 @@ from kpitree.tree.sheets.sheet import Notes, Row
 RATES: Final = ("percent", "days", "hours")  # units of such values
 _NAMED: Final = re.compile(
     r"(?:^|_)(price|prices|average|avg|mean|median|rate|ratio|per|share|score|nps|index)(?:_|$)"
+)
+_STOCK: Final = re.compile(  # what is there at one time: three months of it are not its sum
+    r"(?:^|_)(?:arr|mrr|headcount|head_count|backlog|pipeline|coverage|balance|stock|inventory"
+    r"|(?:number|no|count)_of_(?:customers|employees)|(?:open|active)_\w+)(?:_|$)"
+)
+_START: Final = re.compile(r"(?:^|_)(?:opening|starting|beginning|start)(?:_|$)")
+_MOVES: Final = re.compile(  # what such a thing gains or loses adds up, in spite of its name
+    r"(?:^|_)(?:new|added|won|gained|lost|churn|churned|expansion|contraction|upsell|upgrades?"
+    r"|downgrades?|reactivated|cancell?ed|growth|change|created|generated|hired|hires|joined|left)"
+    r"(?:_|$)"
 )
 _FOR_EACH: Final = re.compile(r"\w\s*/\s*\w|[€$£]\s*/|\bper\b")
 Keys = Mapping[str, dict[str, Any]]
@@ -48,8 +60,21 @@ class _Tree:
         return {
             name
             for name in self.keys
-            if not self.said.get(name, self.known.get(name, True) and name not in self.rates)
+            if not self.said.get(name, self._sums(name) and name not in self.rates)
         }
+
+    def _sums(self, name: str) -> bool:
+        """Whether its own values, apart from those that it is made of, are summed."""
+        return self.known.get(name, True) and not self._is_stock(name)
+
+    def _is_stock(self, name: str) -> bool:
+        text = f"{name.lower()}_{name_of(str(self.keys[name].get('label', '')))}"
+        return bool(_STOCK.search(text)) and not _MOVES.search(text)
+
+    def _is_walk(self, name: str) -> bool:
+        """Whether a stock is made of an earlier one and what came and went, which adds up."""
+        operands = names_in(self.formulas[name])
+        return any(_START.search(one.lower()) or _MOVES.search(one.lower()) for one in operands)
 
     def _mark(self, goal: str) -> None:
         """Whatever enters the KPI as a price, and what that is the sum of, is a price too."""
@@ -63,7 +88,7 @@ class _Tree:
                     if adds or name in self.rates:
                         continue
                     self.rates.add(name)
-                    if name in self.formulas:
+                    if name in self.formulas and not (self._is_stock(name) and self._is_walk(name)):
                         waiting.append((self.formulas[name], False))
                 case Call(name="*", args=args):
                     waiting += zip(args, self._factors(args, adds=adds), strict=True)
@@ -103,6 +128,8 @@ class _Tree:
         if "value" in known or _NAMED.search(name.lower()):
             return False
         formula = self.formulas.get(name)
+        if self._is_stock(name) and (formula is None or not self._is_walk(name)):
+            return False
         return True if formula is None else self._adding(formula)
 
     def _is_money(self, expr: Expr) -> bool:

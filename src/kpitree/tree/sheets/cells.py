@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from kpitree.numbers import machine, machine_text
+from kpitree.tree.sheets.columns import way_of
 from kpitree.tree.sheets.numbers import CellError, Written, currency_of, percent_text, read_number
 from kpitree.tree.sheets.sheet import Notes, Row, listed
 
@@ -30,12 +31,16 @@ _SAME: Final = {
     "leading indicator": "leading", "lagging indicator": "lagging", "lead": "leading",
     "lag": "lagging", "higher": "up", "higher is better": "up", "increase": "up", "↑": "up",
     "lower": "down", "lower is better": "down", "decrease": "down", "↓": "down",
+    "high": "up", "more": "up", "rising": "up", "increasing": "up", "maximize": "up", "max": "up",
+    "low": "down", "less": "down", "falling": "down", "decreasing": "down", "minimize": "down",
+    "min": "down",
     "goal": "kgi", "health metric": "metric",
 }  # fmt: skip
 _FLAGS: Final = {
     **dict.fromkeys(("yes", "y", "true", "x", "1", "1.0", "✓", "✔"), True),
     **dict.fromkeys(("no", "n", "false", "0", "0.0", "-", "–", "✗"), False),
 }
+_DASHES: Final = ("-", "–")  # under Higher is better, they say nothing rather than no
 UNITS: Final = {
     **dict.fromkeys(("%", "percent", "pct", "percentage"), "percent"),
     **dict.fromkeys(("number", "#", "count", "no.", "pcs", "-"), "number"),
@@ -66,7 +71,8 @@ class Cells:
         unit, spelled = self.unit(row)
         keys |= {} if unit in (None, "number") else {"unit": unit}
         for name in WORDS:
-            keys |= self._read(row, name, partial(_word, words=WORDS[name]))
+            reader = self._direction if name == "direction" else partial(_word, words=WORDS[name])
+            keys |= self._read(row, name, reader)
         for name in ("controllable", "driver", "carry"):
             keys |= {key: True for key, flag in self._read(row, name, flag_of).items() if flag}
         keys |= self._read(row, "decimals", self._whole)
@@ -97,6 +103,14 @@ class Cells:
         except CellError as error:
             self.notes.mistake(row, column, error.message, error.hint)
             return {}
+
+    def _direction(self, text: str) -> str:
+        """up or down; yes or no under a heading such as Lower is better."""
+        way = way_of(self.notes.headings.get("direction", "direction"))
+        flag = _FLAGS.get(text.casefold()) if text not in _DASHES else None
+        if way is None or flag is None:
+            return _word(text, WORDS["direction"])
+        return way if flag else {"up": "down", "down": "up"}[way]
 
     def _whole(self, text: str) -> int:
         number = read_number(text, self.decimal)

@@ -17,6 +17,13 @@ class Column:
     always: bool = True
 
 
+_UP: Final = (
+    "higher_is_better", "higher_better", "more_is_better", "bigger_is_better", "up_is_good",
+)  # fmt: skip
+_DOWN: Final = (
+    "lower_is_better", "lower_better", "less_is_better", "smaller_is_better", "down_is_good",
+)  # fmt: skip
+_BETTER: Final = (*_UP, *_DOWN, "good_when", "good_if", "better_when", "better_if")
 COLUMNS: Final = (
     Column("kpi", ("kpi_name", "id", "kpi_id", "key", "metric", "measure_name", "kpis")),
     Column("label", ("title", "display_name", "kpi_label")),
@@ -34,7 +41,7 @@ COLUMNS: Final = (
     Column("measured", ("measured_as",), always=False),
     Column("unit", ("units", "unit_of_measure", "uom")),
     Column("decimals", ("digits", "decimal_places"), always=False),
-    Column("direction", ("good_direction", "better", "polarity", "desired_direction")),
+    Column("direction", ("good_direction", "better", "polarity", "desired_direction", *_BETTER)),
     Column("range", ("good_range", "target_range"), always=False),
     Column("role", ("kind", "type", "kpi_type")),
     Column("owner", ("responsible", "owned_by", "kpi_owner", "accountable")),
@@ -71,6 +78,8 @@ _NAMES: Final = {
     for column in (*COLUMNS, *ONLY_READ)
     for heading in (column.name, *column.other)
 }
+_WAYS: Final = {**dict.fromkeys(_UP, "up"), **dict.fromkeys(_DOWN, "down")}
+_GOOD: Final = frozenset({"good", "better", "best", "higher", "lower", "direction", "desired"})
 _IDS: Final = ("id", "kpi_id", "key")  # beside one of them, the KPI's column has its label
 _NAME: Final = "name"  # the KPI itself, or its label where another column has the KPI
 
@@ -94,7 +103,14 @@ def plain(heading: str) -> str:
     return re.sub(r"[\W_]+", "_", small).strip("_")
 
 
+def way_of(heading: str) -> str | None:
+    """up or down, where the heading itself says what is better, and its cells yes or no."""
+    return _WAYS.get(plain(heading))
+
+
 def nearest(heading: str) -> str | None:
-    """The column whose heading is spelled most like this one."""
+    """The column that may have been meant: of the direction, or spelled most like this one."""
+    if _GOOD & set(plain(heading).split("_")):
+        return "direction"
     close = get_close_matches(plain(heading), [*_NAMES, _NAME], n=1)
     return close[0] if close else None

@@ -59,12 +59,15 @@ def _meant(unknown: str, names: Names) -> str:
 def _attempts(text: str, names: Names) -> Iterator[str]:
     """The text as it is, and with labels and other spellings exchanged for names."""
     yield text
-    others, pattern = names.spellings
-    for found in pattern.finditer(text):
-        if several := names.several(found[0]):
-            message = f"several KPIs are called {found[0]!r}: {several}"
-            raise ExpressionError(message, found.span(), "write the name of the one that is meant")
-    yield pattern.sub(lambda found: others[found[0].casefold()], text)
+    parts, end = [], 0
+    for place, name in names.calls(text):
+        if several := names.several(text[place]):
+            message = f"several KPIs are called {text[place]!r}: {several}"
+            span = (place.start, place.stop)
+            raise ExpressionError(message, span, "write the name of the one that is meant")
+        parts += [text[end : place.start], name]
+        end = place.stop
+    yield "".join((*parts, text[end:]))
 
 
 def read_rows_of_data(row: Row, notes: Notes) -> dict[str, str]:

@@ -20,7 +20,7 @@ from kpitree.tree.sheets.cells import Cells
 from kpitree.tree.sheets.formulas import read_formula, read_rows_of_data
 from kpitree.tree.sheets.goal import check_parents, goal_of, operands_of
 from kpitree.tree.sheets.naming import Names, rows_of
-from kpitree.tree.sheets.sheet import Notes, Row, Sheet
+from kpitree.tree.sheets.sheet import Notes, Row, Sheet, listed
 from kpitree.tree.sheets.structure import assumed, parents_of
 from kpitree.tree.writing import tables_of, text_of
 
@@ -79,7 +79,7 @@ def import_sheet(sheet: Sheet, wishes: Wishes, file: Path) -> Imported:
     keys = {row.name: _keys(row, cells, names, notes) for row in rows}
     cells.tell_fractions()
     parents = parents_of(rows, names, notes)
-    formulas = assumed(rows, keys, parents, notes)
+    formulas = assumed(rows, keys, parents, cells.actuals, notes)
     for name, formula in formulas.items():
         keys[name]["formula"] = formula
     operands = operands_of(keys)
@@ -91,6 +91,7 @@ def import_sheet(sheet: Sheet, wishes: Wishes, file: Path) -> Imported:
     root = goal_of(names, keys, operands, wishes.root, like, notes)
     tables = _tables(root, rows, keys, cells, wishes, notes)
     notes.raise_any()
+    actuals = _to_write(actuals, tables, wishes, notes)
     text = text_of(tables)
     if actuals:
         text = with_remark(text)
@@ -175,14 +176,29 @@ def _sources(
     rows: Sequence[Row], keys: Keys, declared: dict[str, Any], wishes: Wishes, notes: Notes
 ) -> dict[str, Any]:
     """The sources in use, or declared; one that is neither declared nor made is a mistake."""
-    if any(known.get("source") == SOURCE for known in keys.values()) and SOURCE not in declared:
-        declared = {**declared, SOURCE: source_table(wishes.actuals, wishes.period)}
     for row in rows:
-        source = keys[row.name].get("source")
+        source = row.cells.get("source")
         if source is not None and source not in declared:
-            hint = f"say where its rows are: --data {source}=FILE"
+            hint = f"say where its rows are: --data {source}=FILE; or --like TREE that has it"
             notes.mistake(row, "source", f"there is no source {source!r}", hint)
+    read = any(known.get("source") == SOURCE for known in keys.values())
+    if read and SOURCE not in declared:
+        return {**declared, SOURCE: source_table(wishes.actuals, wishes.period)}
     return declared
+
+
+def _to_write(
+    actuals: Sequence[Actual], tables: Mapping[str, Any], wishes: Wishes, notes: Notes
+) -> list[Actual]:
+    """The lines, unless the tree reads another table, which is the user's: then that is said."""
+    path = tables.get("sources", {}).get(SOURCE, {}).get("path", wishes.actuals)
+    if not actuals or path == wishes.actuals:
+        return list(actuals)
+    message = f"the source {SOURCE} is {path}, which is kept as it is"
+    message += f": add lines for {listed(one.kpi for one in actuals)}"
+    notes.notices = [one for one in notes.notices if one.code != "actuals"]
+    notes.notice("actuals_kept", message)
+    return []
 
 
 _PLACE = re.compile(r"\[kpi\.([^\]]+)\](?: (\w+))?")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from kpitree.errors import did_you_mean
@@ -128,8 +129,13 @@ def _once(rows: list[Row], notes: Notes) -> list[Row]:
     return list(found.values())
 
 
+def _folded(text: str) -> str:
+    """Without the difference of capitals; the dot over a capital I goes with the capital."""
+    return text.casefold().replace("i\u0307", "i")
+
+
 def _bare(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(_folded(text).split())
 
 
 class Names:
@@ -150,12 +156,24 @@ class Names:
             if len(those) > 1:
                 self.shared[label] = list(those.values())
 
-    @cached_property
-    def spellings(self) -> tuple[dict[str, str], re.Pattern[str]]:
-        """What a formula may call KPIs, each with its name, and the pattern that finds them.
+    def calls(self, text: str) -> Iterator[tuple[slice, str]]:
+        """Where a formula calls a KPI, and its name.
 
         A name wins over a label like it; a word with a parenthesis behind it is a function.
         """
+        others, pattern = self._spellings
+        letters = [_folded(letter) for letter in text]
+        ends = list(accumulate(map(len, letters), initial=0))
+        at = {end: place for place, end in enumerate(ends)}
+        for found in pattern.finditer("".join(letters)):
+            if found.start() in at and found.end() in at:  # no half of a letter, such as of ß
+                place = slice(at[found.start()], at[found.end()])
+                own = text[place]
+                yield place, own if own in self.rows else others[found[0]]
+
+    @cached_property
+    def _spellings(self) -> tuple[dict[str, str], re.Pattern[str]]:
+        """What a formula may call KPIs, each with its name, and the pattern that finds them."""
         others = {
             label: label if label in self.rows else name
             for label, name in self.labels.items()
@@ -165,7 +183,7 @@ class Names:
             re.escape(label) + (r"(?!\s*\()" if label in RESERVED else "")
             for label in sorted(others, key=len, reverse=True)
         )
-        return others, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+        return others, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
 
     def found(self, text: str) -> str | None:
         """The KPI that a cell means, or None."""

@@ -6,13 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from kpitree.numbers import machine_text
+from kpitree.tree.currencies import CODES, SIGNS
 
-SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₺": "TRY"}
-CODES: Final = frozenset({
-    "AED", "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR",
-    "ILS", "INR", "JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "THB", "TRY",
-    "UAH", "USD", "ZAR",
-})  # fmt: skip
 _SPACES: Final = "\u00a0\u202f\u2009 "
 _PLAIN: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.IGNORECASE)
 _EITHER: Final = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")  # 2,400 and 2.400

@@ -11,12 +11,14 @@ class Sheet:
     """Cells as texts, without spaces after them; those before may be an indentation.
 
     shown: the file as the user wrote it. headings: of the first row. rows: each with its number
-    as a spreadsheet counts (the headings are row 1); blank ones are none.
+    as a spreadsheet counts (the headings are row 1); blank ones are none. encoding: of its
+    letters, where that is a guess.
     """
 
     shown: str
     headings: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,10 @@ class Notes:
     def notice(self, code: str, message: str, kpi: str | None = None) -> None:
         """Note what was assumed, or left out."""
         self.notices.append(Notice(code=code, message=message, kpi=kpi))
+
+    def first(self, code: str, message: str) -> None:
+        """Note what is to be read before all else."""
+        self.notices.insert(0, Notice(code=code, message=message))
 
     def raise_any(self) -> None:
         """Raise TreeErrors with every mistake, row by row, if there is one."""

@@ -1,7 +1,7 @@
 """What a KPI is made of where a sheet has no formula: of the KPIs that have it as their parent.
 
 How they make it is said by operators, or told from their units, and then checked against their
-targets. Every formula that is made is noted.
+targets and actual values. Every formula that is made is noted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,7 @@ from kpitree.tree.sheets.operators import Operators, operators_of
 from kpitree.tree.sheets.sheet import Notes, Row, listed
 
 _FAR: Final = 0.05  # an assumed formula misses the target by more than this
+_OFF: Final = 0.005  # and the actual value, of which it is to be the whole
 _TOTALS: Final = ("total", "totals", "subtotal", "gesamt", "summe")
 _MOST: Final = 2_000  # operands of one formula, as many as are read
 ADD_A_COLUMN: Final = "add a column formula, or a column operator with + - * or / for each"
@@ -53,9 +54,16 @@ def parents_of(rows: Sequence[Row], names: Names, notes: Notes) -> dict[str, tup
 
 
 def assumed(
-    rows: Sequence[Row], keys: Keys, parents: Mapping[str, tuple[str, ...]], notes: Notes
+    rows: Sequence[Row],
+    keys: Keys,
+    parents: Mapping[str, tuple[str, ...]],
+    actuals: Mapping[str, float],
+    notes: Notes,
 ) -> dict[str, str]:
-    """KPI -> the formula made of the KPIs under it, for those that say nothing else."""
+    """KPI -> the formula made of the KPIs under it, for those that say nothing else.
+
+    actuals: KPI -> its value in the column actual, which an assumed formula is held against.
+    """
     below: dict[str, list[Row]] = {}
     for row in rows:
         for parent in parents[row.name]:
@@ -74,6 +82,8 @@ def assumed(
             _tell_totals(row, parts, notes)
             formulas[row.name] = _written(parts)
             _compare(row, parts, keys, notes)
+            if not all(operators.get((row.name, one.name)) for one in below[row.name]):
+                _compare_actuals(row, parts, actuals, notes)
     return formulas
 
 
@@ -182,12 +192,55 @@ def _compare(row: Row, parts: Sequence[Part], keys: Keys, notes: Notes) -> None:
         return
     made = _made(parts, plain)
     if made is None or abs(made - goal) > _FAR * abs(goal):
-        shown = "no number" if made is None else f"{made:,.6g}"
+        shown = "no number" if made is None else _digits(made)
         message = (
-            f"the target of {row.name} is {goal:,.6g}, and {_shown(parts)} makes {shown} of the"
+            f"the target of {row.name} is {_digits(goal)}, and {_shown(parts)} makes {shown} of the"
             " targets: is the formula meant otherwise?"
         )
         notes.notice("targets_do_not_add_up", message, row.name)
+
+
+def _compare_actuals(
+    row: Row, parts: Sequence[Part], actuals: Mapping[str, float], notes: Notes
+) -> None:
+    """Whether what was assumed makes the actual value, where all KPIs of the formula have one."""
+    goal = actuals.get(row.name)
+    values = [actuals[part.name] for part in parts if part.name in actuals]
+    if goal is None or len(values) < len(parts):
+        return
+    made = _made(parts, values)
+    if made is not None and _agree(made, goal):
+        return
+    shown = "no number" if made is None else _digits(made)
+    message = (
+        f"the actual value of {row.name} is {_digits(goal)}, and {_shown(parts)} makes"
+        f" {shown} of the actual values: add an operator column with + - * or / for each"
+    )
+    if less := _subtracted(parts, values, goal):
+        message += f" (with - for {less}, it makes {_digits(goal)})"
+    notes.notice("actuals_do_not_add_up", message, row.name)
+
+
+def _agree(made: float, goal: float) -> bool:
+    return abs(made - goal) <= max(_OFF * abs(goal), 1e-9)
+
+
+def _subtracted(parts: Sequence[Part], values: Sequence[float], goal: float) -> str:
+    """The one KPI of a sum that has to be taken off for it to come out; else nothing."""
+    if any(part.operator != "+" for part in parts):
+        return ""
+    made = sum(values)
+    found = [
+        part.name
+        for part, value in zip(parts, values, strict=True)
+        if _agree(made - 2 * value, goal)
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def _digits(value: float) -> str:
+    """All digits that people read: 1,140,000 and 0.597."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
 
 
 def _made(parts: Sequence[Part], values: Sequence[float]) -> float | None:
