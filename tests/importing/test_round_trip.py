@@ -25,7 +25,7 @@ from tree.test_read import EVERY_KEY
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "trees").glob("*.toml"))
-WORDS = ("label", "description", "unit", "owner", "department")
+WORDS = ("label", "description", "unit", "owner", "department", "time")
 
 
 def again(tree: Tree, sheet: Sheet) -> Tree:
@@ -83,12 +83,15 @@ def tame(tables: dict[str, Any]) -> dict[str, Any]:
     """Without texts that a sheet does not hold: empty ones, spaces around, units in other words."""
     for keys in tables["kpi"].values():
         for name in WORDS:
-            text = keys.get(name, "x")
+            text = keys.get(name) or "x"
             if not text.strip() or text != text.strip():
                 keys[name] = "'=x"
         if keys.get("unit") not in ("currency", "percent", "days", "hours"):
             keys["unit"] = "pairs"
-        keys["tags"] = [tag for tag in keys.get("tags", []) if tag]
+        keys["tags"] = [tag for tag in keys.get("tags", []) if tag and tag == tag.strip()]
+        source = keys.get("benchmark", {}).get("source", "")
+        if source != source.strip():
+            keys["benchmark"]["source"] = "'=x"
     return tables
 
 
