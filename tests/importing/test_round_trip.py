@@ -83,7 +83,7 @@ def tame(tables: dict[str, Any]) -> dict[str, Any]:
     """Without texts that a sheet does not hold: empty ones, spaces around, units in other words."""
     for keys in tables["kpi"].values():
         for name in WORDS:
-            text = keys.get(name) or "x"
+            text = keys.get(name, "x")
             if not text.strip() or text != text.strip():
                 keys[name] = "'=x"
         if keys.get("unit") not in ("currency", "percent", "days", "hours"):
